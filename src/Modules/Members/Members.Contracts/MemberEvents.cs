@@ -1,0 +1,27 @@
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Members.Contracts;
+
+/// <summary>Someone is in: by making the group, by joining a public one, or by an invite.</summary>
+public sealed record MemberJoined(Guid GroupId, Guid MemberId, Role Role) : IIntegrationEvent;
+
+/// <summary>Someone went of their own accord, or because their profile was deleted.</summary>
+public sealed record MemberLeft(Guid GroupId, Guid MemberId) : IIntegrationEvent;
+
+/// <summary>Someone was removed; <c>kick_member</c> on the wire.</summary>
+public sealed record MemberKicked(Guid GroupId, Guid ActorId, Guid MemberId) : IIntegrationEvent;
+
+/// <summary>A member's role is another; <c>change_role</c> on the wire.</summary>
+public sealed record RoleChanged(Guid GroupId, Guid ActorId, Guid MemberId, Role Role) : IIntegrationEvent;
+
+/// <summary>The group has another owner; the former one is an admin now.</summary>
+public sealed record OwnershipTransferred(Guid GroupId, Guid FromId, Guid ToId) : IIntegrationEvent;
+
+/// <summary>
+/// A person became known, or changed: siblings' replica of people. Not mirrored to Kafka, where the auth service tells it.
+/// </summary>
+/// <param name="DisplayName">Null until <c>profile_created</c> or <c>profile_updated</c> brings one.</param>
+public sealed record UserRecorded(Guid ProfileId, string? AuthId, string? DisplayName) : IIntegrationEvent;
+
+/// <summary>A person's profile was deleted: no longer known. Not mirrored to Kafka.</summary>
+public sealed record UserDeleted(Guid ProfileId) : IIntegrationEvent;

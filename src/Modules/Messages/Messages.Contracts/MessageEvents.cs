@@ -1,0 +1,39 @@
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Messages.Contracts;
+
+/// <summary>A text message was stored.</summary>
+/// <param name="Seq">Its place in the group: 1, 2, 3 … without gaps.</param>
+public sealed record TextMessageSent(
+    Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
+    DateTimeOffset InsertedAt) : IIntegrationEvent;
+
+/// <summary>A message about lending a garment was stored.</summary>
+public sealed record BorrowMessageSent(
+    Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
+    DateTimeOffset InsertedAt, Guid GarmentId, BorrowProposal Borrow) : IIntegrationEvent;
+
+/// <summary>What a borrow message proposes.</summary>
+/// <param name="Kind"><c>request</c>: the sender wants to borrow; <c>offer</c>: the sender lends.</param>
+/// <param name="OwnerId">The named lender of a request; null when any other member may lend.</param>
+/// <param name="DueAt">When it is to come back, as proposed.</param>
+public sealed record BorrowProposal(BorrowKind Kind, Guid? OwnerId, DateTimeOffset? DueAt);
+
+/// <summary>Who starts a loan.</summary>
+public enum BorrowKind
+{
+    Request,
+    Offer,
+}
+
+/// <summary>Another service said something in a group.</summary>
+public sealed record SystemMessageSent(Guid Id, long Seq, Guid GroupId, string Content, DateTimeOffset InsertedAt) : IIntegrationEvent;
+
+/// <summary>A message's text is another; the payload is the message after it.</summary>
+public sealed record MessageEdited(
+    Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
+    DateTimeOffset InsertedAt, Guid? GarmentId, BorrowProposal? Borrow, int Revision, DateTimeOffset EditedAt) : IIntegrationEvent;
+
+/// <summary>A message became a tombstone that keeps its place.</summary>
+public sealed record MessageDeleted(Guid Id, long Seq, Guid GroupId, Guid ActorId, int Revision, DateTimeOffset DeletedAt)
+    : IIntegrationEvent;

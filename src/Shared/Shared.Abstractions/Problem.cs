@@ -1,0 +1,53 @@
+namespace Beat.Messaging.Shared.Abstractions;
+
+/// <summary>
+/// Why something was refused (RFC 9457). One shape for REST, the hub and Kafka; <see cref="Problems"/> lists them all.
+/// </summary>
+/// <param name="Code">Stable, snake_case; the client's switch. <c>type</c> is <c>urn:beat:messaging:&lt;code&gt;</c>.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">The same for every problem of that code.</param>
+/// <param name="Detail">About this one, for a person to read.</param>
+public sealed record Problem(string Code, int Status, string Title, string? Detail = null)
+{
+    /// <summary>Field → what is wrong with it.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Seconds after which a retry makes sense; with 429 and 503.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>Members of one code only, e.g. <c>state</c> and <c>allowed</c>.</summary>
+    public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
+
+    public string Type => $"urn:beat:messaging:{Code}";
+}
+
+/// <summary>Thrown where a value cannot be returned: while a request is read, and at doors.</summary>
+public sealed class ProblemException(Problem problem) : Exception(problem.Detail ?? problem.Title)
+{
+    public Problem Problem { get; } = problem;
+}
+
+/// <summary>What a use case answers: a value, or the problem that stopped it before it changed anything.</summary>
+public readonly struct Result<T>
+{
+    private readonly T? value;
+
+    private Result(T? value, Problem? problem)
+    {
+        this.value = value;
+        Problem = problem;
+    }
+
+    public Problem? Problem { get; }
+
+    public bool IsProblem => Problem is not null;
+
+    /// <exception cref="ProblemException">There is a problem instead.</exception>
+    public T Value => Problem is null ? value! : throw new ProblemException(Problem);
+
+    public static implicit operator Result<T>(T value) => new(value, null);
+
+    public static implicit operator Result<T>(Problem problem) => new(default, problem);
+
+    public Result<TOut> Map<TOut>(Func<T, TOut> map) => Problem is { } problem ? problem : map(value!);
+}
