@@ -33,6 +33,14 @@ public interface IEventHandler<TEvent>
     Task Handle(Envelope<TEvent> envelope, CancellationToken ct);
 }
 
+/// <summary>Same, for events that come in large numbers and whose effect can be made for many at once.</summary>
+public interface IBatchEventHandler<TEvent>
+    where TEvent : IIntegrationEvent
+{
+    /// <summary>Completes when the effect of all is durable. An exception has all of them delivered again.</summary>
+    Task Handle(IReadOnlyList<Envelope<TEvent>> envelopes, CancellationToken ct);
+}
+
 /// <summary>Tells a module whose replica is empty the present state, as the events that would have led to it.</summary>
 public interface ISnapshotSource
 {

@@ -1,0 +1,30 @@
+namespace Beat.Messaging.Groups.Contracts;
+
+/// <summary>A group as REST answers it.</summary>
+/// <param name="OwnerId">The member who may delete and transfer it.</param>
+/// <param name="AvatarUrl">https, at most 2,048 characters, or null.</param>
+/// <param name="Members">Profile ids of the first 100 members; null for those who are not members.</param>
+/// <param name="MyRole"><c>owner</c>, <c>admin</c>, <c>moderator</c>, <c>member</c>, or null for one who is not a member.</param>
+/// <param name="Revision">Counts changes of name, description, is_public, avatar_url and owner; the strong <c>ETag</c>.</param>
+public sealed record GroupResponse(
+    Guid Id,
+    string Name,
+    string Description,
+    bool IsPublic,
+    Guid OwnerId,
+    string? AvatarUrl,
+    int SustainabilityPoints,
+    int Xp,
+    int MemberCount,
+    IReadOnlyList<Guid>? Members,
+    string? MyRole,
+    DateTimeOffset InsertedAt,
+    DateTimeOffset UpdatedAt,
+    long Revision);
+
+/// <summary>The one answer that another module has to give: Members' transfer answers with the group.</summary>
+public interface IGroupReader
+{
+    /// <summary>The group as <paramref name="callerId"/> may see it, or null.</summary>
+    Task<GroupResponse?> Read(Guid groupId, Guid callerId, CancellationToken ct);
+}

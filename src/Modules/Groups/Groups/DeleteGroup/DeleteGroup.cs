@@ -1,0 +1,52 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Groups.DeleteGroup;
+
+internal sealed class DeleteGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapDelete("/groups/{id}", Handle)
+        .RequireScope(Scopes.GroupDelete)
+        .WithName(nameof(DeleteGroup)).WithTags("Groups")
+        .WithSummary("Delete a group")
+        .WithDescription("For its owner. Members are evicted at once; the history is kept and readable by nobody; the name is free again.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, DeleteGroup delete, Caller caller, CancellationToken ct) =>
+        (await delete.Run(id, caller, ct)).ToNoContent();
+}
+
+internal sealed class DeleteGroup(ModuleStore<GroupsContext> store, TimeProvider time)
+{
+    public Task<Result<bool>> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Write<bool>(async db =>
+        {
+            var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
+            if (group is null)
+                return Problems.GroupNotFound;
+            if (await db.Refuse(group, caller.ProfileId, Rank.Owner, ct) is { } refused)
+                return refused;
+            Delete(db, group, caller.ProfileId, time.Now());
+            return true;
+        }, ct);
+
+    public static void Delete(GroupsContext db, Group group, Guid actorId, DateTimeOffset now)
+    {
+        group.DeletedAt = now;
+        group.Changed(now);
+        db.Raise(new GroupDeleted(group.Id, actorId), group.Id, group.Revision);
+    }
+}

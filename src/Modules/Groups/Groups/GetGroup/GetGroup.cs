@@ -1,0 +1,38 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Groups.GetGroup;
+
+internal sealed class GetGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/groups/{id}", Handle)
+        .RequireScope(Scopes.GroupView)
+        .WithName("GetGroup").WithTags("Groups")
+        .WithSummary("Read a group")
+        .WithDescription("For members, and for anybody when it is public. `ETag` is its revision.")
+        .Refuses(Problems.GroupNotFound);
+
+    private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
+        Guid id, GroupReader reader, Caller caller, HttpResponse response, CancellationToken ct)
+    {
+        if (await reader.Read(id, caller.ProfileId, ct) is not { } group)
+            return Problems.GroupNotFound.ToResult();
+        response.SetETag(group);
+        return TypedResults.Ok(group);
+    }
+}
+
+internal static class GroupETag
+{
+    public static string Of(long revision) => $"\"{revision}\"";
+
+    public static void SetETag(this HttpResponse response, GroupResponse group) => response.Headers.ETag = Of(group.Revision);
+}

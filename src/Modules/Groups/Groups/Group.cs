@@ -1,0 +1,64 @@
+namespace Beat.Messaging.Groups;
+
+/// <summary>A group of people, public or private.</summary>
+internal sealed class Group
+{
+    public const int NameLimit = 100;
+    public const int DescriptionLimit = 500;
+    public const int AvatarUrlLimit = 2048;
+
+    /// <summary>Groups that a person may be in.</summary>
+    public const int PerPersonLimit = 500;
+
+    public required Guid Id { get; init; }
+
+    public required Guid CreatorId { get; init; }
+
+    public required string Name { get; set; }
+
+    /// <summary>The name in lower case, for search.</summary>
+    public required string SearchName { get; set; }
+
+    public required string Description { get; set; }
+
+    public required bool IsPublic { get; set; }
+
+    public string? AvatarUrl { get; set; }
+
+    public required Guid OwnerId { get; set; }
+
+    /// <summary>The version of Members' counter that named the owner; 0 for the creator.</summary>
+    public long OwnerVersion { get; set; }
+
+    public int SustainabilityPoints { get; set; }
+
+    public int Xp { get; set; }
+
+    /// <summary>Counts the changes that make an event; see <see cref="Contracts.GroupResponse"/>.</summary>
+    public long Revision { get; set; } = 1;
+
+    public required DateTimeOffset InsertedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>When somebody last said something; orders the list of one's groups.</summary>
+    public required DateTimeOffset LastActivityAt { get; set; }
+
+    /// <summary>A deleted group is kept, readable by nobody; its name is free again.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>The <c>Idempotency-Key</c> that it was made under, and the SHA-256 of that request.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    public string? RequestHash { get; init; }
+
+    public void Rename(string name) => (Name, SearchName) = (name, SearchKey(name));
+
+    public static string SearchKey(string text) => text.Trim().ToLowerInvariant();
+
+    public void Changed(DateTimeOffset now)
+    {
+        Revision++;
+        UpdatedAt = now;
+    }
+}

@@ -1,0 +1,38 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.CreateGroup;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.DeleteGroup;
+using Beat.Messaging.Groups.GetGroup;
+using Beat.Messaging.Groups.ListGroups;
+using Beat.Messaging.Groups.Subscriptions;
+using Beat.Messaging.Groups.UpdateGroup;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Modules;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Groups;
+
+/// <summary>Groups: what they are called, who may find them, who owns them.</summary>
+public sealed class GroupsModule : IModule
+{
+    public string Name => "groups";
+
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
+        services.AddModule(Name)
+            .Store<GroupsContext, SqliteGroupsContext>()
+            .Slice<ListGroupsEndpoint, ListGroups.ListGroups>()
+            .Slice<CreateGroupEndpoint, CreateGroup.CreateGroup>()
+            .Slice<GetGroupEndpoint, GroupReader>()
+            .Slice<UpdateGroupEndpoint, UpdateGroup.UpdateGroup>()
+            .Slice<DeleteGroupEndpoint, DeleteGroup.DeleteGroup>()
+            .Publishes<GroupCreated>("group_created", Topics.Messaging, e => e.GroupId)
+            .Publishes<GroupUpdated>("group_updated", Topics.Messaging, e => e.GroupId)
+            .Publishes<GroupDeleted>("group_deleted", Topics.Messaging, e => e.GroupId)
+            .KeepsMembers<GroupsContext, OnMembershipChanged>()
+            .KeepsUsers<GroupsContext, OnUserChanged>()
+            .TellsSnapshot<GroupSnapshot>();
+    }
+}

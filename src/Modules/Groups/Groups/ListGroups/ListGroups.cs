@@ -1,0 +1,55 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Groups.ListGroups;
+
+internal sealed class ListGroupsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/groups", Mine)
+            .RequireScope(Scopes.GroupView)
+            .WithName("ListMyGroups").WithTags("Groups")
+            .WithSummary("List my groups")
+            .WithDescription("The groups that I am in, most recently active first.");
+        app.MapGet("/groups/public", Public)
+            .RequireScope(Scopes.GroupView)
+            .WithName("ListPublicGroups").WithTags("Groups")
+            .WithSummary("Find public groups")
+            .WithDescription("Public groups that I am not in, most recently active first.");
+    }
+
+    private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Mine(
+        ListGroups list, Caller caller, CancellationToken ct, string? search = null, int? limit = null, string? after = null, string? before = null) =>
+        (await list.Run(caller, search, new PageRequest(limit, after, before), mine: true, ct)).ToOk();
+
+    private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Public(
+        ListGroups list, Caller caller, CancellationToken ct, string? search = null, int? limit = null, string? after = null, string? before = null) =>
+        (await list.Run(caller, search, new PageRequest(limit, after, before), mine: false, ct)).ToOk();
+}
+
+internal sealed class ListGroups(ModuleStore<GroupsContext> store, Cursors cursors)
+{
+    public Task<Result<Page<GroupResponse>>> Run(Caller caller, string? search, PageRequest page, bool mine, CancellationToken ct) =>
+        store.Read(async db =>
+        {
+            var groups = db.Groups.Where(g => g.DeletedAt == null);
+            groups = mine
+                ? groups.Where(g => db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null))
+                : groups.Where(g => g.IsPublic && !db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null));
+            if (search is not null && Group.SearchKey(search) is { Length: > 0 } wanted)
+                groups = groups.Where(g => g.SearchName.Contains(wanted));
+            var found = await groups.Select(GroupReader.View(db, caller.ProfileId))
+                .ToPage(page, cursors, view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
+            return found.Map(views => views.Map(view => view.ToResponse()));
+        });
+}

@@ -1,0 +1,107 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.GetGroup;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Groups.UpdateGroup;
+
+/// <summary>Any of the fields; what is not sent stays.</summary>
+internal sealed record UpdateGroupRequest : IPartialBody
+{
+    /// <example>Summer dresses of Lisbon</example>
+    [TextLength(1, Group.NameLimit)]
+    public string Name { get; init; } = "";
+
+    [TextLength(1, Group.DescriptionLimit)]
+    public string Description { get; init; } = "";
+
+    public bool IsPublic { get; init; }
+
+    /// <summary>Null clears it.</summary>
+    [HttpsUrl(Group.AvatarUrlLimit)]
+    public string? AvatarUrl { get; init; }
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlySet<string> Sent { get; set; } = new HashSet<string>();
+}
+
+internal sealed class UpdateGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapMethods("/groups/{id}", ["PUT", "PATCH"], Handle)
+        .RequireScope(Scopes.GroupUpdate)
+        .WithTags("Groups")
+        .WithSummary("Change a group")
+        .WithDescription("For admins. With `If-Match` only while the revision is still that one.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.GroupWrongInput, Problems.GroupAlreadyExists, Problems.StaleRevision);
+
+    private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
+        Guid id, Body<UpdateGroupRequest> body, UpdateGroup update, Caller caller, HttpResponse response, CancellationToken ct,
+        [FromHeader(Name = "If-Match")] string? ifMatch = null)
+    {
+        var group = await update.Run(id, caller, body.Value, ifMatch, ct);
+        if (!group.IsProblem)
+            response.SetETag(group.Value);
+        return group.ToOk();
+    }
+}
+
+internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader reader, TimeProvider time)
+{
+    public async Task<Result<GroupResponse>> Run(
+        Guid id, Caller caller, UpdateGroupRequest request, string? ifMatch, CancellationToken ct)
+    {
+        var updated = await store.Write<Guid>(async db =>
+        {
+            var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
+            if (group is null)
+                return Problems.GroupNotFound;
+            if (await db.Refuse(group, caller.ProfileId, Rank.Admin, ct) is { } refused)
+                return refused;
+            if (ifMatch is not null && ifMatch != "*" && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
+                return Problems.StaleRevision;
+            if (request.Sent.Count == 0)
+                return Problems.GroupWrongInput;
+            if (!Apply(request, group))
+                return group.Id;
+            if (await db.Groups.AnyAsync(
+                    g => g.Id != id && g.CreatorId == group.CreatorId && g.Name == group.Name && g.DeletedAt == null, ct))
+                return Problems.GroupAlreadyExists;
+
+            group.Changed(time.Now());
+            db.Raise(group.ToUpdated(caller.ProfileId), group.Id, group.Revision);
+            return group.Id;
+        }, ct, onConflict: Problems.GroupAlreadyExists);
+
+        if (updated.IsProblem)
+            return updated.Problem!;
+        return await reader.Read(id, caller.ProfileId, ct) is { } response ? response : Problems.GroupNotFound;
+    }
+
+    /// <returns>Whether anything is another than it was.</returns>
+    private static bool Apply(UpdateGroupRequest request, Group group)
+    {
+        var before = (group.Name, group.Description, group.IsPublic, group.AvatarUrl);
+        if (request.Sent.Contains("name"))
+            group.Rename(request.Name);
+        if (request.Sent.Contains("description"))
+            group.Description = request.Description;
+        if (request.Sent.Contains("is_public"))
+            group.IsPublic = request.IsPublic;
+        if (request.Sent.Contains("avatar_url"))
+            group.AvatarUrl = request.AvatarUrl;
+        return before != (group.Name, group.Description, group.IsPublic, group.AvatarUrl);
+    }
+}

@@ -1,0 +1,25 @@
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.Contracts.Replica;
+
+/// <summary>Questions that modules ask of their replica.</summary>
+public static class MembershipQueries
+{
+    /// <summary>Someone's rank, or null for one who is not a member, or when the group is not known or deleted.</summary>
+    public static async Task<Rank?> RankOf(this ModuleContext db, Guid groupId, Guid profileId, CancellationToken ct) =>
+        await db.Set<MemberReplica>()
+            .Where(m => m.GroupId == groupId && m.ProfileId == profileId && m.Role != null)
+            .Join(
+                db.Set<GroupReplica>().Where(g => !g.IsDeleted),
+                m => m.GroupId,
+                g => g.GroupId,
+                (m, g) => new { m.Role, IsOwner = g.OwnerId == m.ProfileId })
+            .SingleOrDefaultAsync(ct) is { } found
+            ? found.Role!.Value.RankOf(found.IsOwner)
+            : null;
+
+    /// <summary>The members of a group, past ones left out.</summary>
+    public static IQueryable<MemberReplica> MembersOf(this ModuleContext db, Guid groupId) =>
+        db.Set<MemberReplica>().Where(m => m.GroupId == groupId && m.Role != null);
+}

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Shared.Infrastructure.Persistence;
+
+/// <summary>Where a module's tables are, whatever the provider.</summary>
+public interface IModuleDatabase
+{
+    /// <summary>The module's name.</summary>
+    string Module { get; }
+
+    ModuleContext Open();
+
+    /// <summary>
+    /// Waits for the right to write, and gives it back when disposed. SQLite has one writer, and a second one would poll in steps
+    /// of 150 ms; PostgreSQL needs no turns.
+    /// </summary>
+    ValueTask<IDisposable?> TakeTurn(CancellationToken ct);
+
+    /// <summary>Applies the migrations that are pending.</summary>
+    Task Migrate(CancellationToken ct);
+}
+
+/// <summary>Same, with the module's own context type.</summary>
+public interface IModuleDatabase<out TContext> : IModuleDatabase
+    where TContext : ModuleContext
+{
+    new TContext Open();
+}
+
+internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContextFactory<TActual> contexts) : IModuleDatabase<TContext>, IDisposable
+    where TContext : ModuleContext
+    where TActual : TContext
+{
+    private readonly SemaphoreSlim? turns = typeof(TActual).IsAssignableTo(typeof(ISqliteContext)) ? new(1, 1) : null;
+
+    public string Module => module;
+
+    public TContext Open() => contexts.CreateDbContext();
+
+    ModuleContext IModuleDatabase.Open() => Open();
+
+    public async ValueTask<IDisposable?> TakeTurn(CancellationToken ct)
+    {
+        if (turns is null)
+            return null;
+        await turns.WaitAsync(ct);
+        return new Turn(turns);
+    }
+
+    public async Task Migrate(CancellationToken ct)
+    {
+        await using var db = Open();
+        if (turns is not null)
+        {
+            // Kept in the file: readers do not wait for the writer. A row left by a process that was killed in the middle of a
+            // migration would block every later start; the folder's lock makes sure that nobody else is migrating now.
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", ct);
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
+        }
+        if ((await db.Database.GetPendingMigrationsAsync(ct)).Any())
+            await db.Database.MigrateAsync(ct);
+    }
+
+    public void Dispose() => turns?.Dispose();
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
+    }
+}

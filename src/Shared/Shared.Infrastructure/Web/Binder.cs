@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Json;
+
+namespace Beat.Messaging.Shared.Infrastructure.Web;
+
+/// <summary>A body of which any part may be sent, and in which absent and null differ.</summary>
+public interface IPartialBody
+{
+    /// <summary>The fields that were sent, by wire name.</summary>
+    IReadOnlySet<string> Sent { get; set; }
+}
+
+/// <summary>
+/// Turns JSON into request records, for every door. The record is the contract: its properties are the only fields,
+/// <c>required</c> and the validation attributes are the rules, and every fault of every field is reported at once.
+/// </summary>
+public static class Binder
+{
+    private static readonly ConcurrentDictionary<Type, Shape> Shapes = new();
+
+    /// <summary>For parsing what is bound here.</summary>
+    public static JsonDocumentOptions DocumentOptions { get; } = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    /// <param name="given">
+    /// Values that the address already named; a field of that name is allowed when it says the same.
+    /// </param>
+    public static Result<T> Bind<T>(JsonElement json, IReadOnlyDictionary<string, object?>? given = null)
+        where T : class
+    {
+        var errors = new Dictionary<string, string[]>();
+        var value = Read(typeof(T), json, "", given, errors);
+        if (errors.Count > 0)
+            return errors.TryGetValue("content", out var faults) && faults is [TextLengthAttribute.TooLong]
+                ? Problems.MessageTooLong(TextLengthAttribute.Content)
+                : Problems.Validation(errors);
+        return (T)value!;
+    }
+
+    /// <summary>A single value that is no object, e.g. an argument of a hub method.</summary>
+    public static Result<T> BindValue<T>(string name, JsonElement json)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var value = Read(typeof(T), json, name, null, errors);
+        return errors.Count > 0 ? Problems.Validation(errors) : (T)value!;
+    }
+
+    /// <summary>What is wrong with the syntax, without the class names of the parser.</summary>
+    public static string Explain(JsonException malformed) =>
+        $"Line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.";
+
+    private static object? Read(
+        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Dictionary<string, string[]> errors)
+    {
+        var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (ElementOf(target) is { } element)
+            return ReadList(target, element, json, path, errors);
+        if (!IsRecord(target))
+            return ReadScalar(target, json, path, errors);
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            errors[path.Length == 0 ? "body" : path] = ["must be an object"];
+            return null;
+        }
+
+        var shape = Shapes.GetOrAdd(target, static t => new Shape(t));
+        var value = RuntimeHelpers.GetUninitializedObject(target);
+        shape.SetDefaults(value);
+        var sent = new HashSet<string>();
+        foreach (var field in json.EnumerateObject())
+        {
+            var at = Join(path, field.Name);
+            if (!shape.Fields.TryGetValue(field.Name, out var known))
+            {
+                if (!Repeats(given, field))
+                    errors[at] = ["is not a known field"];
+                continue;
+            }
+            sent.Add(field.Name);
+            if (field.Value.ValueKind == JsonValueKind.Null)
+            {
+                if (!known.IsNullable)
+                    errors[at] = ["must not be null"];
+                else
+                    known.Property.SetValue(value, null);
+                continue;
+            }
+            var read = Read(known.Property.PropertyType, field.Value, at, null, errors);
+            if (read is null)
+                continue;
+            var faults = known.Rules.Select(rule => Check(rule, read, field.Name)).OfType<string>().ToArray();
+            if (faults.Length > 0)
+                errors[at] = faults;
+            else
+                known.Property.SetValue(value, read);
+        }
+        foreach (var missing in shape.Fields.Values.Where(f => f.IsRequired && !sent.Contains(f.Name)))
+            errors[Join(path, missing.Name)] = ["is required"];
+        if (value is IPartialBody partial)
+            partial.Sent = sent;
+        return value;
+    }
+
+    private static object? ReadList(Type target, Type element, JsonElement json, string path, Dictionary<string, string[]> errors)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            errors[path] = ["must be a list"];
+            return null;
+        }
+        var before = errors.Count;
+        var items = Array.CreateInstance(element, json.GetArrayLength());
+        var index = 0;
+        foreach (var item in json.EnumerateArray())
+        {
+            if (Read(element, item, $"{path}[{index}]", null, errors) is { } read)
+                items.SetValue(read, index);
+            index++;
+        }
+        return errors.Count == before ? items : null;
+    }
+
+    private static object? ReadScalar(Type type, JsonElement json, string path, Dictionary<string, string[]> errors)
+    {
+        try
+        {
+            var value = json.Deserialize(type, WireJson.Options);
+            if (value is string text && text.Contains('\0'))
+                errors[path] = ["must not contain the character NUL"];
+            else if (value is null)
+                errors[path] = ["must not be null"];
+            else
+                return value;
+        }
+        // A lone surrogate is an InvalidOperationException.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
+        {
+            errors[path] = [fault is InvalidOperationException && json.ValueKind == JsonValueKind.String
+                ? "must be valid Unicode"
+                : $"must be {Describe(type)}"];
+        }
+        return null;
+    }
+
+    private static string? Check(ValidationAttribute rule, object value, string field)
+    {
+        var result = rule.GetValidationResult(value, new ValidationContext(value, null, null) { MemberName = field, DisplayName = field });
+        return result is null ? null : result.ErrorMessage ?? "is not valid";
+    }
+
+    private static bool Repeats(IReadOnlyDictionary<string, object?>? given, JsonProperty field) =>
+        field.Name == "group_id"
+        && given is not null
+        && given.TryGetValue("id", out var id)
+        && field.Value.ValueKind == JsonValueKind.String
+        && string.Equals(field.Value.GetString(), id?.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static bool IsRecord(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type != typeof(string) && type.GetMethod("<Clone>$") is not null;
+
+    private static Type? ElementOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static string Describe(Type type) => type switch
+    {
+        _ when type == typeof(string) => "a string",
+        _ when type == typeof(Guid) => "a UUID",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(int) || type == typeof(long) => "an integer",
+        _ when type == typeof(DateTimeOffset) => "an ISO 8601 time",
+        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        _ => "of another type",
+    };
+
+    /// <summary>What is known of a record type, looked up once.</summary>
+    private sealed class Shape
+    {
+        private readonly object? template;
+
+        public Shape(Type type)
+        {
+            var nullability = new NullabilityInfoContext();
+            Fields = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.SetMethod is not null && property.Name != nameof(IPartialBody.Sent))
+                .Select(property => new Field(
+                    JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name),
+                    property,
+                    property.GetCustomAttribute<RequiredMemberAttribute>() is not null,
+                    nullability.Create(property).WriteState == NullabilityState.Nullable,
+                    [.. property.GetCustomAttributes<ValidationAttribute>()]))
+                .ToDictionary(field => field.Name);
+            // Runs the initializers, so that a field that was not sent has the default that the record names.
+            template = Activator.CreateInstance(type);
+        }
+
+        public IReadOnlyDictionary<string, Field> Fields { get; }
+
+        public void SetDefaults(object value)
+        {
+            foreach (var field in Fields.Values)
+                field.Property.SetValue(value, field.Property.GetValue(template));
+        }
+    }
+
+    private sealed record Field(string Name, PropertyInfo Property, bool IsRequired, bool IsNullable, ValidationAttribute[] Rules);
+}

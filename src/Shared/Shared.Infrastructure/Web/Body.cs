@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Text.Json;
+using Beat.Messaging.Shared.Abstractions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Beat.Messaging.Shared.Infrastructure.Web;
+
+/// <summary>A JSON request body, read and checked by <see cref="Binder"/>; the parameter type that endpoints use.</summary>
+public sealed class Body<T> : IEndpointParameterMetadataProvider
+    where T : class
+{
+    /// <summary>Guarantees.md, Limits.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    private Body(T value) => Value = value;
+
+    public T Value { get; }
+
+    /// <exception cref="ProblemException">415, 413 or 400.</exception>
+    public static async ValueTask<Body<T>> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var request = context.Request;
+        if (!request.HasJsonContentType())
+            throw new ProblemException(Problems.UnsupportedMediaType);
+        if (request.ContentLength > MaxBytes)
+            throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBytes;
+        JsonDocument document;
+        try
+        {
+            document = await JsonDocument.ParseAsync(request.Body, Binder.DocumentOptions, context.RequestAborted);
+        }
+        catch (JsonException malformed)
+        {
+            throw new ProblemException(Problems.MalformedJson(Binder.Explain(malformed)));
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
+        }
+        using (document)
+            return new Body<T>(Binder.Bind<T>(document.RootElement, context.Request.RouteValues).Value);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+}
