@@ -1,0 +1,65 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.DeleteMessage;
+
+internal sealed class DeleteMessageEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapDelete("/groups/{id}/messages/{message_id}", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("DeleteMessage").WithTags("Messages")
+        .WithSummary("Delete a message")
+        .WithDescription("For its sender, and for moderators above the sender. A tombstone keeps its `seq`; again is 204 again.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MessageNotFound);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, DeleteMessage delete, Caller caller) =>
+        (await delete.Run(id, messageId, caller)).ToNoContent();
+}
+
+internal sealed class DeleteMessage(Memberships memberships, IMessageStore store, PushMessages push, TimeProvider time)
+{
+    public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
+    {
+        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        while (true)
+        {
+            if (store.Get(groupId, messageId) is not { } message)
+                return Problems.MessageNotFound;
+            if (Refuse(message, caller.ProfileId, entered.Value) is { } refused)
+                return refused;
+            if (message.DeletedAt is not null)
+                return MessageResponse.Of(message);
+            var now = time.Now();
+            var next = message with { Content = null, Mentions = [], DeletedAt = now, Revision = message.Revision + 1 };
+            if (store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
+                return push.Changed("MessageDeleted", stored);
+        }
+    }
+
+    private static Problem? Refuse(Message message, Guid profileId, Membership membership)
+    {
+        if (message.SenderId == profileId)
+            return null;
+        var mine = membership.Ranks[profileId];
+        if (mine < Rank.Moderator)
+            return Problems.RankMissing("moderator");
+        // A sender who is gone ranks below everybody.
+        return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? Problems.MemberRank : null;
+    }
+}

@@ -1,0 +1,70 @@
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.EditMessage;
+
+/// <summary>Another text for a message.</summary>
+internal sealed record EditMessageRequest
+{
+    /// <example>Who has a raincoat for Saturday?</example>
+    [TextLength(1, TextLengthAttribute.Content)]
+    public required string Content { get; init; }
+
+    /// <summary>Replaces the list; absent leaves it.</summary>
+    [AtMost(SendMessageRequest.MaxMentions)]
+    public IReadOnlyList<Guid>? Mentions { get; init; }
+}
+
+internal sealed class EditMessageEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPatch("/groups/{id}/messages/{message_id}", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("EditMessage").WithTags("Messages")
+        .WithSummary("Edit a message")
+        .WithDescription("For its sender. Sets `edited_at` and raises `revision`.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.MessageTooLong(TextLengthAttribute.Content));
+
+    private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Body<EditMessageRequest> body, EditMessage edit, Caller caller) =>
+        (await edit.Run(id, messageId, caller, body.Value)).ToOk();
+}
+
+internal sealed class EditMessage(Memberships memberships, IMessageStore store, PushMessages push, TimeProvider time)
+{
+    public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
+    {
+        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        if (SendMessage.CheckMentions(request.Mentions, entered.Value) is { } stranger)
+            return stranger;
+        while (true)
+        {
+            if (store.Get(groupId, messageId) is not { DeletedAt: null } message)
+                return Problems.MessageNotFound;
+            if (message.SenderId != caller.ProfileId)
+                return Problems.Forbidden("Only its sender may edit a message.");
+            var mentions = request.Mentions ?? message.Mentions;
+            if (message.Content == request.Content && message.Mentions.SequenceEqual(mentions))
+                return MessageResponse.Of(message);
+            var now = time.Now();
+            var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
+            // Somebody else's change came first: look again.
+            if (store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
+                return push.Changed("MessageEdited", stored);
+        }
+    }
+}

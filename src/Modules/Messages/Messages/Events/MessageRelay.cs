@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Beat.Messaging.Messages.Events;
+
+/// <summary>
+/// Delivers what the message store has pending: to subscribers in this process and to Kafka, each at its own pace, in batches.
+/// </summary>
+internal sealed partial class MessageRelay(
+    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log) : BackgroundService
+{
+    private const string Kafka = "messages.kafka";
+    private const int BatchSize = 1000;
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Batches come at most this often, so that under load each holds many.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    private readonly ILookup<string, EventSubscription> subscribers = registry.Events
+        .Where(e => e.Module == MessagesModule.ModuleName)
+        .SelectMany(e => registry.Subscribers(e.Type))
+        .Where(s => !s.IsPush)
+        .ToLookup(s => s.Name);
+
+    /// <summary>Something was stored.</summary>
+    public void Wake()
+    {
+        signal.Set(Kafka);
+        foreach (var subscriber in subscribers)
+            signal.Set(subscriber.Key);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+    [
+        Loop(Kafka, events => Mirror(events, stoppingToken), stoppingToken),
+        .. subscribers.Select(s => Loop(
+            s.Key, events => Deliver(s.ToDictionary(one => one.EventType), events, stoppingToken), stoppingToken)),
+    ]);
+
+    private async Task Loop(string consumer, Func<PendingEvents, Task<bool>> deliver, CancellationToken ct)
+    {
+        await Task.Yield();
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var pending = store.Pending(consumer, BatchSize);
+                if (pending.Events.Count == 0)
+                    await signal.Wait(consumer, Beat, ct);
+                else if (await deliver(pending))
+                    store.Settle(consumer, pending);
+                else
+                    await Task.Delay(Beat, time, ct);
+                if (pending.Events.Count < BatchSize)
+                    await Task.Delay(Pace, time, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogWaiting(failure, consumer);
+                await Task.Delay(Beat, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <returns>Whether the whole batch is through; what cannot be delivered at all is parked.</returns>
+    private async Task<bool> Deliver(Dictionary<Type, EventSubscription> handlers, PendingEvents pending, CancellationToken ct)
+    {
+        foreach (var run in pending.Events.GroupBy(e => e.Happened.GetType()).Where(run => handlers.ContainsKey(run.Key)))
+        {
+            var handler = handlers[run.Key];
+            var events = run.ToList();
+            try
+            {
+                await bus.Handle(handler, events.ConvertAll(Envelope), ct);
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
+            {
+                foreach (var one in events)
+                    await DeliverAlone(handler, one, ct);
+            }
+        }
+        return true;
+    }
+
+    private async Task DeliverAlone(EventSubscription handler, PendingEvent one, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await bus.Handle(handler, [Envelope(one)], ct);
+                return;
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
+            {
+                if (attempt == MaxAttempts)
+                {
+                    store.Park(handler.Name, one, failure.Message);
+                    LogParked(failure, one.EventId, handler.Name);
+                    return;
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), time, ct);
+            }
+        }
+    }
+
+    private async Task<bool> Mirror(PendingEvents pending, CancellationToken ct)
+    {
+        var outcomes = await mirror.Publish([.. pending.Events.Select(Record)], ct);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (outcomes[i].Status == MirrorStatus.Unavailable)
+                return false;
+            if (outcomes[i].Status == MirrorStatus.Rejected)
+                store.Park(Kafka, pending.Events[i], outcomes[i].Reason ?? "rejected");
+        }
+        return true;
+    }
+
+    private WireRecord Record(PendingEvent pending)
+    {
+        var registration = registry.Of(pending.Happened.GetType());
+        var key = registration.Key(pending.Happened);
+        return new WireRecord(registration.Topic!, key, pending.EventId, registration.WireName, EventEnvelope.Write(
+            key, registration.WireName, JsonSerializer.SerializeToUtf8Bytes(pending.Happened, registration.Type, WireJson.Options), pending.EventId,
+            traceParent: null, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt), TraceParent: null);
+    }
+
+    private static readonly ConcurrentDictionary<Type, Func<PendingEvent, object>> Envelopes = new();
+
+    private static object Envelope(PendingEvent pending) => Envelopes.GetOrAdd(pending.Happened.GetType(), static type =>
+        typeof(MessageRelay).GetMethod(nameof(EnvelopeOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+            .MakeGenericMethod(type).CreateDelegate<Func<PendingEvent, object>>())(pending);
+
+    private static object EnvelopeOf<TEvent>(PendingEvent pending)
+        where TEvent : IIntegrationEvent => new Envelope<TEvent>(
+        pending.EventId, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt, null, (TEvent)pending.Happened);
+
+    [LoggerMessage(220, LogLevel.Warning, "Delivery of messages to {Consumer} waits")]
+    private partial void LogWaiting(Exception failure, string consumer);
+
+    [LoggerMessage(221, LogLevel.Error, "Message event {EventId} is parked for {Consumer} after its last attempt")]
+    private partial void LogParked(Exception failure, Guid eventId, string consumer);
+}

@@ -1,0 +1,33 @@
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.GetMessage;
+
+internal sealed class GetMessageEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/groups/{id}/messages/{message_id}", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("GetMessage").WithTags("Messages")
+        .WithSummary("Read a message")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
+
+    private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Memberships memberships, IMessageStore store, Caller caller)
+    {
+        var entered = await memberships.Enter(id, caller.ProfileId);
+        if (entered.IsProblem)
+            return entered.Problem!.ToResult();
+        return store.Get(id, messageId) is { } message
+            ? TypedResults.Ok(MessageResponse.Of(message))
+            : Problems.MessageNotFound.ToResult();
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.ListMessages;
+
+/// <summary>A page of a group's history, oldest first.</summary>
+/// <param name="HeadSeq">Of the newest message; 0 in an empty group.</param>
+/// <param name="Changed">The cursor up to which all changes are settled; pass it as <c>changed_since</c> next time.</param>
+/// <param name="Epoch">Another one means that the history was restored from a backup: drop what you hold.</param>
+internal sealed record MessagePage(
+    IReadOnlyList<MessageResponse> Data, Pagination Pagination, long HeadSeq, string Changed, Guid Epoch);
+
+/// <summary>What is asked of a group's history.</summary>
+internal sealed record ListMessagesQuery(
+    int? Limit, string? Before, string? After, string? Around, [property: FromQuery(Name = "changed_since")] string? ChangedSince,
+    string? Type, [property: FromQuery(Name = "garment_id")] Guid? GarmentId);
+
+internal sealed class ListMessagesEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/groups/{id}/messages", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("ListMessages").WithTags("Messages")
+        .WithSummary("Read a group's history")
+        .WithDescription(
+            "By `seq`: the newest page, or `before` (older), `after` (newer), `around` (a seq or a message id), or what was `changed_since` a cursor. "
+            + "A page is oldest first; `prev_cursor` and `next_cursor` are its first and last seq.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+
+    private static async Task<Results<Ok<MessagePage>, ProblemHttpResult>> Handle(
+        Guid id, [AsParameters] ListMessagesQuery query, ListMessages list, Caller caller) =>
+        (await list.Run(id, caller, query)).ToOk();
+}
+
+internal sealed class ListMessages(Memberships memberships, IMessageStore store, TimeProvider time)
+{
+    public async Task<Result<MessagePage>> Run(Guid groupId, Caller caller, ListMessagesQuery query)
+    {
+        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        var limit = PageRequest.CheckLimit(query.Limit);
+        if (limit.IsProblem)
+            return limit.Problem!;
+        if (new[] { query.Before, query.After, query.Around, query.ChangedSince }.Count(cursor => cursor is not null) > 1)
+            return Problems.Validation("before", "must be the only one of before, after, around, changed_since");
+        MessageType? type = query.Type switch
+        {
+            null => null,
+            "text" => MessageType.Text,
+            "borrow" => MessageType.Borrow,
+            "system" => MessageType.System,
+            _ => (MessageType)(-1),
+        };
+        if (type == (MessageType)(-1))
+            return Problems.Validation("type", "must be one of text, borrow, system");
+
+        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId };
+        var read = query switch
+        {
+            { ChangedSince: { } cursor } => ChangedSince(page, cursor),
+            { Around: { } middle } => Around(page, middle),
+            { After: { } after } => TrySeq("after", after).Map(seq => Take(page with { After = seq })),
+            { Before: { } before } => TrySeq("before", before).Map(seq => Take(page with { Before = seq })),
+            _ => Take(page),
+        };
+        return read.Map(found => Answer(groupId, found));
+    }
+
+    private MessagePage Answer(Guid groupId, Found found)
+    {
+        var head = store.Heads([groupId]).GetValueOrDefault(groupId);
+        var (prev, next) = found.Messages is [var first, .., var last]
+            ? (first, last)
+            : found.Messages is [var only] ? (only, only) : (null, null);
+        return new MessagePage(
+            [.. found.Messages.Select(MessageResponse.Of)],
+            found.ByChange
+                ? new Pagination(found.HasMore, next is null ? null : ChangePosition.Show(next), null)
+                : new Pagination(found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture), prev?.Seq.ToString(CultureInfo.InvariantCulture)),
+            head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), store.Epoch());
+    }
+
+    /// <summary>One page in the direction of the query, oldest first.</summary>
+    private Found Take(MessageQuery query)
+    {
+        var found = store.Read(query with { Limit = query.Limit + 1 }).ToList();
+        var hasMore = found.Count > query.Limit;
+        if (hasMore)
+            found.RemoveAt(query.Limit);
+        if (query is { After: null, ChangedAfter: null })
+            found.Reverse();
+        return new Found(found, hasMore, ByChange: query.ChangedAfter is not null);
+    }
+
+    private Result<Found> ChangedSince(MessageQuery page, string cursor) => ChangePosition.TryRead(cursor, out var position)
+        ? Take(page with { ChangedAfter = position })
+        : Problems.Validation("changed_since", "must be a cursor of changes");
+
+    private Result<Found> Around(MessageQuery page, string middle)
+    {
+        long seq;
+        if (Guid.TryParse(middle, out var id))
+        {
+            if (store.Get(page.GroupId, id) is not { } message)
+                return Problems.MessageNotFound;
+            seq = message.Seq;
+        }
+        else if (TrySeq("around", middle) is { IsProblem: false } named)
+        {
+            seq = named.Value;
+        }
+        else
+        {
+            return Problems.Validation("around", "must be a seq or a message id");
+        }
+        var older = Take(page with { Before = seq, Limit = page.Limit / 2 });
+        var newer = Take(page with { After = seq - 1, Limit = page.Limit - older.Messages.Count });
+        return new Found([.. older.Messages, .. newer.Messages], older.HasMore, ByChange: false);
+    }
+
+    private static Result<long> TrySeq(string name, string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            ? seq
+            : Problems.Validation(name, "must be a seq, in decimal");
+
+    private sealed record Found(IReadOnlyList<Message> Messages, bool HasMore, bool ByChange);
+}
+
+/// <summary>
+/// Where a page of changes begins: a cursor of an answer, read with an overlap; or the <c>next_cursor</c> of such a page, which goes on
+/// exactly after its last message.
+/// </summary>
+internal static class ChangePosition
+{
+    public static string Show(Message last) =>
+        $"{ChangeCursor.Show(last.Changed!.Value)}.{last.Seq.ToString(CultureInfo.InvariantCulture)}";
+
+    public static bool TryRead(string text, out (long Changed, long Seq) position)
+    {
+        position = default;
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (!ChangeCursor.TryRead(dot < 0 ? text : text[..dot], out position.Changed))
+            return false;
+        if (dot >= 0)
+            return long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out position.Seq);
+        position.Changed = Math.Max(0, position.Changed - (ChangeCursor.Overlap.Ticks / TimeSpan.TicksPerMicrosecond));
+        return true;
+    }
+}

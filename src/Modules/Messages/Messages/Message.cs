@@ -1,0 +1,79 @@
+using System.Globalization;
+using Beat.Messaging.Messages.Contracts;
+
+namespace Beat.Messaging.Messages;
+
+/// <summary>A message as it is stored.</summary>
+internal sealed record Message
+{
+    public required Guid Id { get; init; }
+
+    public required Guid GroupId { get; init; }
+
+    /// <summary>Its place in the group; 0 until the sequencer has numbered it.</summary>
+    public long Seq { get; init; }
+
+    public required MessageType Type { get; init; }
+
+    /// <summary>The nil UUID for a system message.</summary>
+    public required Guid SenderId { get; init; }
+
+    /// <summary>As sent; null in a tombstone.</summary>
+    public required string? Content { get; init; }
+
+    public IReadOnlyList<Guid> Mentions { get; init; } = [];
+
+    public Guid? ReplyTo { get; init; }
+
+    public Guid? GarmentId { get; init; }
+
+    public BorrowProposal? Borrow { get; init; }
+
+    /// <summary>Unique with group and sender for the life of the message; the message's own id when the client chose none.</summary>
+    public required string ClientMessageId { get; init; }
+
+    /// <summary>SHA-256 of the request as first sent; edits do not change it.</summary>
+    public required byte[] RequestHash { get; init; }
+
+    public required DateTimeOffset InsertedAt { get; init; }
+
+    public DateTimeOffset? EditedAt { get; init; }
+
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>1 when sent; every change adds one.</summary>
+    public int Revision { get; init; } = 1;
+
+    /// <summary>When it was last changed, as <see cref="ChangeCursor"/> counts; null for one that was not.</summary>
+    public long? Changed { get; init; }
+}
+
+internal enum MessageType
+{
+    Text = 0,
+    Borrow = 1,
+    System = 2,
+}
+
+/// <summary>The cursor of changes: microseconds since 1970, shown as 20 digits that compare as text.</summary>
+internal static class ChangeCursor
+{
+    /// <summary>Changes of two nodes may overlap within this, so no answer's cursor is younger.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
+    /// <summary>How far before a cursor the first page of changes begins.</summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
+
+    public static long At(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public static string Show(long cursor) => cursor.ToString("D20", CultureInfo.InvariantCulture);
+
+    /// <summary>What an answer may promise: nothing younger than what is surely settled.</summary>
+    public static string Settled(long largest, DateTimeOffset now) => Show(Math.Min(largest, At(now - Settling)));
+
+    public static bool TryRead(string text, out long cursor)
+    {
+        cursor = 0;
+        return text.Length == 20 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cursor);
+    }
+}

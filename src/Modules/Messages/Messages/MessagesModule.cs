@@ -1,0 +1,50 @@
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Messages.DeleteMessage;
+using Beat.Messaging.Messages.EditMessage;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.GetMessage;
+using Beat.Messaging.Messages.ListMessages;
+using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Messages.Subscriptions;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Modules;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Messages;
+
+/// <summary>Messages: sent once, in order, and never lost.</summary>
+public sealed class MessagesModule : IModule
+{
+    internal const string ModuleName = "messages";
+
+    public string Name => ModuleName;
+
+    public void Register(IServiceCollection services)
+    {
+        services
+            .AddSingleton<IMessageStore>(provider => new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton<Memberships>()
+            .AddSingleton<Sequencer>().AddHostedService(provider => provider.GetRequiredService<Sequencer>())
+            .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
+            .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>()
+            .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
+        services.AddModule(Name)
+            .Store<MessagesContext, SqliteMessagesContext>()
+            .Slice<ListMessagesEndpoint, ListMessages.ListMessages>()
+            .Slice<SendMessageEndpoint, SendMessage>()
+            .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
+            .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
+            .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
+            .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
+            .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
+            .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
+            .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
+            .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
+            .KeepsMemberships<MessagesContext, OnMembershipChanged>();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.EditMessage;
+using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Infrastructure.Web;
+
+namespace Beat.Messaging.Messages.Realtime;
+
+/// <param name="Id">The message.</param>
+internal sealed record SentAnswer(Guid Id, long Seq, DateTimeOffset InsertedAt, bool Replayed);
+
+/// <summary>The hub's door to the same handlers that REST has.</summary>
+internal sealed class MessagesHub(
+    JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, PushTyping typing, GroupFeed feed) : IMessagesHub
+{
+    public async Task<IOutcome> JoinGroup(FeedConnection connection, JsonElement groupId, JsonElement options)
+    {
+        var id = GroupId(groupId);
+        if (id.IsProblem)
+            return id;
+        var where = options.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? new JoinOptions() : Binder.Bind<JoinOptions>(options);
+        return where.IsProblem ? where : await join.Run(connection, id.Value, where.Value, Realtime.JoinGroup.SingleLimit);
+    }
+
+    public async Task<IOutcome> JoinGroups(FeedConnection connection, JsonElement joins)
+    {
+        var bound = Binder.BindValue<IReadOnlyList<JoinEntry>>("joins", joins);
+        return bound.IsProblem ? bound : await join.RunMany(connection, bound.Value);
+    }
+
+    public IOutcome LeaveGroup(FeedConnection connection, JsonElement groupId)
+    {
+        var id = GroupId(groupId);
+        if (!id.IsProblem)
+            feed.Leave(connection, id.Value);
+        return id.Map<object?>(_ => null);
+    }
+
+    public Task<IOutcome> SendTextMessage(FeedConnection connection, JsonElement groupId, JsonElement message) =>
+        Send(connection, groupId, Binder.Bind<SendTextRequest>(message).Map(request => request.ToSend()));
+
+    public Task<IOutcome> SendBorrowMessage(FeedConnection connection, JsonElement groupId, JsonElement message) =>
+        Send(connection, groupId, Binder.Bind<SendBorrowRequest>(message).Map(request => request.ToSend()));
+
+    public async Task<IOutcome> EditMessage(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement edited)
+    {
+        var (id, message, request) = (GroupId(groupId), MessageId(messageId), Binder.Bind<EditMessageRequest>(edited));
+        if (id.IsProblem)
+            return id;
+        if (message.IsProblem)
+            return message;
+        return request.IsProblem ? request : await edit.Run(id.Value, message.Value, connection.Caller, request.Value);
+    }
+
+    public async Task<IOutcome> DeleteMessage(FeedConnection connection, JsonElement groupId, JsonElement messageId)
+    {
+        var (id, message) = (GroupId(groupId), MessageId(messageId));
+        if (id.IsProblem)
+            return id;
+        return message.IsProblem ? message : await delete.Run(id.Value, message.Value, connection.Caller);
+    }
+
+    public async Task<IOutcome> Typing(FeedConnection connection, JsonElement groupId)
+    {
+        var id = GroupId(groupId);
+        return id.IsProblem ? id : await typing.Run(id.Value, connection.Caller);
+    }
+
+    private async Task<IOutcome> Send(FeedConnection connection, JsonElement groupId, Result<SendMessageRequest> request)
+    {
+        var id = GroupId(groupId);
+        if (id.IsProblem)
+            return id;
+        if (request.IsProblem)
+            return request;
+        var sent = await send.Run(id.Value, connection.Caller.ProfileId, request.Value);
+        return sent.Map(s => new SentAnswer(s.Message.Id, s.Message.Seq, s.Message.InsertedAt, s.Replayed));
+    }
+
+    private static Result<Guid> GroupId(JsonElement json) => Binder.BindValue<Guid>("group_id", json);
+
+    private static Result<Guid> MessageId(JsonElement json) => Binder.BindValue<Guid>("message_id", json);
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+
+namespace Beat.Messaging.Messages.Realtime;
+
+/// <summary>Pushes messages to those who joined their group.</summary>
+internal sealed class PushMessages(GroupFeed feed)
+{
+    /// <summary>New ones, of one group, in order of seq: one write per connection.</summary>
+    public void Sent(Guid groupId, IReadOnlyList<Message> messages)
+    {
+        if (feed.HasSubscribers(groupId))
+            feed.PushBatch(groupId, "MessageReceived", [.. messages.Select(Json)]);
+    }
+
+    /// <returns>What was pushed.</returns>
+    public MessageResponse Changed(string push, Message message)
+    {
+        var response = MessageResponse.Of(message);
+        feed.Push(message.GroupId, push, response);
+        return response;
+    }
+
+    private static ReadOnlyMemory<byte> Json(Message message) =>
+        JsonSerializer.SerializeToUtf8Bytes(MessageResponse.Of(message), WireJson.Options);
+}

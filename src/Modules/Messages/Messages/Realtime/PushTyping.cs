@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+
+namespace Beat.Messaging.Messages.Realtime;
+
+internal sealed record TypingStarted(Guid GroupId, Guid ProfileId);
+
+/// <summary>Passes on that someone is typing, at most once in 3 s per person and group.</summary>
+internal sealed class PushTyping(Memberships memberships, GroupFeed feed, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private const int Remembered = 10_000;
+
+    private readonly ConcurrentDictionary<(Guid GroupId, Guid ProfileId), DateTimeOffset> last = new();
+
+    public async Task<Result<object?>> Run(Guid groupId, Caller caller)
+    {
+        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        if (last.Count > Remembered)
+            last.Clear();
+        var (key, now) = ((groupId, caller.ProfileId), time.GetUtcNow());
+        if (last.TryGetValue(key, out var before) && now - before < Pause)
+            return new Result<object?>();
+        last[key] = now;
+        feed.Push(groupId, "TypingStarted", new TypingStarted(groupId, caller.ProfileId));
+        return new Result<object?>();
+    }
+}

@@ -1,0 +1,104 @@
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Time;
+
+namespace Beat.Messaging.Messages.Sending;
+
+/// <summary>One handler behind REST, the hub and Kafka.</summary>
+internal sealed class SendMessage(Memberships memberships, IMessageStore store, Sequencer sequencer, TimeProvider time)
+{
+    /// <summary>How long a door waits for the store. The message may be stored all the same; a repeat tells.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>Takes its place in the queue before the first await that does not complete at once.</summary>
+    public async Task<Result<SendOutcome>> Run(Guid groupId, Guid senderId, SendMessageRequest request)
+    {
+        var entered = await memberships.Enter(groupId, senderId);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        if (Check(groupId, senderId, request, entered.Value) is { } problem)
+            return problem;
+
+        var now = time.Now();
+        var id = Guid.CreateVersion7(now);
+        var message = new Message
+        {
+            Id = id,
+            GroupId = groupId,
+            Type = (MessageType)request.Type,
+            SenderId = senderId,
+            Content = request.Content,
+            Mentions = request.Mentions ?? [],
+            ReplyTo = request.ReplyTo,
+            GarmentId = request.GarmentId,
+            Borrow = request.Type == SendableType.Borrow ? Propose(request.Borrow ?? new BorrowRequest()) : null,
+            ClientMessageId = request.ClientMessageId ?? id.ToString(),
+            RequestHash = [],
+            InsertedAt = now,
+        };
+        return await Store(message with { RequestHash = RequestHash.Of(message) });
+    }
+
+    /// <summary>Something another service says in a group; it needs no membership.</summary>
+    public async Task<Result<SendOutcome>> RunAsSystem(Guid groupId, string content, string clientMessageId)
+    {
+        if (await memberships.Of(groupId) is null)
+            return Problems.GroupNotFound;
+        var now = time.Now();
+        var message = new Message
+        {
+            Id = Guid.CreateVersion7(now),
+            GroupId = groupId,
+            Type = MessageType.System,
+            SenderId = Guid.Empty,
+            Content = content,
+            ClientMessageId = clientMessageId,
+            RequestHash = [],
+            InsertedAt = now,
+        };
+        return await Store(message with { RequestHash = RequestHash.Of(message) });
+    }
+
+    private async Task<Result<SendOutcome>> Store(Message message)
+    {
+        var queued = sequencer.Enqueue(message);
+        try
+        {
+            return await queued.WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            return Problems.StoreUnavailable;
+        }
+    }
+
+    private Problem? Check(Guid groupId, Guid senderId, SendMessageRequest request, Membership membership)
+    {
+        if (request.Type == SendableType.Text && (request.GarmentId is not null || request.Borrow is not null))
+            return Problems.Validation(request.GarmentId is not null ? "garment_id" : "borrow", "is for borrow messages");
+        if (request.Type == SendableType.Borrow && request.GarmentId is null)
+            return Problems.Validation("garment_id", "is required");
+        if (request.Borrow is { } borrow)
+        {
+            if (borrow is { Kind: BorrowKind.Offer, OwnerId: not null })
+                return Problems.Validation("borrow.owner_id", "is for requests: who offers is the lender");
+            if (borrow.OwnerId == senderId)
+                return Problems.Validation("borrow.owner_id", "must be another member");
+            if (borrow.OwnerId is { } owner && !membership.Ranks.ContainsKey(owner))
+                return Problems.Validation("borrow.owner_id", "must be a member");
+            if (borrow.DueAt <= time.GetUtcNow())
+                return Problems.Validation("borrow.due_at", "must be in the future");
+        }
+        if (CheckMentions(request.Mentions, membership) is { } stranger)
+            return stranger;
+        if (request.ReplyTo is { } replyTo && store.Get(groupId, replyTo) is null)
+            return Problems.Validation("reply_to", "must be a message of this group");
+        return null;
+    }
+
+    public static Problem? CheckMentions(IReadOnlyList<Guid>? mentions, Membership membership) =>
+        mentions is null || mentions.All(membership.Ranks.ContainsKey) ? null : Problems.Validation("mentions", "must be members of this group");
+
+    private static BorrowProposal Propose(BorrowRequest request) => new(request.Kind, request.OwnerId, request.DueAt);
+}

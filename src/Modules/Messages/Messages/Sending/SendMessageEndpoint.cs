@@ -1,0 +1,57 @@
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.Sending;
+
+/// <summary>The message, and whether it had been sent before.</summary>
+internal sealed record SentResponse : MessageResponse
+{
+    private SentResponse(MessageResponse message, bool replayed)
+        : base(message) => Replayed = replayed;
+
+    /// <summary>True for the answer to a repeat.</summary>
+    public bool Replayed { get; }
+
+    public static SentResponse Of(SendOutcome sent) => new(MessageResponse.Of(sent.Message), sent.Replayed);
+}
+
+internal sealed class SendMessageEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/messages", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("SendMessage").WithTags("Messages")
+        .WithSummary("Send a message")
+        .WithDescription("Answers once it is durable. Safe to repeat under `client_message_id`, or an `Idempotency-Key`, which is the same thing.")
+        .Refuses(
+            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageTooLong(TextLengthAttribute.Content),
+            Problems.IdempotencyConflict, Problems.StoreUnavailable);
+
+    private static async Task<Results<Created<SentResponse>, ProblemHttpResult>> Handle(
+        Guid id, Body<SendMessageRequest> body, SendMessage send, Caller caller,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null)
+    {
+        var request = WithKey(body.Value, idempotencyKey);
+        return request.IsProblem
+            ? request.Problem!.ToResult()
+            : (await send.Run(id, caller.ProfileId, request.Value)).Map(SentResponse.Of).ToCreated(message => $"messages/{message.Id}");
+    }
+
+    private static Result<SendMessageRequest> WithKey(SendMessageRequest request, string? key)
+    {
+        if (key is null)
+            return request;
+        if (!ClientIdAttribute.IsValidId(key))
+            return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
+        if (request.ClientMessageId is not null && request.ClientMessageId != key)
+            return Problems.Validation("client_message_id", "must equal the Idempotency-Key");
+        return request with { ClientMessageId = key };
+    }
+}

@@ -1,0 +1,480 @@
+using System.Text.Json;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.Data.Sqlite;
+
+namespace Beat.Messaging.Messages.Store;
+
+/// <summary>
+/// Messages in one SQLite file. Its single writer makes the order of positions the order of commits, so a consumer's pending events
+/// are those above a watermark; the watermarks are in a file of their own that need not reach the disk at once, since losing one
+/// means only that events are delivered again.
+/// </summary>
+internal sealed class SqliteMessageStore : IMessageStore, IDisposable
+{
+    private const string Columns =
+        "group_id, seq, id, type, sender_id, content, mentions, reply_to, garment_id, borrow, client_message_id, request_hash, " +
+        "inserted_at, edited_at, deleted_at, revision, changed";
+
+    /// <summary>Each entry brings the schema from its index to the next version; never changed once released.</summary>
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE messages (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            group_id BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, type INTEGER NOT NULL, sender_id BLOB NOT NULL,
+            content TEXT, mentions BLOB, reply_to BLOB, garment_id BLOB, borrow TEXT,
+            client_message_id TEXT NOT NULL, request_hash BLOB NOT NULL,
+            inserted_at INTEGER NOT NULL, edited_at INTEGER, deleted_at INTEGER, revision INTEGER NOT NULL, changed INTEGER);
+        CREATE UNIQUE INDEX messages_seq ON messages (group_id, seq);
+        CREATE UNIQUE INDEX messages_sent ON messages (group_id, sender_id, client_message_id);
+        CREATE UNIQUE INDEX messages_id ON messages (id);
+        CREATE INDEX messages_changed ON messages (group_id, changed, seq) WHERE changed IS NOT NULL;
+        CREATE INDEX messages_borrow ON messages (group_id, garment_id, seq) WHERE garment_id IS NOT NULL;
+        CREATE TABLE changes (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, after INTEGER NOT NULL, event_id BLOB NOT NULL, group_id BLOB NOT NULL,
+            message_id BLOB NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, occurred_at INTEGER NOT NULL,
+            content_before TEXT, mentions_before BLOB);
+        CREATE INDEX changes_of ON changes (message_id, revision);
+        CREATE TABLE epoch (id BLOB NOT NULL);
+        """,
+    ];
+
+    private const string DeliverySchema =
+        """
+        CREATE TABLE IF NOT EXISTS delivered (consumer TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS parked (
+            consumer TEXT NOT NULL, event_id BLOB NOT NULL, message_id BLOB NOT NULL, error TEXT NOT NULL,
+            PRIMARY KEY (consumer, event_id));
+        """;
+
+    private readonly string connectionString;
+    private readonly SqliteConnection writer;
+    private readonly SqliteConnection deliveries;
+    private readonly Lock writing = new();
+    private readonly Lock delivering = new();
+    private readonly SqliteCommand insert;
+
+    /// <param name="folder">Where the files are made.</param>
+    public SqliteMessageStore(string folder)
+    {
+        connectionString = Connect(folder, "messages-store.db");
+        writer = Open(connectionString, "FULL");
+        Migrate();
+        insert = writer.CreateCommand();
+        insert.CommandText = $"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, 17).Select(i => $"@{i}"))})";
+        for (var i = 0; i < 17; i++)
+            insert.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
+        insert.Prepare();
+        deliveries = Open(Connect(folder, "messages-deliveries.db"), "NORMAL");
+        Execute(deliveries, DeliverySchema);
+    }
+
+    public int Append(IReadOnlyList<Message> batch) => Guarded(() =>
+    {
+        lock (writing)
+        {
+            using var transaction = writer.BeginTransaction();
+            insert.Transaction = transaction;
+            try
+            {
+                foreach (var message in batch)
+                {
+                    Bind(insert.Parameters, message);
+                    insert.ExecuteNonQuery();
+                }
+            }
+            catch (SqliteException taken) when (taken.SqliteExtendedErrorCode is 2067 or 1555)
+            {
+                transaction.Rollback();
+                return 0;
+            }
+            transaction.Commit();
+            return batch.Count;
+        }
+    });
+
+    public IReadOnlyList<Message> FindSent(IEnumerable<SendKey> keys) => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, $"SELECT {Columns} FROM messages WHERE group_id = @group AND sender_id = @sender AND client_message_id = @client");
+        var (group, sender, client) = (Add(command, "@group"), Add(command, "@sender"), Add(command, "@client"));
+        var found = new List<Message>();
+        foreach (var key in keys)
+        {
+            (group.Value, sender.Value, client.Value) = (Blob(key.GroupId), Blob(key.SenderId), key.ClientMessageId);
+            found.AddRange(ReadAll(command));
+        }
+        return found;
+    });
+
+    public IReadOnlyDictionary<Guid, GroupHead> Heads(IEnumerable<Guid> groupIds) => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db,
+            """
+            SELECT (SELECT max(seq) FROM messages WHERE group_id = @group),
+                   (SELECT max(changed) FROM messages WHERE group_id = @group AND changed IS NOT NULL)
+            """);
+        var group = Add(command, "@group");
+        var heads = new Dictionary<Guid, GroupHead>();
+        foreach (var groupId in groupIds)
+        {
+            group.Value = Blob(groupId);
+            using var row = command.ExecuteReader();
+            if (row.Read() && !row.IsDBNull(0))
+                heads[groupId] = new GroupHead(row.GetInt64(0), row.IsDBNull(1) ? 0 : row.GetInt64(1));
+        }
+        return heads;
+    });
+
+    public Message? Get(Guid groupId, Guid messageId) => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, $"SELECT {Columns} FROM messages WHERE id = @id AND group_id = @group");
+        (Add(command, "@id").Value, Add(command, "@group").Value) = (Blob(messageId), Blob(groupId));
+        return ReadAll(command).SingleOrDefault();
+    });
+
+    public IReadOnlyList<Message> Read(MessageQuery query) => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, Sql(query));
+        Add(command, "@group").Value = Blob(query.GroupId);
+        Add(command, "@limit").Value = query.Limit;
+        Add(command, "@from").Value = query.Before ?? query.After ?? query.ChangedAfter?.Changed ?? 0;
+        Add(command, "@seq").Value = query.ChangedAfter?.Seq ?? 0;
+        Add(command, "@type").Value = (int)(query.Type ?? 0);
+        Add(command, "@garment").Value = query.GarmentId is { } garment ? Blob(garment) : DBNull.Value;
+        return ReadAll(command);
+    });
+
+    public Message? Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() =>
+    {
+        lock (writing)
+        {
+            using var transaction = writer.BeginTransaction();
+            using var note = Query(writer,
+                """
+                INSERT INTO changes (after, event_id, group_id, message_id, revision, kind, payload, occurred_at, content_before, mentions_before)
+                SELECT (SELECT max(position) FROM messages), @event, group_id, id, @revision, @kind, @payload, @at, content, mentions
+                FROM messages WHERE id = @id AND revision = @revision - 1
+                """);
+            note.Transaction = transaction;
+            Add(note, "@event").Value = Blob(Guid.CreateVersion7(now));
+            Add(note, "@id").Value = Blob(next.Id);
+            Add(note, "@revision").Value = next.Revision;
+            Add(note, "@kind").Value = happened.GetType().Name;
+            Add(note, "@payload").Value = JsonSerializer.Serialize(happened, happened.GetType(), WireJson.Options);
+            Add(note, "@at").Value = now.ToUnixTimeMilliseconds();
+            if (note.ExecuteNonQuery() == 0)
+                return null;
+            using var update = Query(writer,
+                """
+                UPDATE messages SET content = @content, mentions = @mentions, edited_at = @edited, deleted_at = @deleted,
+                    revision = @revision, changed = max(@now, 1 + coalesce(
+                        (SELECT max(changed) FROM messages WHERE group_id = @group AND changed IS NOT NULL), 0))
+                WHERE id = @id
+                RETURNING changed
+                """);
+            update.Transaction = transaction;
+            Add(update, "@content").Value = (object?)next.Content ?? DBNull.Value;
+            Add(update, "@mentions").Value = Blob(next.Mentions);
+            Add(update, "@edited").Value = Time(next.EditedAt);
+            Add(update, "@deleted").Value = Time(next.DeletedAt);
+            Add(update, "@revision").Value = next.Revision;
+            Add(update, "@now").Value = ChangeCursor.At(now);
+            Add(update, "@group").Value = Blob(next.GroupId);
+            Add(update, "@id").Value = Blob(next.Id);
+            var changed = (long)update.ExecuteScalar()!;
+            transaction.Commit();
+            return next with { Changed = changed };
+        }
+    });
+
+    public Guid Epoch() => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, "SELECT id FROM epoch");
+        return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
+    });
+
+    public Guid RenewEpoch() => Guarded(() =>
+    {
+        lock (writing)
+        {
+            var renewed = Guid.NewGuid();
+            using var command = Query(writer, "DELETE FROM epoch; INSERT INTO epoch (id) VALUES (@id)");
+            Add(command, "@id").Value = Blob(renewed);
+            command.ExecuteNonQuery();
+            return renewed;
+        }
+    });
+
+    public PendingEvents Pending(string consumer, int limit) => Guarded(() =>
+    {
+        using var db = OpenForReading();
+        var (created, changed) = Watermark(consumer, db);
+        var events = new List<PendingEvent>();
+        using (var command = Query(db, $"SELECT {Columns}, position FROM messages WHERE position > @created ORDER BY position LIMIT @limit"))
+        {
+            Add(command, "@created").Value = created;
+            Add(command, "@limit").Value = limit;
+            using var row = command.ExecuteReader();
+            while (row.Read())
+            {
+                var message = ReadRow(row);
+                if (message.Revision > 1)
+                    message = AsFirstSent(db, message);
+                created = row.GetInt64(17);
+                events.Add(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventsOf.Created(message)));
+            }
+        }
+        // A change waits until its message's creation was taken.
+        using (var command = Query(db,
+            "SELECT position, event_id, group_id, message_id, revision, kind, payload, occurred_at FROM changes " +
+            "WHERE position > @changed AND after <= @created ORDER BY position LIMIT @limit"))
+        {
+            Add(command, "@changed").Value = changed;
+            Add(command, "@created").Value = created;
+            Add(command, "@limit").Value = limit;
+            using var row = command.ExecuteReader();
+            while (row.Read())
+            {
+                changed = row.GetInt64(0);
+                events.Add(new PendingEvent(
+                    Id(row, 1), Id(row, 2), Id(row, 3), row.GetInt32(4), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
+                    MessageEventsOf.Read(row.GetString(5), row.GetString(6))));
+            }
+        }
+        return new PendingEvents(events, created, changed);
+    });
+
+    public void Settle(string consumer, PendingEvents events) => Guarded(() =>
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries,
+                "INSERT INTO delivered (consumer, created, changed) VALUES (@consumer, @created, @changed) " +
+                "ON CONFLICT (consumer) DO UPDATE SET created = @created, changed = @changed");
+            Add(command, "@consumer").Value = consumer;
+            Add(command, "@created").Value = events.CreatedUpTo;
+            Add(command, "@changed").Value = events.ChangedUpTo;
+            return command.ExecuteNonQuery();
+        }
+    });
+
+    public void Park(string consumer, PendingEvent failed, string error) => Guarded(() =>
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries,
+                "INSERT OR REPLACE INTO parked (consumer, event_id, message_id, error) VALUES (@consumer, @event, @message, @error)");
+            Add(command, "@consumer").Value = consumer;
+            Add(command, "@event").Value = Blob(failed.EventId);
+            Add(command, "@message").Value = Blob(failed.MessageId);
+            Add(command, "@error").Value = error;
+            return command.ExecuteNonQuery();
+        }
+    });
+
+    public int CountParked() => Guarded(() =>
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries, "SELECT count(*) FROM parked");
+            return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+    });
+
+    public void Dispose()
+    {
+        insert.Dispose();
+        writer.Dispose();
+        deliveries.Dispose();
+    }
+
+    /// <summary>The statement of a page; every one is a bounded scan of one index.</summary>
+    internal static string Sql(MessageQuery query)
+    {
+        var narrowed = (query.Type is null ? "" : " AND type = @type") + (query.GarmentId is null ? "" : " AND garment_id = @garment");
+        var from = $"SELECT {Columns} FROM messages WHERE group_id = @group{narrowed}";
+        return query switch
+        {
+            { ChangedAfter: not null } => $"{from} AND changed IS NOT NULL AND (changed, seq) > (@from, @seq) ORDER BY changed, seq LIMIT @limit",
+            { After: not null } => $"{from} AND seq > @from ORDER BY seq LIMIT @limit",
+            { Before: not null } => $"{from} AND seq < @from ORDER BY seq DESC LIMIT @limit",
+            _ => $"{from} ORDER BY seq DESC LIMIT @limit",
+        };
+    }
+
+    private void Migrate()
+    {
+        using var version = Query(writer, "PRAGMA user_version");
+        for (var next = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture); next < Migrations.Length; next++)
+            Execute(writer, $"BEGIN IMMEDIATE; {Migrations[next]}; PRAGMA user_version = {next + 1}; COMMIT");
+        using var epoch = Query(writer, "INSERT INTO epoch (id) SELECT @id WHERE NOT EXISTS (SELECT 1 FROM epoch)");
+        Add(epoch, "@id").Value = Blob(Guid.NewGuid());
+        epoch.ExecuteNonQuery();
+    }
+
+    /// <summary>The message before its first change: what its creation tells.</summary>
+    private static Message AsFirstSent(SqliteConnection db, Message message)
+    {
+        using var command = Query(db, "SELECT content_before, mentions_before FROM changes WHERE message_id = @id AND revision = 2");
+        Add(command, "@id").Value = Blob(message.Id);
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? message with { Content = row.GetString(0), Mentions = row.IsDBNull(1) ? [] : Ids((byte[])row.GetValue(1)), DeletedAt = null }
+            : message;
+    }
+
+    /// <summary>A consumer that is new begins with what comes from now on.</summary>
+    private (long Created, long Changed) Watermark(string consumer, SqliteConnection db)
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries, "SELECT created, changed FROM delivered WHERE consumer = @consumer");
+            Add(command, "@consumer").Value = consumer;
+            using (var row = command.ExecuteReader())
+            {
+                if (row.Read())
+                    return (row.GetInt64(0), row.GetInt64(1));
+            }
+        }
+        using var heads = Query(db, "SELECT (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)");
+        using var head = heads.ExecuteReader();
+        head.Read();
+        var start = new PendingEvents([], head.GetInt64(0), head.GetInt64(1));
+        Settle(consumer, start);
+        return (start.CreatedUpTo, start.ChangedUpTo);
+    }
+
+    private static void Bind(SqliteParameterCollection parameters, Message message)
+    {
+        parameters[0].Value = Blob(message.GroupId);
+        parameters[1].Value = message.Seq;
+        parameters[2].Value = Blob(message.Id);
+        parameters[3].Value = (int)message.Type;
+        parameters[4].Value = Blob(message.SenderId);
+        parameters[5].Value = (object?)message.Content ?? DBNull.Value;
+        parameters[6].Value = Blob(message.Mentions);
+        parameters[7].Value = message.ReplyTo is { } reply ? Blob(reply) : DBNull.Value;
+        parameters[8].Value = message.GarmentId is { } garment ? Blob(garment) : DBNull.Value;
+        parameters[9].Value = message.Borrow is { } borrow ? JsonSerializer.Serialize(borrow, WireJson.Options) : DBNull.Value;
+        parameters[10].Value = message.ClientMessageId;
+        parameters[11].Value = message.RequestHash;
+        parameters[12].Value = message.InsertedAt.ToUnixTimeMilliseconds();
+        parameters[13].Value = Time(message.EditedAt);
+        parameters[14].Value = Time(message.DeletedAt);
+        parameters[15].Value = message.Revision;
+        parameters[16].Value = message.Changed is { } changed ? changed : DBNull.Value;
+    }
+
+    private static Message ReadRow(SqliteDataReader row) => new()
+    {
+        GroupId = Id(row, 0),
+        Seq = row.GetInt64(1),
+        Id = Id(row, 2),
+        Type = (MessageType)row.GetInt32(3),
+        SenderId = Id(row, 4),
+        Content = row.IsDBNull(5) ? null : row.GetString(5),
+        Mentions = row.IsDBNull(6) ? [] : Ids((byte[])row.GetValue(6)),
+        ReplyTo = row.IsDBNull(7) ? null : Id(row, 7),
+        GarmentId = row.IsDBNull(8) ? null : Id(row, 8),
+        Borrow = row.IsDBNull(9) ? null : JsonSerializer.Deserialize<BorrowProposal>(row.GetString(9), WireJson.Options),
+        ClientMessageId = row.GetString(10),
+        RequestHash = (byte[])row.GetValue(11),
+        InsertedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(12)),
+        EditedAt = row.IsDBNull(13) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(13)),
+        DeletedAt = row.IsDBNull(14) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(14)),
+        Revision = row.GetInt32(15),
+        Changed = row.IsDBNull(16) ? null : row.GetInt64(16),
+    };
+
+    private static List<Message> ReadAll(SqliteCommand command)
+    {
+        var messages = new List<Message>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+            messages.Add(ReadRow(row));
+        return messages;
+    }
+
+    private static byte[] Blob(Guid id) => id.ToByteArray(bigEndian: true);
+
+    private static object Blob(IReadOnlyList<Guid> ids)
+    {
+        if (ids.Count == 0)
+            return DBNull.Value;
+        var bytes = new byte[16 * ids.Count];
+        for (var i = 0; i < ids.Count; i++)
+            ids[i].TryWriteBytes(bytes.AsSpan(16 * i), bigEndian: true, out _);
+        return bytes;
+    }
+
+    private static Guid[] Ids(byte[] bytes)
+    {
+        var ids = new Guid[bytes.Length / 16];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = new Guid(bytes.AsSpan(16 * i, 16), bigEndian: true);
+        return ids;
+    }
+
+    private static Guid Id(SqliteDataReader row, int column) => new((byte[])row.GetValue(column), bigEndian: true);
+
+    private static object Time(DateTimeOffset? time) => time is { } at ? at.ToUnixTimeMilliseconds() : DBNull.Value;
+
+    private static string Connect(string folder, string file) =>
+        new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, file), DefaultTimeout = 2 }.ToString();
+
+    private SqliteConnection OpenForReading()
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static SqliteConnection Open(string connectionString, string synchronous)
+    {
+        var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}");
+        return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = Query(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteCommand Query(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
+    private static SqliteParameter Add(SqliteCommand command, string name)
+    {
+        var parameter = new SqliteParameter { ParameterName = name };
+        command.Parameters.Add(parameter);
+        return parameter;
+    }
+
+    private static T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException fault)
+        {
+            throw new StoreUnavailableException("The message store is unavailable.", fault);
+        }
+    }
+}
