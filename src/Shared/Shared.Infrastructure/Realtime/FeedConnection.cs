@@ -1,48 +1,159 @@
 using Beat.Messaging.Shared.Abstractions;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
-/// <summary>One client's connection, as the feed and hub slices see it.</summary>
-public sealed class FeedConnection
+/// <summary>One client's connection: what a hub slice is given by its door.</summary>
+public sealed partial class FeedConnection
 {
-    /// <summary>Bytes that a client may leave untaken; past it the connection is closed, and resumes by <c>seq</c>.</summary>
+    /// <summary>What a client may leave untaken; past it the connection is closed, and the client resumes by <c>seq</c>.</summary>
     public const int MaxPendingBytes = 1024 * 1024;
 
     private readonly HubConnectionContext context;
+    private readonly ILogger log;
+    private readonly Lock gate = new();
     private readonly HashSet<Guid> groups = [];
-    private long pendingBytes;
+    private Queue<FeedPush> waiting = new();
+    private int pendingBytes;
+    private bool isWriting;
+    private bool isClosed;
 
-    internal FeedConnection(HubConnectionContext context, Caller caller) => (this.context, Caller) = (context, caller);
+    internal FeedConnection(HubConnectionContext context, Caller caller, ILogger log) =>
+        (this.context, Caller, this.log) = (context, caller, log);
 
     public string Id => context.ConnectionId;
 
     public Caller Caller { get; }
 
-    /// <summary>Groups that it listens to; guarded by itself.</summary>
-    internal HashSet<Guid> Groups => groups;
+    /// <summary>
+    /// Hands a push to the transport; what the client is too slow for waits here, so that it can still be taken back.
+    /// Never blocks, keeps the order of the calls.
+    /// </summary>
+    internal void Write(FeedPush push)
+    {
+        lock (gate)
+        {
+            if (isClosed)
+                return;
+            if (isWriting)
+            {
+                if (Count(push))
+                    waiting.Enqueue(push);
+                return;
+            }
+            var write = context.WriteAsync(push.SignalR);
+            if (write.IsCompletedSuccessfully)
+                return;
+            isWriting = true;
+            pendingBytes += push.Bytes;
+            _ = Drain(write, push);
+        }
+    }
+
+    /// <summary>Counts a push that is held back until a subscription is active.</summary>
+    internal void Hold(FeedPush push)
+    {
+        lock (gate)
+            Count(push);
+    }
+
+    /// <summary>Writes what was held.</summary>
+    internal void Release(List<FeedPush> held)
+    {
+        lock (gate)
+        {
+            foreach (var push in held)
+            {
+                pendingBytes -= push.Bytes;
+                Write(push);
+            }
+        }
+    }
+
+    /// <summary>False when the connection has ended meanwhile.</summary>
+    internal bool Add(Guid groupId)
+    {
+        lock (gate)
+            return !isClosed && groups.Add(groupId);
+    }
+
+    /// <summary>Takes back what waits of a group.</summary>
+    /// <param name="held">What its subscription held back.</param>
+    internal void Remove(Guid groupId, List<FeedPush>? held)
+    {
+        lock (gate)
+        {
+            groups.Remove(groupId);
+            pendingBytes -= held?.Sum(push => push.Bytes) ?? 0;
+            if (waiting.Count == 0)
+                return;
+            pendingBytes -= waiting.Where(push => push.GroupId == groupId).Sum(push => push.Bytes);
+            waiting = new Queue<FeedPush>(waiting.Where(push => push.GroupId != groupId));
+        }
+    }
+
+    /// <summary>Nothing is written from now on.</summary>
+    /// <returns>The groups that it listened to.</returns>
+    internal Guid[] Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            waiting.Clear();
+            return [.. groups];
+        }
+    }
 
     /// <summary>
-    /// Hands bytes to the transport and never waits for the client: what is not taken yet is counted.
+    /// A push that finds nothing waiting is always taken, however large: that a batch is big is not the client's fault.
     /// </summary>
-    internal void Write(SerializedHubMessage message, int bytes)
+    private bool Count(FeedPush push)
     {
-        if (Interlocked.Add(ref pendingBytes, bytes) > MaxPendingBytes)
+        if (isClosed)
+            return false;
+        if (pendingBytes > 0 && pendingBytes + push.Bytes > MaxPendingBytes)
         {
-            context.Abort();
-            return;
+            LogTooSlow(Id, pendingBytes);
+            Close();
+            // Elsewhere, because it runs the callbacks of others and locks are held here.
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.End(), this, preferLocal: false);
+            return false;
         }
-        var write = context.WriteAsync(message);
-        if (write.IsCompletedSuccessfully)
-            Interlocked.Add(ref pendingBytes, -bytes);
-        else
-            _ = Settle(write.AsTask(), bytes);
+        pendingBytes += push.Bytes;
+        return true;
     }
 
-    private async Task Settle(Task write, int bytes)
+    /// <summary>Not <c>Abort</c>, which would tell the client to stay away: this one may come back at once.</summary>
+    private void End()
     {
-        // A write that fails is a connection that ends; SignalR reports that by itself.
-        await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Interlocked.Add(ref pendingBytes, -bytes);
+        if (context.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
+            lifetime.RequestClose();
+        else
+            context.Abort();
     }
+
+    private async Task Drain(ValueTask write, FeedPush written)
+    {
+        while (true)
+        {
+            // Does not throw: SignalR itself ends a connection that cannot be written to.
+            await write;
+            lock (gate)
+            {
+                pendingBytes -= written.Bytes;
+                if (!waiting.TryDequeue(out var next))
+                {
+                    isWriting = false;
+                    return;
+                }
+                written = next;
+                write = context.WriteAsync(next.SignalR);
+            }
+        }
+    }
+
+    [LoggerMessage(120, LogLevel.Warning, "Connection {ConnectionId} leaves {PendingBytes} bytes untaken and is closed; its client can resume")]
+    private partial void LogTooSlow(string connectionId, int pendingBytes);
 }

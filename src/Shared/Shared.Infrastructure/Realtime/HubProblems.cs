@@ -7,38 +7,38 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
-/// <summary>The scope that a hub method needs.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RequiresScopeAttribute(string scope) : Attribute
-{
-    public string Scope => scope;
-}
-
 /// <summary>
-/// Checks the scope of every hub method, and answers every fault with the problem that REST would answer, as the message of a
-/// <see cref="HubException"/>. Awaits nothing before the method itself, so that sends keep their order.
+/// The door of every hub method: checks its scope, and answers every fault with the problem that REST would answer, as the message
+/// of a <see cref="HubException"/>. A method that returns a <see cref="Result{T}"/> answers its value or its problem. Nothing is
+/// awaited before the method itself, so that invocations reach it in the order in which the client sent them.
 /// </summary>
-public sealed partial class HubProblems(ILogger<HubProblems> log) : IHubFilter
+internal sealed partial class HubProblems(ILogger<HubProblems> log) : IHubFilter
 {
-    private readonly ConcurrentDictionary<MethodInfo, string> scopes = new();
+    private static readonly ConcurrentDictionary<MethodInfo, string> RequiredScopes = new();
 
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         object? answer;
         try
         {
-            var scope = scopes.GetOrAdd(invocationContext.HubMethod, static method =>
-                method.GetCustomAttribute<RequiresScopeAttribute>()?.Scope
-                ?? throw new InvalidOperationException($"{method.Name} names no scope."));
+            var scope = RequiredScopes.GetOrAdd(invocationContext.HubMethod, RequiresScopeAttribute.Of);
             if (!invocationContext.Context.Connection().Caller.Has(scope))
                 throw new ProblemException(Problems.ScopeMissing(scope));
             answer = await next(invocationContext);
         }
-        catch (Exception failure)
+        // The client has gone: nobody reads an answer.
+        catch (OperationCanceledException) when (invocationContext.Context.ConnectionAborted.IsCancellationRequested)
         {
-            var problem = ProblemExceptionHandler.ToProblem(failure);
-            if (problem.Status >= 500 && problem.RetryAfter is null)
-                LogFault(failure, invocationContext.HubMethodName);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            var problem = ProblemExceptionHandler.ToProblem(fault);
+            if (problem.Status == 500)
+                LogFault(fault, invocationContext.HubMethodName);
+            else if (problem.Status == 503)
+                LogUnavailable(fault, invocationContext.HubMethodName);
             throw new HubException(problem.ToJson());
         }
         return answer is IOutcome outcome
@@ -47,11 +47,20 @@ public sealed partial class HubProblems(ILogger<HubProblems> log) : IHubFilter
     }
 
     [LoggerMessage(110, LogLevel.Error, "Hub method {Method} failed")]
-    private partial void LogFault(Exception failure, string method);
+    private partial void LogFault(Exception fault, string method);
+
+    [LoggerMessage(111, LogLevel.Warning, "Hub method {Method} found a dependency away")]
+    private partial void LogUnavailable(Exception fault, string method);
 }
 
-/// <summary>The feed's side of a hub's caller.</summary>
-public static class HubConnections
+/// <summary>The scope that a hub method needs.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RequiresScopeAttribute(string scope) : Attribute
 {
-    public static FeedConnection Connection(this HubCallerContext context) => (FeedConnection)context.Items[typeof(FeedConnection)]!;
+    public string Scope => scope;
+
+    /// <exception cref="InvalidOperationException">It names none.</exception>
+    internal static string Of(MethodInfo method) =>
+        method.GetCustomAttribute<RequiresScopeAttribute>()?.Scope
+        ?? throw new InvalidOperationException($"The hub method {method.Name} names no scope.");
 }

@@ -1,70 +1,90 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
-
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
 /// <summary>
-/// Who is online: a person with at least one connection. A short absence, as when a phone changes networks, is none.
+/// Who is online: a person with at least one connection. An absence that ends within <see cref="Grace"/>, as when a phone changes
+/// networks, is none.
 /// </summary>
-public sealed class Presence(TimeProvider time) : BackgroundService
+public sealed class Presence : IDisposable
 {
-    /// <summary>An absence is announced when it has lasted this long.</summary>
+    /// <summary>How long an absence lasts before it counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<Guid, Entry> people = new();
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, Person> people = [];
+    private readonly Queue<(Guid ProfileId, DateTimeOffset At)> departures = new();
+    private readonly ITimer sweep;
 
-    /// <summary>(profile id, online) whenever that changes; called on the thread that noticed.</summary>
-    public event Action<Guid, bool>? Changed;
+    public Presence(TimeProvider time)
+    {
+        this.time = time;
+        sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    }
 
-    /// <summary>False when presence cannot be told; in memory it always can.</summary>
+    /// <summary>
+    /// (profile id, online) at each change, in order; what a handler sees agrees with <see cref="IsOnline"/>. A handler must be
+    /// quick and must not throw: connections wait for it.
+    /// </summary>
+    public event Action<Guid, bool>? PresenceChanged;
+
+    /// <summary>False when presence cannot be told (<c>state: "unknown"</c>); in memory it always can.</summary>
     public bool IsKnown { get; } = true;
 
-    public bool IsOnline(Guid profileId) => people.ContainsKey(profileId);
+    public bool IsOnline(Guid profileId)
+    {
+        lock (gate)
+            return people.ContainsKey(profileId);
+    }
 
     /// <summary>Those of <paramref name="profileIds"/> who are online, in their order.</summary>
-    public IReadOnlyList<Guid> Online(IEnumerable<Guid> profileIds) => [.. profileIds.Where(IsOnline)];
+    public IReadOnlyList<Guid> Online(IEnumerable<Guid> profileIds)
+    {
+        lock (gate)
+            return [.. profileIds.Where(people.ContainsKey)];
+    }
+
+    public void Dispose() => sweep.Dispose();
 
     internal void Connected(Guid profileId)
     {
-        var isNew = false;
-        people.AddOrUpdate(
-            profileId,
-            _ =>
-            {
-                isNew = true;
-                return new Entry(1, null);
-            },
-            (_, entry) =>
-            {
-                isNew = false;
-                return new Entry(entry.Connections + 1, null);
-            });
-        if (isNew)
-            Changed?.Invoke(profileId, true);
-    }
-
-    internal void Disconnected(Guid profileId) => people.AddOrUpdate(
-        profileId,
-        _ => new Entry(0, time.GetUtcNow()),
-        (_, entry) => entry.Connections > 1 ? entry with { Connections = entry.Connections - 1 } : new Entry(0, time.GetUtcNow()));
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default))
-            Sweep();
-    }
-
-    internal void Sweep()
-    {
-        var before = time.GetUtcNow() - Grace;
-        foreach (var person in people)
+        lock (gate)
         {
-            if (person.Value.LeftAt <= before && people.TryRemove(person))
-                Changed?.Invoke(person.Key, false);
+            var known = people.TryGetValue(profileId, out var person);
+            people[profileId] = new Person(person.Connections + 1, LeftAt: null);
+            if (!known)
+                PresenceChanged?.Invoke(profileId, true);
+        }
+    }
+
+    internal void Disconnected(Guid profileId)
+    {
+        lock (gate)
+        {
+            var others = people[profileId].Connections - 1;
+            var now = time.GetUtcNow();
+            people[profileId] = new Person(others, others == 0 ? now : null);
+            if (others == 0)
+                departures.Enqueue((profileId, now));
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (gate)
+        {
+            while (departures.TryPeek(out var departure) && departure.At + Grace <= time.GetUtcNow())
+            {
+                departures.Dequeue();
+                // Who came back has left at another time since, or not at all.
+                if (people.TryGetValue(departure.ProfileId, out var person) && person.LeftAt == departure.At)
+                {
+                    people.Remove(departure.ProfileId);
+                    PresenceChanged?.Invoke(departure.ProfileId, false);
+                }
+            }
         }
     }
 
     /// <param name="LeftAt">When the last connection closed; null while there is one.</param>
-    private readonly record struct Entry(int Connections, DateTimeOffset? LeftAt);
+    private readonly record struct Person(int Connections, DateTimeOffset? LeftAt);
 }

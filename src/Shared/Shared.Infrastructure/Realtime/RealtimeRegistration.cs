@@ -1,36 +1,70 @@
+using System.Reflection;
 using System.Security.Claims;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
+/// <summary>SignalR with the group feed beneath it.</summary>
 public static class RealtimeRegistration
 {
-    /// <summary>Adds SignalR with the feed beneath it.</summary>
-    public static IServiceCollection AddRealtime<THub>(this IServiceCollection services, Func<ClaimsPrincipal, Caller> callerOf)
+    /// <param name="callerOf">Reads the caller of a connection that the endpoint has authenticated.</param>
+    public static ISignalRServerBuilder AddGroupFeed<THub>(this IServiceCollection services, Func<ClaimsPrincipal, Caller> callerOf)
         where THub : Hub
     {
-        services.AddSingleton<GroupFeed>();
-        services.AddSingleton<Presence>().AddHostedService(provider => provider.GetRequiredService<Presence>());
-        services.AddSingleton(callerOf);
-        // Before AddSignalR, which adds its own only where there is none.
-        services.AddSingleton<HubLifetimeManager<THub>, FeedLifetimeManager<THub>>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<PresenceAnnouncer>();
         services.AddSingleton<HubProblems>();
-        services
+        // Before AddSignalR, which adds its own only where there is none.
+        services.AddSingleton<HubLifetimeManager<THub>>(provider =>
+            ActivatorUtilities.CreateInstance<FeedLifetimeManager<THub>>(provider, callerOf));
+        // It calls every refusal an error; the filter logs those that are.
+        services.Configure<LoggerFilterOptions>(filters =>
+            filters.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
+        return services
             .AddSignalR(options =>
             {
-                options.MaximumReceiveMessageSize = Body<object>.MaxBytes;
-                // More than one, so that a client need not wait for an answer; each starts in order and takes its place in the
-                // queue before its first await.
-                options.MaximumParallelInvocationsPerClient = 16;
                 options.EnableDetailedErrors = false;
+                options.MaximumReceiveMessageSize = Body<object>.MaxBytes;
+                options.KeepAliveInterval = TimeSpan.FromSeconds(15);
+                options.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
+                // A client need not wait for one answer before it sends the next: each invocation runs up to its first await,
+                // where it has its place in a queue, before the next one starts.
+                options.MaximumParallelInvocationsPerClient = 16;
                 options.DisableImplicitFromServicesParameters = true;
                 options.AddFilter<HubProblems>();
             })
-            .AddJsonProtocol(options => WireJson.Apply(options.PayloadSerializerOptions));
-        return services;
+            .AddJsonProtocol(options =>
+            {
+                WireJson.Apply(options.PayloadSerializerOptions);
+                // The binder refuses them, and can say where; SignalR would answer with words of its own.
+                options.PayloadSerializerOptions.AllowDuplicateProperties = true;
+            });
     }
+
+    /// <summary>Maps the hub; a connection closes within 2 s of the expiry of its token.</summary>
+    /// <exception cref="InvalidOperationException">A method of the hub lacks <see cref="RequiresScopeAttribute"/>.</exception>
+    public static HubEndpointConventionBuilder MapGroupFeed<THub>(this IEndpointRouteBuilder routes, string path)
+        where THub : Hub
+    {
+        foreach (var method in HubMethods(typeof(THub)))
+            RequiresScopeAttribute.Of(method);
+        return routes.MapHub<THub>(path, options => options.CloseOnAuthenticationExpiration = true);
+    }
+
+    /// <summary>The methods that clients can call.</summary>
+    public static IEnumerable<MethodInfo> HubMethods(Type hub) => hub
+        .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        .Where(method => !method.IsSpecialName && method.GetBaseDefinition().DeclaringType == hub);
+
+    /// <summary>The feed's side of a hub's caller.</summary>
+    public static FeedConnection Connection(this HubCallerContext context) => context.Features.GetRequiredFeature<FeedConnection>();
 }

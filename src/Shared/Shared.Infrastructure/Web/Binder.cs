@@ -80,7 +80,11 @@ public static class Binder
                     errors[at] = ["is not a known field"];
                 continue;
             }
-            sent.Add(field.Name);
+            if (!sent.Add(field.Name))
+            {
+                errors[at] = ["is given more than once"];
+                continue;
+            }
             if (field.Value.ValueKind == JsonValueKind.Null)
             {
                 if (!known.IsNullable)

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Realtime;
@@ -8,26 +8,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Members.Realtime;
 
-/// <param name="Joined">Profile ids of members who came online.</param>
-/// <param name="Left">And of those who went.</param>
-internal sealed record PresenceChanged(Guid GroupId, IReadOnlyList<Guid> Joined, IReadOnlyList<Guid> Left);
-
-/// <summary>Tells groups which of their members came online and went, at most every 2 s per group.</summary>
+/// <summary>Finds the groups of someone who came online or went, for the announcer to tell.</summary>
 internal sealed partial class PushPresenceChanged(
-    Presence presence, GroupFeed feed, ModuleStore<MembersContext> store, TimeProvider time, ILogger<PushPresenceChanged> log) : BackgroundService
+    Presence presence, PresenceAnnouncer announcer, GroupFeed feed, ModuleStore<MembersContext> store, ILogger<PushPresenceChanged> log)
+    : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<Guid, bool> changes = new();
+    private readonly Channel<(Guid ProfileId, bool Online)> changes = Channel.CreateBounded<(Guid, bool)>(
+        new BoundedChannelOptions(10_000) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Last one wins: who went and came back within a beat is one change, or none.
-        presence.Changed += (profileId, online) => changes[profileId] = online;
-        using var timer = new PeriodicTimer(Beat, time);
+        presence.PresenceChanged += (profileId, online) => changes.Writer.TryWrite((profileId, online));
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await Announce(stoppingToken);
+            await foreach (var (profileId, online) in changes.Reader.ReadAllAsync(stoppingToken))
+                await Announce(profileId, online, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -35,28 +30,16 @@ internal sealed partial class PushPresenceChanged(
         }
     }
 
-    private async Task Announce(CancellationToken ct)
+    private async Task Announce(Guid profileId, bool online, CancellationToken ct)
     {
-        var taken = changes.Keys.ToArray();
-        var moved = new Dictionary<Guid, bool>();
-        foreach (var profileId in taken)
-        {
-            if (changes.TryRemove(profileId, out var online))
-                moved[profileId] = online;
-        }
-        if (moved.Count == 0)
-            return;
         try
         {
-            var places = await store.Read(db => db.Members
-                .Where(m => moved.Keys.Contains(m.ProfileId) && m.State == MemberState.Present)
-                .Select(m => new { m.GroupId, m.ProfileId })
+            var groupIds = await store.Read(db => db.Members
+                .Where(m => m.ProfileId == profileId && m.State == MemberState.Present)
+                .Select(m => m.GroupId)
                 .ToListAsync(ct));
-            foreach (var group in places.GroupBy(place => place.GroupId).Where(group => feed.HasSubscribers(group.Key)))
-            {
-                var ids = group.Select(place => place.ProfileId).ToLookup(id => moved[id]);
-                feed.Push(group.Key, "PresenceChanged", new PresenceChanged(group.Key, [.. ids[true]], [.. ids[false]]));
-            }
+            foreach (var groupId in groupIds.Where(feed.HasSubscribers))
+                announcer.Announce(groupId, profileId, online);
         }
         catch (StoreUnavailableException away)
         {
@@ -65,6 +48,6 @@ internal sealed partial class PushPresenceChanged(
         }
     }
 
-    [LoggerMessage(300, LogLevel.Warning, "Presence was not announced")]
+    [LoggerMessage(300, LogLevel.Warning, "A change of presence was not announced")]
     private partial void LogSkipped(Exception failure);
 }

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+
+namespace Beat.Messaging.Shared.Infrastructure.Realtime;
+
+/// <summary>
+/// Those who listen to one group. Its lock makes the order of pushes the same as that of the calls, and makes a removal wait for
+/// the push that is under way. It is taken before that of a connection, never after.
+/// </summary>
+/// <param name="groups">Where this one is found; it leaves when nobody listens any more.</param>
+internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> groups)
+{
+    private readonly Lock gate = new();
+    private FeedSubscription[] subscriptions = [];
+    private bool isRetired;
+
+    public IEnumerable<Guid> People => Volatile.Read(ref subscriptions).Select(s => s.Connection.Caller.ProfileId).Distinct();
+
+    public void Push(FeedPush push)
+    {
+        lock (gate)
+        {
+            foreach (var subscription in subscriptions)
+            {
+                if (subscription.Held is { } held)
+                {
+                    held.Add(push);
+                    subscription.Connection.Hold(push);
+                }
+                else
+                {
+                    subscription.Connection.Write(push);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null when this object has just been retired: another takes its place.</summary>
+    public FeedSubscription? Begin(FeedConnection connection)
+    {
+        lock (gate)
+        {
+            if (isRetired)
+                return null;
+            if (Array.Find(subscriptions, s => s.Connection == connection) is { } same)
+                return same;
+            var subscription = new FeedSubscription(this, connection);
+            subscriptions = [.. subscriptions, subscription];
+            // A connection that has just ended was not told to leave this group: it leaves here.
+            if (!connection.Add(id))
+                Remove(s => s == subscription);
+            return subscription;
+        }
+    }
+
+    public bool Activate(FeedSubscription subscription)
+    {
+        lock (gate)
+        {
+            if (!subscriptions.Contains(subscription))
+                return false;
+            if (subscription.Held is { } held)
+                subscription.Connection.Release(held);
+            subscription.Held = null;
+            return true;
+        }
+    }
+
+    public void Remove(Func<FeedSubscription, bool> whom)
+    {
+        lock (gate)
+        {
+            foreach (var gone in subscriptions.Where(whom))
+                gone.Connection.Remove(id, gone.Held);
+            subscriptions = [.. subscriptions.Where(s => !whom(s))];
+            isRetired = subscriptions.Length == 0;
+            if (isRetired)
+                groups.TryRemove(new(id, this));
+        }
+    }
+}
+
+/// <summary>That a connection listens to a group, or is about to.</summary>
+public sealed class FeedSubscription
+{
+    private readonly FeedGroup group;
+
+    internal FeedSubscription(FeedGroup group, FeedConnection connection) => (this.group, Connection) = (group, connection);
+
+    internal FeedConnection Connection { get; }
+
+    /// <summary>What came before it was active; null once it is.</summary>
+    internal List<FeedPush>? Held { get; set; } = [];
+
+    /// <summary>Writes what was held back, in order, and everything from now on. Does nothing when it is active already.</summary>
+    /// <returns>False when it was removed meanwhile, or the connection has ended: the join is refused.</returns>
+    public bool Activate() => group.Activate(this);
+
+    /// <summary>Ends it, also one that was active before the join which is refused now.</summary>
+    public void Drop() => group.Remove(subscription => subscription == this);
+}

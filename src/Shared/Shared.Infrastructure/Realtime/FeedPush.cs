@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Beat.Messaging.Shared.Infrastructure.Realtime;
+
+/// <summary>
+/// What one push writes to every connection, serialised once. Another wire kind would be another form beside
+/// <see cref="SignalR"/>, made from the same name and payloads when the first connection of that kind needs it.
+/// </summary>
+internal sealed class FeedPush
+{
+    /// <param name="groupId">Null for a push to a person.</param>
+    /// <param name="payloads">UTF-8 JSON, in the order of the invocations.</param>
+    public FeedPush(Guid? groupId, string eventName, params IReadOnlyList<ReadOnlyMemory<byte>> payloads)
+    {
+        GroupId = groupId;
+        // Records of the JSON hub protocol, back to back: clients read several from one WebSocket frame.
+        byte[] head = [.. """{"type":1,"target":"""u8, .. JsonSerializer.SerializeToUtf8Bytes(eventName), .. ""","arguments":["""u8];
+        var tail = "]}\u001e"u8;
+        Bytes = payloads.Sum(payload => head.Length + payload.Length) + (payloads.Count * tail.Length);
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(Bytes, 1));
+        foreach (var payload in payloads)
+        {
+            buffer.Write(head);
+            buffer.Write(payload.Span);
+            buffer.Write(tail);
+        }
+        SignalR = new SerializedHubMessage([new SerializedMessage("json", buffer.WrittenMemory)]);
+    }
+
+    public Guid? GroupId { get; }
+
+    /// <summary>As it counts against <see cref="FeedConnection.MaxPendingBytes"/>.</summary>
+    public int Bytes { get; }
+
+    public SerializedHubMessage SignalR { get; }
+}
