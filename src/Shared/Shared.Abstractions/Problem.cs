@@ -27,8 +27,16 @@ public sealed class ProblemException(Problem problem) : Exception(problem.Detail
     public Problem Problem { get; } = problem;
 }
 
+/// <summary>A <see cref="Result{T}"/> whose type is not known to the reader.</summary>
+public interface IOutcome
+{
+    Problem? Problem { get; }
+
+    object? Value { get; }
+}
+
 /// <summary>What a use case answers: a value, or the problem that stopped it before it changed anything.</summary>
-public readonly struct Result<T>
+public readonly struct Result<T> : IOutcome
 {
     private readonly T? value;
 
@@ -44,6 +52,8 @@ public readonly struct Result<T>
 
     /// <exception cref="ProblemException">There is a problem instead.</exception>
     public T Value => Problem is null ? value! : throw new ProblemException(Problem);
+
+    object? IOutcome.Value => value;
 
     public static implicit operator Result<T>(T value) => new(value, null);
 

@@ -1,0 +1,66 @@
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.FindUsers;
+
+/// <param name="DisplayName">Null for someone without a name, or whose profile was deleted.</param>
+internal sealed record UserResponse(Guid ProfileId, string? DisplayName);
+
+internal sealed class FindUsersEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/users", Handle)
+        .RequireScope(Scopes.InviteCreate)
+        .WithName("FindUsers").WithTags("Members")
+        .WithSummary("Find people")
+        .WithDescription("By the beginning of their name (`search`), or up to 100 by profile id (`ids`, comma-separated), former members too.");
+
+    private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> Handle(
+        FindUsers find, CancellationToken ct,
+        string? search = null, string? ids = null, int? limit = null, string? after = null, string? before = null) =>
+        (ids is null ? await find.ByName(search, new PageRequest(limit, after, before), ct) : await find.ById(ids, search, ct)).ToOk();
+}
+
+internal sealed class FindUsers(ModuleStore<MembersContext> store, Cursors cursors)
+{
+    private const int MaxIds = 100;
+
+    public Task<Result<Page<UserResponse>>> ByName(string? search, PageRequest page, CancellationToken ct) => store.Read(async db =>
+    {
+        var users = db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted);
+        if (search is not null && User.SearchKey(search) is { Length: > 0 } wanted)
+            users = users.Where(u => u.SearchName.StartsWith(wanted));
+        var found = await users.ToPage(page, cursors, u => u.SearchName, u => u.ProfileId, descending: false, ct);
+        return found.Map(users => users.Map(u => new UserResponse(u.ProfileId, u.DisplayName)));
+    });
+
+    public async Task<Result<Page<UserResponse>>> ById(string ids, string? search, CancellationToken ct)
+    {
+        if (search is not null)
+            return Problems.Validation("search", "must not be sent together with ids");
+        var wanted = new List<Guid>();
+        foreach (var text in ids.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Guid.TryParse(text, out var id))
+                return Problems.Validation("ids", "must be UUIDs, separated by commas");
+            wanted.Add(id);
+        }
+        if (wanted.Count is 0 or > MaxIds)
+            return Problems.Validation("ids", $"must be 1 to {MaxIds} UUIDs, separated by commas");
+        return await store.Read<Result<Page<UserResponse>>>(async db => new Page<UserResponse>(
+            await db.Users.Where(u => wanted.Contains(u.ProfileId))
+                .OrderBy(u => u.SearchName).ThenBy(u => u.ProfileId)
+                .Select(u => new UserResponse(u.ProfileId, u.DisplayName))
+                .ToListAsync(ct),
+            new Pagination(false, null, null)));
+    }
+}

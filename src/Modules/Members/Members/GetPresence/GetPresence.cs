@@ -1,0 +1,49 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+
+namespace Beat.Messaging.Members.GetPresence;
+
+/// <param name="State"><c>ok</c>, or <c>unknown</c> while it cannot be told.</param>
+/// <param name="Online">Profile ids of the members who are online.</param>
+internal sealed record PresenceResponse(string State, IReadOnlyList<Guid> Online);
+
+internal sealed class GetPresenceEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/groups/{id}/presence", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("GetPresence").WithTags("Members")
+        .WithSummary("See who is online")
+        .WithDescription("For members. A person with several connections is online once.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+
+    private static async Task<Results<Ok<PresenceResponse>, ProblemHttpResult>> Handle(
+        Guid id, GetPresence presence, Caller caller, CancellationToken ct) => (await presence.Run(id, caller, ct)).ToOk();
+}
+
+internal sealed class GetPresence(ModuleStore<MembersContext> store, Presence presence)
+{
+    public Task<Result<PresenceResponse>> Run(Guid groupId, Caller caller, CancellationToken ct) =>
+        store.Read<Result<PresenceResponse>>(async db =>
+        {
+            if (await db.Enter(groupId, caller, Rank.Member, ct) is { IsProblem: true } refused)
+                return refused.Problem!;
+            if (!presence.IsKnown)
+                return new PresenceResponse("unknown", []);
+            var members = await db.Members.Where(m => m.GroupId == groupId && m.State == MemberState.Present)
+                .Select(m => m.ProfileId).ToListAsync(ct);
+            return new PresenceResponse("ok", presence.Online(members));
+        });
+}

@@ -1,0 +1,38 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members;
+
+internal static class Guards
+{
+    /// <summary>
+    /// The group's roster, locked, with the caller's own membership, when the caller has the rank. A private group does not exist
+    /// for those who are not in it.
+    /// </summary>
+    public static async Task<Result<(Roster Roster, Member Me)>> Enter(
+        this MembersContext db, Guid groupId, Caller caller, Rank needed, CancellationToken ct)
+    {
+        var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
+        if (roster is null)
+            return Problems.GroupNotFound;
+        if (await db.Present(groupId, caller.ProfileId, ct) is not { } me)
+            return roster.IsPublic ? Problems.Forbidden("Only members may do this.") : Problems.GroupNotFound;
+        return roster.RankOf(me) < needed ? Problems.RankMissing(needed.ToString().ToLowerInvariant()) : (roster, me);
+    }
+
+    public static Task<Member?> Present(this MembersContext db, Guid groupId, Guid profileId, CancellationToken ct) =>
+        db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == profileId && m.State == MemberState.Present, ct);
+
+    /// <summary>Why someone may not come in any more: the group or the person is full.</summary>
+    public static async Task<Problem?> RefuseMore(this MembersContext db, Guid groupId, Guid profileId, CancellationToken ct)
+    {
+        if (await db.Members.CountAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct) >= Roster.Limit)
+            return Problems.LimitReached($"A group has at most {Roster.Limit} members.");
+        if (await db.Members.CountAsync(m => m.ProfileId == profileId && m.State == MemberState.Present, ct) >= Roster.GroupsPerPersonLimit)
+            return Problems.LimitReached($"A person may be in at most {Roster.GroupsPerPersonLimit} groups.");
+        return null;
+    }
+}

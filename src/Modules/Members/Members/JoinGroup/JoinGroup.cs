@@ -1,0 +1,66 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.JoinGroup;
+
+internal sealed class JoinGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/join", Handle)
+        .RequireScope(Scopes.GroupView)
+        .WithName("JoinGroup").WithTags("Members")
+        .WithSummary("Join a public group")
+        .WithDescription("201 when it made the caller a member, 200 when they were one. Someone who was kicked waits 24 hours or for an invite.")
+        .Refuses(Problems.GroupNotFound, Problems.Kicked, Problems.LimitReached(""));
+
+    private static async Task<Results<Created<MemberResponse>, Ok<MemberResponse>, ProblemHttpResult>> Handle(
+        Guid id, JoinGroup join, Caller caller, CancellationToken ct)
+    {
+        var joined = await join.Run(id, caller, ct);
+        return joined.Map(j => j.Member).ToCreatedOrOk(
+            isNew: joined is { IsProblem: false, Value.IsNew: true }, member => $"members/{member.ProfileId}");
+    }
+}
+
+internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, TimeProvider time)
+{
+    public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
+    {
+        var isNew = false;
+        var joined = await store.Write<bool>(async db =>
+        {
+            var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
+            if (roster is null)
+                return Problems.GroupNotFound;
+            var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == caller.ProfileId, ct);
+            if (before?.State == MemberState.Present)
+                return true;
+            // Its last member is just leaving, and the group with them.
+            var isEmpty = !await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct);
+            if (!roster.IsPublic || isEmpty)
+                return Problems.GroupNotFound;
+            if (before?.KickedAt > time.Now() - Roster.Ban)
+                return Problems.Kicked;
+            if (await db.RefuseMore(groupId, caller.ProfileId, ct) is { } full)
+                return full;
+            roster.Add(db, before, caller.ProfileId, Role.Member, time.Now());
+            return isNew = true;
+        }, ct);
+        if (joined.IsProblem)
+            return joined.Problem!;
+        return await store.Read<Result<(MemberResponse, bool)>>(async db => await db.Present(groupId, caller.ProfileId, ct) is { } member
+            ? (await reader.Describe(db, member, ct), isNew)
+            : Problems.GroupNotFound);
+    }
+}

@@ -1,0 +1,75 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.KickMember;
+
+/// <summary>Whom to remove.</summary>
+internal sealed record KickMemberRequest
+{
+    /// <summary>Profile id of a member of lower rank.</summary>
+    public required Guid MemberId { get; init; }
+}
+
+/// <param name="Id">Profile id of the one who was removed.</param>
+/// <param name="Status">Always <c>kicked</c>.</param>
+internal sealed record KickMemberResponse(Guid Id, string Status);
+
+internal sealed class KickMemberEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        Describe(app.MapDelete("/groups/{id}/kick",
+            (Guid id, Body<KickMemberRequest> body, KickMember kick, Caller caller, CancellationToken ct) =>
+                Handle(id, body.Value.MemberId, kick, caller, ct))).WithName("KickMemberByBody");
+        Describe(app.MapDelete("/groups/{id}/members/{profile_id}",
+            (Guid id, [FromRoute(Name = "profile_id")] Guid profileId, KickMember kick, Caller caller, CancellationToken ct) =>
+                Handle(id, profileId, kick, caller, ct))).WithName("KickMember");
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
+        .RequireScope(Scopes.MemberKick)
+        .WithTags("Members")
+        .WithSummary("Remove a member")
+        .WithDescription("For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MemberNotFound, Problems.MemberLowRate, Problems.MemberChangeSelf);
+
+    private static async Task<Results<Ok<KickMemberResponse>, ProblemHttpResult>> Handle(
+        Guid groupId, Guid memberId, KickMember kick, Caller caller, CancellationToken ct) =>
+        (await kick.Run(groupId, caller, memberId, ct)).ToOk();
+}
+
+internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider time)
+{
+    public Task<Result<KickMemberResponse>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) =>
+        store.Write<KickMemberResponse>(async db =>
+        {
+            var entered = await db.Enter(groupId, caller, Rank.Moderator, ct);
+            if (entered.IsProblem)
+                return entered.Problem!;
+            var (roster, me) = entered.Value;
+            if (memberId == caller.ProfileId)
+            {
+                return await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != memberId, ct)
+                    ? Problems.MemberChangeSelf
+                    : Problems.MemberLowRate;
+            }
+            if (await db.Present(groupId, memberId, ct) is not { } target)
+                return Problems.MemberNotFound;
+            if (roster.RankOf(target) >= roster.RankOf(me))
+                return Problems.MemberRank;
+            roster.Kick(db, target, caller.ProfileId, time.Now());
+            return new KickMemberResponse(memberId, "kicked");
+        }, ct);
+}

@@ -1,0 +1,44 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.LeaveGroup;
+
+internal sealed class LeaveGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/leave", Handle)
+        .RequireScope(Scopes.GroupView)
+        .WithName("LeaveGroup").WithTags("Members")
+        .WithSummary("Leave a group")
+        .WithDescription("An owner transfers the group first; the last one to leave ends it.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.LastAdmin);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, LeaveGroup leave, Caller caller, CancellationToken ct) =>
+        (await leave.Run(id, caller, ct)).ToNoContent();
+}
+
+internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
+{
+    public Task<Result<bool>> Run(Guid groupId, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var entered = await db.Enter(groupId, caller, Rank.Member, ct);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        var (roster, me) = entered.Value;
+        if (roster.RankOf(me) == Rank.Owner
+            && await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != me.ProfileId, ct))
+            return Problems.LastAdmin;
+        roster.Remove(db, me);
+        return true;
+    }, ct);
+}

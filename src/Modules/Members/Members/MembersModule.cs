@@ -1,0 +1,61 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Members.ChangeRole;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Members.FindUsers;
+using Beat.Messaging.Members.GetPresence;
+using Beat.Messaging.Members.JoinGroup;
+using Beat.Messaging.Members.KickMember;
+using Beat.Messaging.Members.LeaveGroup;
+using Beat.Messaging.Members.ListMembers;
+using Beat.Messaging.Members.Realtime;
+using Beat.Messaging.Members.Subscriptions;
+using Beat.Messaging.Members.TransferGroup;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Modules;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Members;
+
+/// <summary>Members: people, who is in which group with which role, and who is online.</summary>
+public sealed class MembersModule : IModule
+{
+    public string Name => "members";
+
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+        services.AddModule(Name)
+            .Store<MembersContext, SqliteMembersContext>()
+            .Slice<ListMembersEndpoint, ListMembers.ListMembers>()
+            .Slice<JoinGroupEndpoint, JoinGroup.JoinGroup>()
+            .Slice<LeaveGroupEndpoint, LeaveGroup.LeaveGroup>()
+            .Slice<TransferGroupEndpoint, TransferGroup.TransferGroup>()
+            .Slice<KickMemberEndpoint, KickMember.KickMember>()
+            .Slice<ChangeRoleEndpoint, ChangeRole.ChangeRole>()
+            .Slice<FindUsersEndpoint, FindUsers.FindUsers>()
+            .Slice<GetPresenceEndpoint, GetPresence.GetPresence>()
+            .Publishes<MemberJoined>("member_joined", Topics.Messaging, e => e.GroupId)
+            .Publishes<MemberLeft>("member_left", Topics.Messaging, e => e.GroupId)
+            .Publishes<MemberKicked>("kick_member", Topics.Messaging, e => e.GroupId)
+            .Publishes<RoleChanged>("change_role", Topics.Messaging, e => e.GroupId)
+            .Publishes<OwnershipTransferred>("ownership_transferred", Topics.Messaging, e => e.GroupId)
+            .PublishesInProcess<UserRecorded>("user_recorded", e => e.ProfileId)
+            .PublishesInProcess<UserDeleted>("user_deleted", e => e.ProfileId)
+            .Subscribes<GroupCreated, OnGroupChanged>()
+            .Subscribes<GroupUpdated, OnGroupChanged>()
+            .Subscribes<GroupDeleted, OnGroupChanged>()
+            .Subscribes<InviteCreated, OnInviteChanged>()
+            .Subscribes<InviteAccepted, OnInviteChanged>()
+            .Pushes<MemberJoined, PushMembershipChanged>()
+            .Pushes<MemberLeft, PushMembershipChanged>()
+            .Pushes<MemberKicked, PushMembershipChanged>()
+            .Pushes<RoleChanged, PushMembershipChanged>()
+            .Pushes<OwnershipTransferred, PushMembershipChanged>()
+            .Pushes<GroupDeleted, PushMembershipChanged>()
+            .TellsSnapshot<MemberSnapshot>()
+            .TellsSnapshot<OwnershipSnapshot>()
+            .TellsSnapshot<UserSnapshot>();
+    }
+}

@@ -1,0 +1,96 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Members;
+
+/// <summary>
+/// The memberships of one group: the aggregate that every change of them locks and counts, so that someone who comes back is newer
+/// than the one who was removed.
+/// </summary>
+internal sealed class Roster
+{
+    public const int Limit = 10_000;
+    public const int GroupsPerPersonLimit = 500;
+
+    /// <summary>How long someone who was kicked stays out, unless they are invited.</summary>
+    public static readonly TimeSpan Ban = TimeSpan.FromHours(24);
+
+    public required Guid GroupId { get; init; }
+
+    public bool IsPublic { get; set; }
+
+    /// <summary>The group's own revision of which <see cref="IsPublic"/> is the copy.</summary>
+    public long GroupRevision { get; set; }
+
+    public required Guid OwnerId { get; set; }
+
+    public bool IsDeleted { get; set; }
+
+    /// <summary>Counts the changes of memberships that make an event.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Adds an event of this aggregate, with the next version.</summary>
+    public void Raise(MembersContext db, IIntegrationEvent happened) => db.Raise(happened, $"{GroupId}:members", ++Version);
+
+    public Rank RankOf(Member member) => member.Role.RankOf(member.ProfileId == OwnerId);
+
+    public void Add(MembersContext db, Member? before, Guid profileId, Role role, DateTimeOffset now)
+    {
+        Raise(db, new MemberJoined(GroupId, profileId, role));
+        var member = before ?? new Member { GroupId = GroupId, ProfileId = profileId };
+        (member.Role, member.State, member.JoinedAt, member.KickedAt, member.Version) = (role, MemberState.Present, now, null, Version);
+        if (before is null)
+            db.Add(member);
+    }
+
+    public void Remove(MembersContext db, Member member)
+    {
+        Raise(db, new MemberLeft(GroupId, member.ProfileId));
+        (member.State, member.Version) = (MemberState.Left, Version);
+    }
+
+    public void Kick(MembersContext db, Member member, Guid actorId, DateTimeOffset now)
+    {
+        Raise(db, new MemberKicked(GroupId, actorId, member.ProfileId));
+        (member.State, member.KickedAt, member.Version) = (MemberState.Kicked, now, Version);
+    }
+
+    public void ChangeRole(MembersContext db, Member member, Role role, Guid actorId)
+    {
+        Raise(db, new RoleChanged(GroupId, actorId, member.ProfileId, role));
+        (member.Role, member.Version) = (role, Version);
+    }
+
+    public void Transfer(MembersContext db, Member to)
+    {
+        Raise(db, new OwnershipTransferred(GroupId, OwnerId, to.ProfileId));
+        (OwnerId, to.Role, to.Version) = (to.ProfileId, Role.Admin, Version);
+    }
+}
+
+/// <summary>Someone's place in a group, present or past.</summary>
+internal sealed class Member
+{
+    public required Guid GroupId { get; init; }
+
+    public required Guid ProfileId { get; init; }
+
+    public Role Role { get; set; }
+
+    public MemberState State { get; set; }
+
+    public DateTimeOffset JoinedAt { get; set; }
+
+    public DateTimeOffset? KickedAt { get; set; }
+
+    /// <summary>The roster's version that this row is of.</summary>
+    public long Version { get; set; }
+}
+
+internal enum MemberState
+{
+    Present = 0,
+    Left = 1,
+    Kicked = 2,
+}

@@ -1,0 +1,48 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.Subscriptions;
+
+/// <summary>Opens the roster of a new group with its creator, follows its visibility, and closes it.</summary>
+internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
+    IEventHandler<GroupCreated>, IEventHandler<GroupUpdated>, IEventHandler<GroupDeleted>
+{
+    public Task Handle(Envelope<GroupCreated> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var created = envelope.Payload;
+        if (await db.Rosters.AnyAsync(r => r.GroupId == created.GroupId, ct))
+            return false;
+        var roster = new Roster
+        {
+            GroupId = created.GroupId,
+            OwnerId = created.CreatorId,
+            IsPublic = created.IsPublic,
+            GroupRevision = envelope.AggregateVersion,
+        };
+        db.Add(roster);
+        roster.Add(db, before: null, created.CreatorId, Role.Admin, envelope.OccurredAt);
+        return true;
+    }, ct);
+
+    public Task Handle(Envelope<GroupUpdated> envelope, CancellationToken ct) => Change(envelope.Payload.GroupId, roster =>
+    {
+        if (envelope.AggregateVersion > roster.GroupRevision)
+            (roster.IsPublic, roster.GroupRevision) = (envelope.Payload.IsPublic, envelope.AggregateVersion);
+    }, ct);
+
+    public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) =>
+        Change(envelope.Payload.GroupId, roster => roster.IsDeleted = true, ct);
+
+    private Task Change(Guid groupId, Action<Roster> change, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        // Made by group_created, which is delivered first or again: without it there is nothing to follow yet.
+        var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId, ct)
+            ?? throw new InvalidOperationException($"The roster of group {groupId} has not been opened yet.");
+        change(roster);
+        return true;
+    }, ct);
+}

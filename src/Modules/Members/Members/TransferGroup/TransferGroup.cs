@@ -1,0 +1,57 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Members.TransferGroup;
+
+/// <summary>The next owner.</summary>
+internal sealed record TransferGroupRequest
+{
+    /// <summary>Profile id of a member.</summary>
+    public required Guid MemberId { get; init; }
+}
+
+internal sealed class TransferGroupEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/transfer", Handle)
+        .RequireScope(Scopes.MemberChangeRole)
+        .WithName("TransferGroup").WithTags("Members")
+        .WithSummary("Give a group to another member")
+        .WithDescription("For its owner, who stays as an admin. Answers with the group.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberNotFound, Problems.MemberChangeSelf);
+
+    private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
+        Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, IGroupReader groups, Caller caller, CancellationToken ct)
+    {
+        var transferred = await transfer.Run(id, caller, body.Value.MemberId, ct);
+        if (transferred.IsProblem)
+            return transferred.Problem!.ToResult();
+        return await groups.Read(id, caller.ProfileId, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
+    }
+}
+
+internal sealed class TransferGroup(ModuleStore<MembersContext> store)
+{
+    public Task<Result<bool>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var entered = await db.Enter(groupId, caller, Rank.Owner, ct);
+        if (entered.IsProblem)
+            return entered.Problem!;
+        if (memberId == caller.ProfileId)
+            return Problems.MemberChangeSelf;
+        if (await db.Present(groupId, memberId, ct) is not { } to)
+            return Problems.MemberNotFound;
+        entered.Value.Roster.Transfer(db, to);
+        return true;
+    }, ct);
+}
