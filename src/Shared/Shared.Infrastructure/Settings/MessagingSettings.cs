@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -97,6 +98,13 @@ public sealed record MessagingSettings
     {
         var (settings, faults) = Read(configuration, environment);
         return faults.Count == 0 ? settings : throw new SettingsException(faults);
+    }
+
+    /// <summary>Has the server listen where <see cref="Urls"/> says.</summary>
+    public void ApplyTo(IWebHostBuilder web)
+    {
+        if (Urls is not null)
+            web.UseUrls(Urls).PreferHostingUrls(true);
     }
 
     /// <summary>Without the values: some are secrets.</summary>
