@@ -1,47 +1,69 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Beat.Messaging.Shared.Infrastructure.Settings;
 
-/// <summary>The folder of the embedded data, held by one process at a time.</summary>
+/// <summary>The folder of the embedded stores. One process at a time has it.</summary>
 public sealed class DataFolder : IDisposable
 {
+    // The kernel lets go of it when the process ends, however it ends.
     private readonly FileStream held;
 
-    private DataFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+    private DataFolder(string path, FileStream held, SecretKey secret)
+    {
+        Path = path;
+        this.held = held;
+        Secret = secret;
+    }
 
+    /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder when it is new and takes its lock, which the kernel frees however the process ends.</summary>
+    /// <summary><c>SECRET_KEY_BASE</c>, or one that was made here at the first start and kept.</summary>
+    public SecretKey Secret { get; }
+
+    /// <summary>Makes the folder when it is missing and takes hold of it until disposal or the end of the process.</summary>
     /// <exception cref="SettingsException">Another process has it, or it cannot be written.</exception>
-    public static DataFolder Open(string path)
+    public static DataFolder Open(MessagingSettings settings)
     {
+        var path = settings.DataFolder;
+        FileStream? held = null;
         try
         {
             Directory.CreateDirectory(path);
-            return new DataFolder(path, new FileStream(
-                System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            held = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataFolder(path, held, new SecretKey(settings.SecretKeyBase ?? KeptSecret(path)));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException(
-                [$"The data folder {path} cannot be used: another process runs on it, or it cannot be written ({fault.Message}). Stop that process, or name another folder with BEAT_DATA."]);
+            held?.Dispose();
+            throw new SettingsException([$"The data folder {path} (BEAT_DATA) cannot be used. {unusable.Message}"]);
         }
-    }
-
-    /// <summary>A secret that is made at the first start and stays.</summary>
-    public string Secret()
-    {
-        var file = System.IO.Path.Combine(Path, "secret");
-        if (!File.Exists(file))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(file, options);
-            writer.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
-        }
-        return File.ReadAllText(file).Trim();
     }
 
     public void Dispose() => held.Dispose();
+
+    private static string KeptSecret(string folder)
+    {
+        var file = System.IO.Path.Combine(folder, "secret_key_base");
+        if (!File.Exists(file))
+        {
+            // Made whole before it has its name: a crash in between must not leave half a secret.
+            var draft = file + ".new";
+            File.Delete(draft);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(64, lowercase: true)));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(draft, file);
+        }
+        var secret = File.ReadAllText(file).Trim();
+        return secret.Length >= MessagingSettings.ShortestSecret
+            ? secret
+            : throw new IOException($"Its file secret_key_base holds fewer than {MessagingSettings.ShortestSecret} characters.");
+    }
 }

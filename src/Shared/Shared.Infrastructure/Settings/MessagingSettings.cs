@@ -1,164 +1,267 @@
-using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Beat.Messaging.Shared.Infrastructure.Settings;
 
-/// <summary>Everything that can be set, read once and checked at start; docs/settings.md lists the names.</summary>
-/// <param name="Url">Where to listen; null leaves it to ASP.NET's own settings.</param>
-/// <param name="DataFolder">Absolute path of the embedded data.</param>
-/// <param name="SecretKeyBase">Keys invite tokens, cursors and the development issuer.</param>
-public sealed record MessagingSettings(
-    string? Url,
-    string DataFolder,
-    string? SecretKeyBase,
-    KafkaSettings Kafka,
-    IdentitySettings Identity,
-    IReadOnlyList<string> CorsOrigins,
-    LimitSettings Limits,
-    InviteSettings Invites)
+/// <summary>Everything that an operator can set, checked once at start-up.</summary>
+public sealed record MessagingSettings
 {
-    public const int DefaultPort = 4000;
+    internal const int ShortestSecret = 32;
 
-    /// <summary>Reads and checks everything.</summary>
-    /// <exception cref="SettingsException">Lists every fault.</exception>
-    public static MessagingSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    /// <summary>URLs to listen on, separated by <c>;</c>. Null: ASP.NET's own settings name them.</summary>
+    public string? Urls { get; init; }
+
+    /// <summary>Absolute path of the folder that holds the embedded stores.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Npgsql connection string. Null: SQLite in the data folder.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary><c>mongodb://</c> URL. Null: SQLite in the data folder.</summary>
+    public string? Mongo { get; init; }
+
+    /// <summary><c>redis://</c> or <c>rediss://</c> URL. Null: memory.</summary>
+    public string? Redis { get; init; }
+
+    public required KafkaSettings Kafka { get; init; }
+
+    public required IdentitySettings Identity { get; init; }
+
+    /// <summary>At least 32 characters. Null: made once in the data folder.</summary>
+    public string? SecretKeyBase { get; init; }
+
+    /// <summary>Origins (<c>https://chat.example</c>) of pages that may call this service besides its own.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    public required LimitSettings Limits { get; init; }
+
+    public required InviteSettings Invites { get; init; }
+
+    // The stores that this version cannot serve yet: a line goes when its store comes.
+    private static readonly string[][] NotServedYet =
+    [
+        ["DATABASE_URL", "POSTGRES_HOST"],
+        ["MONGO_URL", "MONGO_HOST"],
+        ["REDIS_URL", "REDIS_HOST"],
+    ];
+
+    private static readonly (string What, string[] Names)[] NeededInProduction =
+    [
+        ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
+        ("MongoDB", ["MONGO_URL", "MONGO_HOST"]),
+        ("Redis", ["REDIS_URL", "REDIS_HOST"]),
+        ("Kafka", ["KAFKA_BROKERS", "KAFKA_HOST"]),
+        ("the auth service", ["JWKS_URL", "BEAT_IDENTITY_SERVER"]),
+        ("a secret", ["SECRET_KEY_BASE"]),
+    ];
+
+    /// <summary>Reads all settings and reports every fault, one sentence each; with faults the settings are not usable.</summary>
+    public static (MessagingSettings Settings, IReadOnlyList<string> Faults) Read(
+        IConfiguration configuration, IHostEnvironment environment)
     {
-        var reader = new SettingsReader(configuration);
-        var host = environment.IsDevelopment() ? "localhost" : "0.0.0.0";
-        var hasUrl = reader.Text("URLS", "HTTP_PORTS", "HTTPS_PORTS") is not null || configuration.GetSection("Kestrel:Endpoints").Exists();
-        var settings = new MessagingSettings(
-            reader.PortOrUrl("BEAT_MESSASSING_SERVER", "http", host) ?? (hasUrl ? null : $"http://{host}:{DefaultPort}"),
-            Path.GetFullPath(reader.Text("BEAT_DATA") ?? "data"),
-            reader.Text("SECRET_KEY_BASE"),
-            ReadKafka(reader),
-            ReadIdentity(reader),
-            reader.Text("Cors:Origins")?.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
-                ?? configuration.GetSection("Cors:Origins").Get<string[]>() ?? [],
-            new LimitSettings(reader.Number("Limits:SendsPerSecond", 10, 1, 100_000), reader.Number("Limits:SendBurst", 30, 1, 1_000_000)),
-            new InviteSettings(TimeSpan.FromSeconds(reader.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000))));
-
-        NotServedYet(reader, "PostgreSQL", "DATABASE_URL", "POSTGRES_HOST");
-        NotServedYet(reader, "MongoDB", "MONGO_URL", "MONGO_HOST");
-        NotServedYet(reader, "Redis", "REDIS_URL", "REDIS_HOST");
+        var read = new SettingsReader(configuration);
+        var settings = new MessagingSettings
+        {
+            Urls = ListenUrls(read, configuration, environment),
+            DataFolder = Path.GetFullPath(read.Text("BEAT_DATA") ?? "data"),
+            Postgres = PostgresString(read),
+            Mongo = MongoUrl(read),
+            Redis = RedisUrl(read),
+            Kafka = KafkaBrokers(read),
+            Identity = new IdentitySettings(
+                read.ServerUrl("JWKS_URL", IdentitySettings.JwksPath) ?? read.ServerUrl("BEAT_IDENTITY_SERVER", IdentitySettings.JwksPath),
+                read.Text("Auth:Issuer"),
+                read.Text("Auth:Audience")),
+            SecretKeyBase = Secret(read),
+            CorsOrigins = read.Origins("Cors:Origins"),
+            Limits = new LimitSettings(
+                SendsPerSecond: read.Number("Limits:SendsPerSecond", 10, 1, 100_000),
+                SendBurst: read.Number("Limits:SendBurst", 30, 1, 100_000),
+                GroupsPerPerson: read.Number("Limits:GroupsPerPerson", 500, 1, 100_000),
+                MembersPerGroup: read.Number("Limits:MembersPerGroup", 10_000, 1, 1_000_000),
+                FailedInvitesPerMinute: read.Number("Limits:FailedInvitesPerMinute", 10, 1, 100_000)),
+            Invites = new InviteSettings(TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000))),
+        };
+        foreach (var name in NotServedYet.SelectMany(names => names).Where(name => read.Text(name) is not null))
+            read.Faults.Add($"{name} is set, but this version serves only the embedded store.");
         if (environment.IsProduction())
-            RequireAll(reader);
-        if (settings.SecretKeyBase is { Length: < 32 })
-            reader.Fault("SECRET_KEY_BASE must have at least 32 characters.");
-        return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
+            foreach (var (what, names) in NeededInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
+                read.Faults.Add($"Production needs {what}: set {string.Join(" or ", names)}.");
+        return (settings, read.Faults);
     }
 
-    private static KafkaSettings ReadKafka(SettingsReader reader)
+    /// <exception cref="SettingsException">There are faults.</exception>
+    public static MessagingSettings Load(IConfiguration configuration, IHostEnvironment environment)
     {
-        var port = reader.Port("KAFKA_PORT");
-        var brokers = reader.Text("KAFKA_BROKERS")
-            ?? (reader.Text("KAFKA_HOST") is { } host ? $"{host}:{port ?? KafkaSettings.DefaultPort}" : null);
-        return new KafkaSettings(
-            brokers, port ?? KafkaSettings.DefaultPort, PortWasAskedFor: port is not null, reader.Number("Kafka:Partitions", 3, 1, 1000));
+        var (settings, faults) = Read(configuration, environment);
+        return faults.Count == 0 ? settings : throw new SettingsException(faults);
     }
 
-    private static IdentitySettings ReadIdentity(SettingsReader reader)
+    /// <summary>Has the server listen where <see cref="Urls"/> says.</summary>
+    public void ApplyTo(IWebHostBuilder web)
     {
-        var jwks = reader.Url("JWKS_URL") ?? reader.Url(reader.PortOrUrl("BEAT_IDENTITY_SERVER", "http", "localhost"), "BEAT_IDENTITY_SERVER");
-        if (jwks is { AbsolutePath: "/" })
-            jwks = new Uri(jwks, "/.well-known/jwks.json");
-        return new IdentitySettings(jwks, reader.Text("Auth:Issuer"), reader.Text("Auth:Audience"));
+        if (Urls is not null)
+            web.UseUrls(Urls).PreferHostingUrls(true);
     }
 
-    /// <summary>Production's servers that this version cannot use yet: better no start than data where nobody expects it.</summary>
-    private static void NotServedYet(SettingsReader reader, string server, params string[] names)
+    /// <summary>Without the values: some are secrets.</summary>
+    public override string ToString() => nameof(MessagingSettings);
+
+    private static string? ListenUrls(SettingsReader read, IConfiguration configuration, IHostEnvironment environment)
     {
-        foreach (var name in names.Where(name => reader.Text(name) is not null))
-            reader.Fault($"{name} is set, but this version does not work with {server} yet: unset it to use the embedded store.");
+        var host = environment.IsDevelopment() ? "localhost" : "+";
+        if (read.Text("BEAT_MESSASSING_SERVER") is { } server)
+        {
+            if (SettingsReader.IsPort(server))
+                return $"http://{host}:{server}";
+            if (!server.Split(';').All(IsListenUrl))
+                read.Faults.Add($"BEAT_MESSASSING_SERVER is \"{server}\", but must be a port or a URL to listen on, e.g. http://+:4000.");
+            return server;
+        }
+        var isNamedElsewhere = read.Text("urls") is not null || read.Text("http_ports") is not null
+            || read.Text("https_ports") is not null || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        return isNamedElsewhere ? null : $"http://{host}:4000";
+
+        static bool IsListenUrl(string url)
+        {
+            try
+            {
+                var address = BindingAddress.Parse(url);
+                return address.Scheme is "http" or "https" && address.PathBase.Length == 0
+                    && address.Port is >= 0 and <= 65_535 && (address.Host.StartsWith('[') || !address.Host.Contains(':'));
+            }
+            catch (FormatException)
+            {
+                return false;
+            }
+        }
     }
 
-    private static void RequireAll(SettingsReader reader)
+    private static string? PostgresString(SettingsReader read)
     {
-        reader.Require("PostgreSQL", "DATABASE_URL", "POSTGRES_HOST");
-        reader.Require("MongoDB", "MONGO_URL", "MONGO_HOST");
-        reader.Require("Redis", "REDIS_URL", "REDIS_HOST");
-        reader.Require("Kafka", "KAFKA_BROKERS", "KAFKA_HOST");
-        reader.Require("the auth service's keys", "JWKS_URL", "BEAT_IDENTITY_SERVER");
-        reader.Require("the key of tokens and cursors", "SECRET_KEY_BASE");
+        if (read.Text("DATABASE_URL") is { } url)
+        {
+            try
+            {
+                return url.Contains("://") ? FromUrl(new Uri(url)) : new NpgsqlConnectionStringBuilder(url).ConnectionString;
+            }
+            catch (Exception malformed) when (malformed is UriFormatException or ArgumentException or FormatException)
+            {
+                read.Faults.Add("DATABASE_URL must be like postgres://user:password@host:5432/database.");
+                return null;
+            }
+        }
+        if (read.Text("POSTGRES_HOST") is not { } host)
+            return null;
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = host,
+            Port = read.Port("POSTGRES_PORT", 5432),
+            Username = read.Needed("POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_USERNAME"),
+            Password = read.Text("POSTGRES_PASSWORD"),
+            Database = read.Needed("POSTGRES_HOST", "POSTGRES_DB", "POSTGRES_DATABASE"),
+        }.ConnectionString;
+
+        static string FromUrl(Uri uri)
+        {
+            if (uri.Scheme is not ("postgres" or "postgresql" or "ecto") || uri.Host.Length == 0 || uri.AbsolutePath.Length < 2)
+                throw new FormatException();
+            var user = uri.UserInfo.Split(':', 2);
+            var builder = new NpgsqlConnectionStringBuilder
+            {
+                Host = uri.Host,
+                Port = uri.Port > 0 ? uri.Port : 5432,
+                Username = Uri.UnescapeDataString(user[0]),
+                Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+                Database = Uri.UnescapeDataString(uri.AbsolutePath[1..]),
+            };
+            // libpq writes sslmode=verify-full and application_name, Npgsql VerifyFull and Application Name.
+            foreach (var option in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+                if (option.Split('=', 2) is [var key, var value])
+                    builder[key.Replace('_', ' ')] = key == "sslmode" ? value.Replace("-", "") : Uri.UnescapeDataString(value);
+            return builder.ConnectionString;
+        }
+    }
+
+    private static string? MongoUrl(SettingsReader read)
+    {
+        if (read.Text("MONGO_URL") is { } url)
+        {
+            // Several hosts may be named, which Uri does not take.
+            if (!url.StartsWith("mongodb://", StringComparison.Ordinal) && !url.StartsWith("mongodb+srv://", StringComparison.Ordinal))
+                read.Faults.Add("MONGO_URL must be like mongodb://user:password@host:27017/database.");
+            return url;
+        }
+        if (read.Text("MONGO_HOST") is not { } host)
+            return null;
+        var address = $"{host}:{read.Port("MONGO_PORT", 27017)}/{read.Text("MONGO_DB", "MONGO_DATABASE")}";
+        return read.Text("MONGO_USERNAME", "MONGO_USER") is { } user
+            ? $"mongodb://{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(read.Text("MONGO_PASSWORD") ?? "")}@{address}?authSource=admin"
+            : $"mongodb://{address}";
+    }
+
+    private static string? RedisUrl(SettingsReader read)
+    {
+        if (read.Text("REDIS_URL") is { } url)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
+                read.Faults.Add("REDIS_URL must be like redis://user:password@host:6379/0.");
+            return url;
+        }
+        if (read.Text("REDIS_HOST") is not { } host)
+            return null;
+        var user = read.Text("REDIS_PASSWORD") is { } password
+            ? $"{Uri.EscapeDataString(read.Text("REDIS_USERNAME", "REDIS_USER") ?? "")}:{Uri.EscapeDataString(password)}@"
+            : "";
+        return $"redis://{user}{host}:{read.Port("REDIS_PORT", 6379)}/{read.Number("REDIS_DB", 0, 0, 65_535)}";
+    }
+
+    private static KafkaSettings KafkaBrokers(SettingsReader read)
+    {
+        var port = read.Port("KAFKA_PORT", KafkaSettings.DefaultPort);
+        var brokers = read.Text("KAFKA_BROKERS");
+        if (brokers?.Split(',', StringSplitOptions.TrimEntries).All(SettingsReader.IsHostAndPort) == false)
+            read.Faults.Add($"KAFKA_BROKERS is \"{brokers}\", but must be a list like host1:9092,host2:9092.");
+        if (brokers is null && read.Text("KAFKA_HOST") is { } host)
+            brokers = host.Contains(':') ? host : $"{host}:{port}";
+        return new KafkaSettings(brokers, port, read.Text("KAFKA_PORT") is not null, read.Number("Kafka:Partitions", 3, 1, 1_000));
+    }
+
+    private static string? Secret(SettingsReader read)
+    {
+        var secret = read.Text("SECRET_KEY_BASE");
+        if (secret?.Length < ShortestSecret)
+            read.Faults.Add($"SECRET_KEY_BASE must have at least {ShortestSecret} characters.");
+        return secret;
     }
 }
 
-/// <param name="Brokers">host:port, …; null: the embedded broker.</param>
+/// <param name="Brokers"><c>host:port,…</c>; null: the embedded broker.</param>
 /// <param name="Port">Where the embedded broker listens.</param>
-/// <param name="PortWasAskedFor">Then a taken port is an error; otherwise a free one is used.</param>
-/// <param name="Partitions">Of topics that the service makes.</param>
+/// <param name="PortWasAskedFor">Then a taken port is an error; otherwise a free one will do.</param>
+/// <param name="Partitions">Of the topics that the service makes.</param>
 public sealed record KafkaSettings(string? Brokers, int Port, bool PortWasAskedFor, int Partitions)
 {
     public const int DefaultPort = 9092;
 }
 
-/// <param name="JwksUrl">Null: the development issuer.</param>
-/// <param name="Issuer">Required <c>iss</c>, when set.</param>
-/// <param name="Audience">Required <c>aud</c>, when set.</param>
-public sealed record IdentitySettings(Uri? JwksUrl, string? Issuer, string? Audience);
+/// <param name="JwksUrl">The auth service's keys; null: the development issuer.</param>
+/// <param name="Issuer">What <c>iss</c> must be; null: anything.</param>
+/// <param name="Audience">What <c>aud</c> must hold; null: anything.</param>
+public sealed record IdentitySettings(Uri? JwksUrl, string? Issuer, string? Audience)
+{
+    /// <summary>Where keys are when a URL names no path, and where the development issuer shows its own.</summary>
+    public const string JwksPath = "/.well-known/jwks.json";
+}
 
-/// <summary>Sends per person and node.</summary>
-public sealed record LimitSettings(int SendsPerSecond, int SendBurst);
+/// <param name="SendsPerSecond">Per person and node.</param>
+/// <param name="SendBurst">Sends at once after a pause.</param>
+/// <param name="FailedInvitesPerMinute">Unknown invite tokens that a person may try.</param>
+public sealed record LimitSettings(
+    int SendsPerSecond, int SendBurst, int GroupsPerPerson, int MembersPerGroup, int FailedInvitesPerMinute);
 
-/// <param name="ExpiresIn">Of an invite that does not say.</param>
+/// <param name="ExpiresIn">Of an invite that names none; one hour to 30 days.</param>
 public sealed record InviteSettings(TimeSpan ExpiresIn);
-
-/// <summary>What is wrong with the settings, all of it.</summary>
-public sealed class SettingsException(IReadOnlyList<string> faults)
-    : Exception("The settings are not usable:" + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")))
-{
-    public IReadOnlyList<string> Faults { get; } = faults;
-}
-
-internal sealed class SettingsReader(IConfiguration configuration)
-{
-    private readonly List<string> faults = [];
-
-    public IReadOnlyList<string> Faults => faults;
-
-    public void Fault(string fault) => faults.Add(fault);
-
-    /// <summary>The first of these names that is set; empty means absent.</summary>
-    public string? Text(params string[] names) =>
-        names.Select(name => configuration[name]?.Trim()).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-
-    public void Require(string what, params string[] names)
-    {
-        if (Text(names) is null)
-            Fault($"{string.Join(" or ", names)} is missing: Production needs {what}.");
-    }
-
-    public int Number(string name, int otherwise, int minimum, int maximum)
-    {
-        if (Text(name) is not { } text)
-            return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum)
-            return number;
-        Fault($"{name} must be a whole number from {minimum} to {maximum}, and is \"{text}\".");
-        return otherwise;
-    }
-
-    public int? Port(string name) => Text(name) is null ? null : Number(name, 0, 1, 65_535);
-
-    /// <summary>A port on <paramref name="host"/>, or a whole URL.</summary>
-    public string? PortOrUrl(string name, string scheme, string host)
-    {
-        if (Text(name) is not { } text)
-            return null;
-        if (text.All(char.IsAsciiDigit))
-            return $"{scheme}://{host}:{Number(name, 0, 1, 65_535)}";
-        return Url(text, name)?.ToString().TrimEnd('/');
-    }
-
-    public Uri? Url(string name) => Url(Text(name), name);
-
-    public Uri? Url(string? text, string name)
-    {
-        if (text is null)
-            return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-            return url;
-        Fault($"{name} must be a port or an http(s) URL, and is \"{text}\".");
-        return null;
-    }
-}

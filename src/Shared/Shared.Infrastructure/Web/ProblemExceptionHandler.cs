@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -15,6 +16,8 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
         var problem = ToProblem(exception);
         if (problem.Status == StatusCodes.Status500InternalServerError)
             LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            LogUnavailable(exception, httpContext.Request.Method, httpContext.Request.Path);
         await httpContext.Write(problem);
         return true;
     }
@@ -33,24 +36,34 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
             return Problems.PayloadTooLarge(Body<object>.MaxBytes);
         if (bad.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             return Problems.UnsupportedMediaType;
-        // "Failed to bind parameter "Guid id" from "abc"."; "Required parameter "string name" was not provided from query string."
-        if (BoundParameter().Match(bad.Message) is { Success: true } parameter)
-        {
-            var isMissing = bad.Message.StartsWith("Required", StringComparison.Ordinal);
-            return Problems.Validation(parameter.Groups["name"].Value, isMissing ? "is required" : parameter.Groups["type"].Value switch
+        // Which parameter it was is told in the framework's message only.
+        if (Unbound().Match(bad.Message) is { Success: true } unbound)
+            return Problems.Validation(WireName(unbound), unbound.Groups["type"].Value switch
             {
                 "Guid" => "must be a UUID",
                 "int" or "long" => "must be an integer",
                 "bool" => "must be true or false",
+                "DateTimeOffset" => "must be an ISO 8601 time",
                 _ => "is not valid",
             });
-        }
-        return new Problem("validation_error", bad.StatusCode, "The request is not valid.", "The request could not be read.");
+        if (Missing().Match(bad.Message) is { Success: true } missing)
+            return missing.Groups["source"].Value == "body"
+                ? Problems.MalformedJson("There is no body.")
+                : Problems.Validation(WireName(missing), "is required");
+        return Problems.MalformedJson(bad.InnerException is JsonException json ? Binder.Explain(json) : "The body could not be read.");
     }
 
-    [GeneratedRegex("""parameter "(Nullable<)?(?<type>\w+)[>?]* (?<name>\w+)" """, RegexOptions.ExplicitCapture)]
-    private static partial Regex BoundParameter();
+    private static string WireName(Match parameter) => JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value);
+
+    [GeneratedRegex("""^Failed to bind parameter "(Nullable<)?(?<type>\w+)\S* (?<name>\w+)" from """, RegexOptions.ExplicitCapture)]
+    private static partial Regex Unbound();
+
+    [GeneratedRegex("""^Required parameter "\S+ (?<name>\w+)" was not provided from (?<source>.+)\.$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Missing();
 
     [LoggerMessage(100, LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogFault(Exception exception, string method, string path);
+
+    [LoggerMessage(101, LogLevel.Warning, "{Method} {Path} found a dependency away")]
+    private partial void LogUnavailable(Exception exception, string method, string path);
 }

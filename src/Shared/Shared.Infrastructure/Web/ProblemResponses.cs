@@ -1,32 +1,40 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Shared.Infrastructure.Web;
 
 /// <summary>Problems on the wire: the same object in an HTTP answer and in a hub's error.</summary>
 public static class ProblemResponses
 {
+    /// <summary>Problem bodies for results, exceptions and bare status codes; goes with <see cref="UseProblems"/>.</summary>
+    public static IServiceCollection AddProblems(this IServiceCollection services) => services
+        .AddSingleton<IProblemDetailsService, ProblemWriter>()
+        .AddExceptionHandler<ProblemExceptionHandler>()
+        // Otherwise what does not bind is an exception in Development and an empty 400 in Production.
+        .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+
+    /// <summary>First in the pipeline: what comes after it may throw, or answer a status without a body.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app
+        .UseMiddleware<RequestId>()
+        .UseExceptionHandler()
+        .UseStatusCodePages(pages => pages.HttpContext.Write(ForStatus(pages.HttpContext)));
+
     /// <summary>The whole problem as JSON, for the message of a <c>HubException</c>.</summary>
     public static string ToJson(this Problem problem)
     {
-        var json = new JsonObject
-        {
-            ["type"] = problem.Type,
-            ["title"] = problem.Title,
-            ["status"] = problem.Status,
-            ["detail"] = problem.Detail,
-        };
-        foreach (var (name, value) in Members(problem))
-            json[name] = JsonSerializer.SerializeToNode(value, WireJson.Options);
-        return json.ToJsonString(WireJson.Options);
+        var details = ToDetails(problem);
+        if (Activity.Current is { } activity)
+            details.Extensions["trace_id"] = activity.TraceId.ToHexString();
+        return JsonSerializer.Serialize(details, WireJson.Options);
     }
 
     public static ProblemHttpResult ToResult(this Problem problem) => TypedResults.Problem(ToDetails(problem));
@@ -53,25 +61,6 @@ public static class ProblemResponses
     /// <summary>Writes the problem as the answer, from where no result can be returned.</summary>
     public static Task Write(this HttpContext context, Problem problem) => problem.ToResult().ExecuteAsync(context);
 
-    /// <summary>What every problem of an HTTP answer gets on its way out.</summary>
-    internal static void Complete(ProblemDetailsContext context)
-    {
-        var details = context.ProblemDetails;
-        var http = context.HttpContext;
-        if (!details.Extensions.ContainsKey("code"))
-        {
-            // Made by the framework, which knows the status only.
-            var problem = Of(details.Status ?? http.Response.StatusCode);
-            (details.Type, details.Title, details.Detail) = (problem.Type, problem.Title, problem.Detail);
-            foreach (var (name, value) in Members(problem))
-                details.Extensions[name] = value;
-        }
-        details.Instance = http.Request.Path;
-        details.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
-        if (details.Extensions.TryGetValue("retry_after", out var seconds) && seconds is int wait)
-            http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-    }
-
     /// <summary>Documents the problems that a route can answer with, beside those that all share.</summary>
     public static TBuilder Refuses<TBuilder>(this TBuilder endpoint, params Problem[] problems)
         where TBuilder : IEndpointConventionBuilder
@@ -80,36 +69,58 @@ public static class ProblemResponses
         return endpoint;
     }
 
-    private static Problem Of(int status) => status switch
+    private static ProblemDetails ToDetails(Problem problem)
     {
-        StatusCodes.Status401Unauthorized => Problems.Unauthorized(),
+        var details = new ProblemDetails
+        {
+            Type = problem.Type,
+            Title = problem.Title,
+            Status = problem.Status,
+            Detail = problem.Detail,
+            Extensions = { ["code"] = problem.Code },
+        };
+        if (problem.Errors is { } errors)
+            details.Extensions["errors"] = errors;
+        if (problem.RetryAfter is { } seconds)
+            details.Extensions["retry_after"] = seconds;
+        foreach (var (name, value) in problem.Extensions ?? new Dictionary<string, object?>())
+            details.Extensions[name] = value;
+        return details;
+    }
+
+    private static Problem ForStatus(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized => Problems.Unauthorized(
+            context.Request.Headers.Authorization.Count == 0
+                ? "Send one in the header Authorization: Bearer <token>."
+                : "This one is not valid here, or has expired."),
         StatusCodes.Status403Forbidden => Problems.Forbidden("The access token does not allow this."),
         StatusCodes.Status404NotFound => Problems.NotFound,
         StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed,
         StatusCodes.Status413PayloadTooLarge => Problems.PayloadTooLarge(Body<object>.MaxBytes),
         StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType,
         StatusCodes.Status503ServiceUnavailable => Problems.StoreUnavailable,
-        >= 400 and < 500 => new Problem("validation_error", status, "The request is not valid."),
+        var status and >= 400 and < 500 => new Problem("validation_error", status, "The request is not valid."),
         _ => Problems.Internal,
     };
 
-    private static ProblemDetails ToDetails(Problem problem)
+    /// <summary>Every problem of an HTTP answer passes here, whoever made it and whatever the client accepts.</summary>
+    private sealed class ProblemWriter : IProblemDetailsService
     {
-        var details = new ProblemDetails { Type = problem.Type, Title = problem.Title, Status = problem.Status, Detail = problem.Detail };
-        foreach (var (name, value) in Members(problem))
-            details.Extensions[name] = value;
-        return details;
-    }
+        public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
 
-    private static IEnumerable<KeyValuePair<string, object?>> Members(Problem problem)
-    {
-        yield return new("code", problem.Code);
-        if (problem.Errors is { } errors)
-            yield return new("errors", errors);
-        if (problem.RetryAfter is { } seconds)
-            yield return new("retry_after", seconds);
-        foreach (var extension in problem.Extensions ?? new Dictionary<string, object?>())
-            yield return extension;
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            var (http, details) = (context.HttpContext, context.ProblemDetails);
+            if (http.Response.HasStarted)
+                return false;
+            details.Instance = http.Request.Path.ToUriComponent();
+            details.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+            if (details.Extensions.TryGetValue("retry_after", out var value) && value is int seconds)
+                http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await http.Response.WriteAsJsonAsync(details, WireJson.Options, "application/problem+json", http.RequestAborted);
+            return true;
+        }
     }
 }
 
