@@ -27,7 +27,8 @@ public sealed class TextLengthAttribute(int minimum, int maximum) : ValidationAt
         return ValidationResult.Success;
     }
 
-    private static int Count(string text)
+    /// <summary>Unicode code points without surrounding white space.</summary>
+    public static int Count(string text)
     {
         var count = 0;
         foreach (var _ in text.AsSpan().Trim().EnumerateRunes())

@@ -15,7 +15,8 @@ namespace Beat.Messaging.Messages.Events;
 /// Delivers what the message store has pending: to subscribers in this process and to Kafka, each at its own pace, in batches.
 /// </summary>
 internal sealed partial class MessageRelay(
-    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log) : BackgroundService
+    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log)
+    : BackgroundService, IParkedEvents
 {
     private const string Kafka = "messages.kafka";
     private const int BatchSize = 1000;
@@ -37,6 +38,24 @@ internal sealed partial class MessageRelay(
         signal.Set(Kafka);
         foreach (var subscriber in subscribers)
             signal.Set(subscriber.Key);
+    }
+
+    public Task<int> Count(CancellationToken ct) => Task.FromResult(store.Parked().Count);
+
+    public async Task<int> Replay(CancellationToken ct)
+    {
+        var parked = store.Parked();
+        foreach (var (consumer, pending) in parked)
+        {
+            // What fails again is parked again.
+            store.Unpark(consumer, pending.EventId);
+            var through = consumer == Kafka
+                ? await Mirror(new PendingEvents([pending], 0, 0), ct)
+                : await Deliver(subscribers[consumer].ToDictionary(s => s.EventType), new PendingEvents([pending], 0, 0), ct);
+            if (!through)
+                store.Park(consumer, pending, "The broker was away.");
+        }
+        return parked.Count;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(

@@ -50,8 +50,10 @@ internal interface IMessageStore
     /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
     void Park(string consumer, PendingEvent failed, string error);
 
-    /// <summary>How many are parked.</summary>
-    int CountParked();
+    IReadOnlyList<(string Consumer, PendingEvent Event)> Parked();
+
+    /// <summary>It was delivered after all.</summary>
+    void Unpark(string consumer, Guid eventId);
 }
 
 /// <summary>What makes a send unique.</summary>

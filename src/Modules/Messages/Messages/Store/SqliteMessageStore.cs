@@ -47,7 +47,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         """
         CREATE TABLE IF NOT EXISTS delivered (consumer TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS parked (
-            consumer TEXT NOT NULL, event_id BLOB NOT NULL, message_id BLOB NOT NULL, error TEXT NOT NULL,
+            consumer TEXT NOT NULL, event_id BLOB NOT NULL, group_id BLOB NOT NULL, message_id BLOB NOT NULL, revision INTEGER NOT NULL,
+            kind TEXT NOT NULL, payload TEXT NOT NULL, occurred_at INTEGER NOT NULL, error TEXT NOT NULL,
             PRIMARY KEY (consumer, event_id));
         """;
 
@@ -272,21 +273,46 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         lock (delivering)
         {
             using var command = Query(deliveries,
-                "INSERT OR REPLACE INTO parked (consumer, event_id, message_id, error) VALUES (@consumer, @event, @message, @error)");
+                "INSERT OR REPLACE INTO parked (consumer, event_id, group_id, message_id, revision, kind, payload, occurred_at, error) " +
+                "VALUES (@consumer, @event, @group, @message, @revision, @kind, @payload, @at, @error)");
             Add(command, "@consumer").Value = consumer;
             Add(command, "@event").Value = Blob(failed.EventId);
+            Add(command, "@group").Value = Blob(failed.GroupId);
             Add(command, "@message").Value = Blob(failed.MessageId);
+            Add(command, "@revision").Value = failed.Revision;
+            Add(command, "@kind").Value = failed.Happened.GetType().Name;
+            Add(command, "@payload").Value = JsonSerializer.Serialize(failed.Happened, failed.Happened.GetType(), WireJson.Options);
+            Add(command, "@at").Value = failed.OccurredAt.ToUnixTimeMilliseconds();
             Add(command, "@error").Value = error;
             return command.ExecuteNonQuery();
         }
     });
 
-    public int CountParked() => Guarded(() =>
+    public IReadOnlyList<(string Consumer, PendingEvent Event)> Parked() => Guarded(() =>
     {
         lock (delivering)
         {
-            using var command = Query(deliveries, "SELECT count(*) FROM parked");
-            return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+            using var command = Query(deliveries, "SELECT event_id, group_id, message_id, revision, occurred_at, kind, payload, consumer FROM parked ORDER BY rowid");
+            using var row = command.ExecuteReader();
+            var parked = new List<(string, PendingEvent)>();
+            while (row.Read())
+            {
+                parked.Add((row.GetString(7), new PendingEvent(
+                    Id(row, 0), Id(row, 1), Id(row, 2), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+                    MessageEventsOf.Read(row.GetString(5), row.GetString(6)))));
+            }
+            return parked;
+        }
+    });
+
+    public void Unpark(string consumer, Guid eventId) => Guarded(() =>
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries, "DELETE FROM parked WHERE consumer = @consumer AND event_id = @event");
+            Add(command, "@consumer").Value = consumer;
+            Add(command, "@event").Value = Blob(eventId);
+            return command.ExecuteNonQuery();
         }
     });
 
