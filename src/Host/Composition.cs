@@ -11,6 +11,7 @@ using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
 namespace Beat.Messaging.Host;
@@ -18,6 +19,10 @@ namespace Beat.Messaging.Host;
 /// <summary>How the service is put together.</summary>
 internal static class Composition
 {
+    /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
     public static void AddMessaging(this WebApplicationBuilder builder, MessagingSettings settings)
     {
         var services = builder.Services;
@@ -28,7 +33,8 @@ internal static class Composition
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Body<object>.MaxBytes;
         });
-        builder.Logging.ClearProviders().AddSerilog(Logger(builder), dispose: true);
+        // Not AddSerilog, which would have it pass over the levels of the settings.
+        builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(Logger(builder), dispose: true));
 
         services.AddSingleton(settings).AddSingleton(folder).AddSingleton(folder.Secret);
         services.AddSingleton(TimeProvider.System);

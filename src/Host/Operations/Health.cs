@@ -1,7 +1,6 @@
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Host.Operations;
 

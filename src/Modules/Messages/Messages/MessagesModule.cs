@@ -31,6 +31,7 @@ public sealed class MessagesModule : IModule
     {
         services
             .AddSingleton<IMessageStore>(provider => new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton<IMessageEpoch>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<Memberships>()
             .AddSingleton<Sequencer>().AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())

@@ -13,6 +13,7 @@ public sealed class EmbeddedBroker : IDisposable
     private readonly NativeBroker broker = new();
     private readonly TcpListener listener;
     private readonly CancellationTokenSource stopping = new();
+    private bool isDisposed;
 
     /// <exception cref="SettingsException">The port was asked for and is taken.</exception>
     public EmbeddedBroker(KafkaSettings settings, IEnumerable<string> topics)
@@ -37,6 +38,8 @@ public sealed class EmbeddedBroker : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
         stopping.Cancel();
         listener.Dispose();
         broker.Dispose();

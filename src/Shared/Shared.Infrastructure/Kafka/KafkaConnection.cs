@@ -20,7 +20,7 @@ public sealed partial class KafkaConnection : BackgroundService
     private volatile bool isReachable;
     private volatile string? clusterId;
 
-    internal KafkaConnection(KafkaSettings settings, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
+    public KafkaConnection(KafkaSettings settings, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
     {
         this.settings = settings;
         this.log = log;

@@ -20,7 +20,10 @@ internal sealed partial class NativeBroker : IDisposable
     public NativeBroker()
     {
         var error = new byte[512];
-        owner = New(type: 0, ConfNew(), error, error.Length);
+        var conf = ConfNew();
+        // It has no cluster of its own to find, and says so on stderr.
+        ConfSet(conf, "log_level", "0", error, error.Length);
+        owner = New(type: 0, conf, error, error.Length);
         if (owner == 0)
             throw new InvalidOperationException($"The embedded Kafka broker cannot start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         cluster = ClusterNew(owner, brokers: 1);
@@ -62,6 +65,9 @@ internal sealed partial class NativeBroker : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint ConfNew();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ConfSet(nint conf, string name, string value, [Out] byte[] error, nint errorSize);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint conf, [Out] byte[] error, nint errorSize);

@@ -1,3 +1,4 @@
+using Beat.Messaging.Invites.AcceptInvite;
 using Beat.Messaging.Invites.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -9,8 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-
-using Beat.Messaging.Invites.AcceptInvite;
 
 namespace Beat.Messaging.Invites.DeclineInvite;
 

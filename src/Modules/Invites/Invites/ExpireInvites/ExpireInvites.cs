@@ -24,9 +24,9 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
                 {
                     await ExpireDue(stoppingToken);
                 }
-                catch (StoreUnavailableException away)
+                catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    LogWaiting(away);
+                    LogWaiting(failure);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -1,5 +1,7 @@
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Invites.Realtime;
+using Beat.Messaging.Invites.RevokeInvite;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -10,9 +12,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-
-using Beat.Messaging.Invites.Realtime;
-using Beat.Messaging.Invites.RevokeInvite;
 
 namespace Beat.Messaging.Invites.ResendInvite;
 

@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -16,7 +18,8 @@ internal sealed record SendOutcome(Message Message, bool Replayed);
 /// The group commit. All that waits is numbered per group and stored in one write; while that batch is acknowledged and pushed, the
 /// next one is committed. What was acknowledged is stored; what is stored has the next <c>seq</c> of its group.
 /// </summary>
-internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> log) : IHostedService, IDisposable
+internal sealed partial class Sequencer(IMessageStore store, PushMessages push, MessageRelay relay, ILogger<Sequencer> log)
+    : IHostedService, IDisposable
 {
     /// <summary>Sends that may wait; past it a send is refused at once, and nothing is lost.</summary>
     public const int QueueLimit = 10_000;
@@ -36,9 +39,6 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
     private readonly Random jitter = new();
     private Thread? committing;
     private Task fanningOut = Task.CompletedTask;
-
-    /// <summary>Called once per batch and group after the commit, in order of seq.</summary>
-    public event Action<Guid, IReadOnlyList<Message>>? Stored;
 
     /// <summary>
     /// Takes a place in the queue before it returns; the task ends once the message is durable, with the message as it is stored, or
@@ -178,7 +178,7 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
             {
                 try
                 {
-                    Stored?.Invoke(group.Key, [.. group]);
+                    push.Sent(group.Key, [.. group]);
                 }
                 catch (Exception failure)
                 {
@@ -186,6 +186,7 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
                     LogUnpushed(failure);
                 }
             }
+            relay.Wake();
         }
     }
 

@@ -1,3 +1,4 @@
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 
@@ -7,7 +8,7 @@ namespace Beat.Messaging.Messages.Store;
 /// Where messages live, with the events that are pending for them in the same write. SQLite now; what it promises is what MongoDB
 /// can promise too: each call is one atomic write per document.
 /// </summary>
-internal interface IMessageStore
+internal interface IMessageStore : IMessageEpoch
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -37,9 +38,6 @@ internal interface IMessageStore
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     Guid Epoch();
-
-    /// <summary>Renews the epoch.</summary>
-    Guid RenewEpoch();
 
     /// <summary>Events that a consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
     PendingEvents Pending(string consumer, int limit);

@@ -203,7 +203,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
     });
 
-    public Guid RenewEpoch() => Guarded(() =>
+    public Guid Renew() => Guarded(() =>
     {
         lock (writing)
         {
