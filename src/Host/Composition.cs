@@ -20,8 +20,12 @@ namespace Beat.Messaging.Host;
 internal static class Composition
 {
     /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvFile();
+        return builder;
+    }
 
     public static void AddMessaging(this WebApplicationBuilder builder, MessagingSettings settings)
     {

@@ -4,7 +4,6 @@ using Beat.Messaging.Shared.Infrastructure.Settings;
 return await SettingsException.ExitCode(async () =>
 {
     var builder = Composition.CreateBuilder(args);
-    builder.Configuration.AddEnvFile();
     var settings = MessagingSettings.Load(builder.Configuration, builder.Environment);
     if (await Commands.Run(args, settings))
         return;

@@ -98,3 +98,7 @@ public sealed class BetweenAttribute(long minimum, long maximum) : ValidationAtt
             : new ValidationResult($"must be between {minimum} and {maximum}");
     }
 }
+
+/// <summary>An enumeration that clients may write by number, too.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+public sealed class AlsoByNumberAttribute : Attribute;

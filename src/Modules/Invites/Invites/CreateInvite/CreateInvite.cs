@@ -31,17 +31,14 @@ internal sealed record CreateInviteRequest
     public int? ExpiresIn { get; init; }
 }
 
-/// <summary>A role that may also be written as its number.</summary>
-[System.Text.Json.Serialization.JsonConverter(typeof(InviteRoleConverter))]
+/// <summary>A role, by name or by number.</summary>
+[AlsoByNumber]
 internal enum InviteRole
 {
-    Member = Members.Contracts.Role.Member,
-    Moderator = Members.Contracts.Role.Moderator,
-    Admin = Members.Contracts.Role.Admin,
+    Member = Role.Member,
+    Moderator = Role.Moderator,
+    Admin = Role.Admin,
 }
-
-internal sealed class InviteRoleConverter() : System.Text.Json.Serialization.JsonStringEnumConverter<InviteRole>(
-    System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: true);
 
 internal sealed class CreateInviteEndpoint : ICarterModule
 {
