@@ -6,6 +6,7 @@ using Beat.Messaging.Shared.Infrastructure.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.TestKit;
@@ -70,7 +71,11 @@ public sealed class Service : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Anonymous.Dispose();
+        var folder = app.Services.GetRequiredService<DataFolder>();
+        await app.StopAsync();
         await app.DisposeAsync();
+        folder.Dispose();
+        SqliteConnection.ClearAllPools();
         if (ownsData)
             Directory.Delete(DataFolder, recursive: true);
     }
