@@ -13,7 +13,9 @@ public sealed class EventTests
 {
     private static readonly IReadOnlyList<EventRegistration> Registered = Registrations();
 
-    public static TheoryData<string> Mirrored => [.. Registered.Where(e => e.Topic is not null).Select(e => e.WireName)];
+    public static TheoryData<string> Mirrored => [.. MirroredNames];
+
+    internal static IEnumerable<string> MirroredNames => Registered.Where(e => e.Topic is not null).Select(e => e.WireName);
 
     [Theory, MemberData(nameof(Mirrored))]
     public void An_event_is_written_as_frozen(string wireName)
