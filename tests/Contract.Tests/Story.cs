@@ -11,7 +11,7 @@ namespace Beat.Messaging.Contract.Tests;
 public sealed partial class Story : IAsyncLifetime
 {
     private static readonly string[] Topics = ["messaging_events", "messaging_chat_events", "messaging_notifications_events"];
-    private readonly Dictionary<string, string> names = [];
+    private readonly Dictionary<string, string> names = new() { [$"{Guid.Empty}"] = "<nobody>" };
 
     public Service Service { get; private set; } = null!;
 
@@ -40,12 +40,13 @@ public sealed partial class Story : IAsyncLifetime
     private async Task Tell()
     {
         var (ana, rui, sol, eva) = (await Somebody("ana"), await Somebody("rui"), await Somebody("sol"), await Somebody("eva"));
-        var group = await ana.CreateGroup();
-        names[$"{group}"] = "<group>";
-        await ana.Invite(group, sol);
+        // Before there is a group, so that nobody is told that they are here.
         await using var anas = await ana.Connect();
         await using var ruis = await rui.Connect();
         await using var evas = await eva.Connect();
+        var group = await ana.CreateGroup();
+        names[$"{group}"] = "<group>";
+        await ana.Invite(group, sol);
         await anas.Join(group);
 
         await ana.Invite(group, rui);
@@ -79,7 +80,7 @@ public sealed partial class Story : IAsyncLifetime
             ["version"] = 1,
             ["event_type"] = "system_message",
             ["payload"] = new JsonObject { ["group_id"] = group, ["content"] = "Maintenance at ten" },
-            ["metadata"] = new JsonObject { ["source"] = "core_service" },
+            ["metadata"] = new JsonObject { ["source"] = "core_service", ["event_id"] = Named("event") },
             ["occurred_at"] = "2026-11-23T09:50:30.723617422Z",
         }.ToJsonString());
         Keep("MessageReceived of a system message", (await ruis.Await("MessageReceived", 3))[2]);
@@ -128,9 +129,11 @@ public sealed partial class Story : IAsyncLifetime
 
     private void Keep(string name, JsonNode payload) => Pushes[name] = JsonNode.Parse(Varying().Replace(
         payload.ToJsonString(),
-        match => match.Groups["id"].Success ? names.GetValueOrDefault(match.Value, "<id>") : match.Groups["time"].Success ? "<time>" : "<changed>"))!;
+        match => match.Groups["id"].Success
+            ? names.GetValueOrDefault(match.Value, "<id>")
+            : $"<{match.Groups.Values.Skip(1).First(kind => kind.Success).Name}>"))!;
 
-    [GeneratedRegex(@"(?<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?<time>202[0-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<changed>\b[0-9]{20}\b)")]
+    [GeneratedRegex(@"(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?<time>202[0-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<changed>\b[0-9]{20}\b)|(?<token>(?<![\w-])[\w-]{43}(?![\w-]))")]
     private static partial Regex Varying();
 }
 
