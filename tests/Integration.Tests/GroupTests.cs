@@ -134,6 +134,22 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
     }
 
     [Fact]
+    public async Task My_groups_are_ordered_by_what_was_said_last_and_changes_are_pushed()
+    {
+        var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
+        var (first, second) = (await ana.CreateGroup("First"), await ana.CreateGroup("Second", isPublic: true));
+        await ana.SendText(first, "hello");
+        await Until.True(
+            async () => (await ana.Get("/api/groups")).Expect(200)["data"]![0]!["id"]!.GetValue<Guid>() == first, "the first group on top");
+        await using var anas = await ana.Connect();
+        await anas.Join(second);
+        (await rui.Post($"/api/groups/{second}/join")).Expect(201);
+        await anas.Await("GroupUpdated", where: push => (int)push["member_count"]! == 2);
+        (await ana.Patch($"/api/groups/{second}", new { name = "Renamed" })).Expect(200);
+        await anas.Await("GroupUpdated", where: push => (string)push["name"]! == "Renamed" && (long)push["revision"]! == 2);
+    }
+
+    [Fact]
     public async Task Guessed_invite_tokens_are_limited()
     {
         var ana = await service.Person("Ana");
