@@ -52,7 +52,7 @@ public sealed class NodeClientTests(RunningService running) : IClassFixture<Runn
         Assert.Equal(
             ["first, edited", "from node", .. Enumerable.Range(1, 50).Select(i => $"missed {i}"), "live"],
             end["texts"]!.AsArray().Select(text => (string)text!));
-        await node.WaitForExitAsync();
+        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     private static async Task<JsonNode> Step(Process node, string name)

@@ -57,6 +57,6 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
     const all = [...held.values()].sort((a, b) => a.seq - b.seq);
     say('end', { seqs: all.map((m) => m.seq), texts: all.map((m) => m.payload.content) });
     await connection.stop();
-    break;
+    process.exit(0);
   }
 }
