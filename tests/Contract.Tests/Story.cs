@@ -99,6 +99,7 @@ public sealed partial class Story : IAsyncLifetime
             await Keep(anas, "MemberKicked");
         }
         (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200);
+        await Keep(anas, "GroupUpdated");
         (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/leave")).Expect(204);
