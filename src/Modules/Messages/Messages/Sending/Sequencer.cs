@@ -126,7 +126,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
     /// <summary>Settles those whose client id is stored already; returns the others.</summary>
     private List<Pending> LeaveOutRepeats(List<Pending> open)
     {
-        var sent = store.FindSent(open.Select(pending => pending.Key)).ToDictionary(
+        var sent = store.FindSent(open.Select(pending => pending.Key).Distinct()).ToDictionary(
             message => new SendKey(message.GroupId, message.SenderId, message.ClientMessageId));
         return open.FindAll(pending =>
         {
