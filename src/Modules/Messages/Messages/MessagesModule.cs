@@ -17,6 +17,7 @@ using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Modules;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Messages;
 
@@ -33,8 +34,11 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IMessageStore>(provider => new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
             .AddSingleton<IMessageEpoch>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<Memberships>()
-            .AddSingleton<Sequencer>().AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
+            .AddSingleton(provider => new Sequencer(
+                provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
+                provider.GetRequiredService<ILogger<Sequencer>>()))
+            .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();

@@ -11,6 +11,7 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
     /// <summary>New ones, of one group, in order of seq: one write per connection.</summary>
     public void Sent(Guid groupId, IReadOnlyList<Message> messages)
     {
+        relay.Wake();
         if (feed.HasSubscribers(groupId))
             feed.PushBatch(groupId, "MessageReceived", [.. messages.Select(Json)]);
     }

@@ -39,11 +39,17 @@ internal interface IMessageStore : IMessageEpoch
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     Guid Epoch();
 
-    /// <summary>Events that a consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
+    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known.</summary>
+    void Subscribe(string consumer);
+
+    /// <summary>Events that a subscribed consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
     PendingEvents Pending(string consumer, int limit);
 
     /// <summary>The consumer has taken all of <paramref name="events"/>.</summary>
     void Settle(string consumer, PendingEvents events);
+
+    /// <summary>Forgets events of changes that happened before <paramref name="before"/> and that every consumer has settled.</summary>
+    void Prune(DateTimeOffset before);
 
     /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
     void Park(string consumer, PendingEvent failed, string error);
