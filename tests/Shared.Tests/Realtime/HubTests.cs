@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
+[Collection(nameof(Alone))]
 public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
 {
     [Fact]
