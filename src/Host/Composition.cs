@@ -48,7 +48,7 @@ internal static class Composition
         services.AddKafka(settings.Kafka);
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
             .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<OutboxRelay>());
-        services.AddGroupFeed<MessagingHub>(user => user.Caller());
+        services.AddGroupFeed<MessagingHub>();
         services.AddIdentity(settings, folder.Secret);
         services.AddProblems();
         services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
@@ -72,8 +72,8 @@ internal static class Composition
         app.UseRouting();
         app.UseIdentity(settings);
         app.MapGroup("/api").MapCarter();
-        app.MapGroupFeed<MessagingHub>("/hubs/messaging").RequireScope(Shared.Abstractions.Scopes.MessageView);
-        app.MapGroupFeed<MessagingHub>("/socket").RequireScope(Shared.Abstractions.Scopes.MessageView);
+        app.MapGroupFeed<MessagingHub>("/hubs/messaging");
+        app.MapGroupFeed<MessagingHub>("/socket");
         app.MapHealth();
         app.MapDocs();
         if (app.Services.GetService<DevelopmentIssuer>() is not null)

@@ -87,7 +87,7 @@ public sealed partial class Story : IAsyncLifetime
         await anas.Call("Typing", group);
         await Keep(ruis, "TypingStarted");
         Service.Services.GetServices<IHostedService>().OfType<PushGroupHeads>().Single().PushMoved();
-        await Keep(ruis, "GroupHead");
+        Keep("GroupHead", (await ruis.Await("GroupHead", where: push => (long)push["head_seq"]! == 3))[0]);
 
         await using (var sols = await sol.Connect())
         {
@@ -99,6 +99,7 @@ public sealed partial class Story : IAsyncLifetime
             await Keep(anas, "MemberKicked");
         }
         (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200);
+        // Counts are told every few seconds, so another may have come before.
         Keep("GroupUpdated", (await anas.Await("GroupUpdated", where: push => (string?)push["description"] == "Changed"))[0]);
         (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200);

@@ -150,6 +150,20 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
     }
 
     [Fact]
+    public async Task Limits_hold_at_every_way_in()
+    {
+        await using var small = await Service.Start(settings: ["Limits:GroupsPerPerson=2", "Limits:MembersPerGroup=2"]);
+        var (ana, rui, eva) = (await small.Person("Ana"), await small.Person("Rui"), await small.Person("Eva"));
+        var group = await ana.CreateGroup("One", isPublic: true);
+        await ana.CreateGroup("Two");
+        Assert.Equal("limit_reached", (await ana.Post("/api/groups", new { name = "Three", description = "d" })).Code);
+        (await rui.Post($"/api/groups/{group}/join")).Expect(201);
+        Assert.Equal("limit_reached", (await eva.Post($"/api/groups/{group}/join")).Code);
+        var invite = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = eva.Id })).Expect(201);
+        Assert.Equal("limit_reached", (await eva.Post($"/api/invites/{invite["id"]}/accept")).Code);
+    }
+
+    [Fact]
     public async Task Guessed_invite_tokens_are_limited()
     {
         var ana = await service.Person("Ana");

@@ -7,6 +7,7 @@ using static Beat.Messaging.Shared.Tests.Auth.AuthServer;
 namespace Beat.Messaging.Shared.Tests.Auth;
 
 /// <summary>Keys come and go with the auth service, which may be away.</summary>
+[Collection(nameof(Alone))]
 public sealed class SigningKeysTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);

@@ -8,7 +8,10 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 /// <summary>One client's connection: what a hub slice is given by its door.</summary>
 public sealed partial class FeedConnection
 {
-    /// <summary>What a client may leave untaken; past it the connection is closed, and the client resumes by <c>seq</c>.</summary>
+    /// <summary>
+    /// What may wait for a client beyond what the transport has taken; past it the connection is closed, and the client resumes
+    /// by <c>seq</c>.
+    /// </summary>
     public const int MaxPendingBytes = 1024 * 1024;
 
     private readonly HubConnectionContext context;
@@ -47,8 +50,7 @@ public sealed partial class FeedConnection
             if (write.IsCompletedSuccessfully)
                 return;
             isWriting = true;
-            pendingBytes += push.Bytes;
-            _ = Drain(write, push);
+            _ = Drain(write);
         }
     }
 
@@ -134,7 +136,7 @@ public sealed partial class FeedConnection
             context.Abort();
     }
 
-    private async Task Drain(ValueTask write, FeedPush written)
+    private async Task Drain(ValueTask write)
     {
         while (true)
         {
@@ -142,18 +144,17 @@ public sealed partial class FeedConnection
             await write;
             lock (gate)
             {
-                pendingBytes -= written.Bytes;
                 if (!waiting.TryDequeue(out var next))
                 {
                     isWriting = false;
                     return;
                 }
-                written = next;
+                pendingBytes -= next.Bytes;
                 write = context.WriteAsync(next.SignalR);
             }
         }
     }
 
-    [LoggerMessage(120, LogLevel.Warning, "Connection {ConnectionId} leaves {PendingBytes} bytes untaken and is closed; its client can resume")]
+    [LoggerMessage(120, LogLevel.Warning, "Connection {ConnectionId} is closed with {PendingBytes} bytes waiting for it; its client can resume")]
     private partial void LogTooSlow(string connectionId, int pendingBytes);
 }

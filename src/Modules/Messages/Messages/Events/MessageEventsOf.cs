@@ -22,14 +22,27 @@ internal static class MessageEventsOf
 
     public static MessageDeleted Deleted(Message m, Guid actorId) => new(m.Id, m.Seq, m.GroupId, actorId, m.Revision, m.DeletedAt!.Value);
 
-    /// <param name="kind">The name of the event's type, as the store noted it.</param>
+    /// <summary>What the store notes of an event beside its payload; never changed, or what is stored cannot be read again.</summary>
+    public static string KindOf(IIntegrationEvent happened) => happened switch
+    {
+        TextMessageSent => "text",
+        BorrowMessageSent => "borrow",
+        SystemMessageSent => "system",
+        MessageEdited => "edited",
+        MessageDeleted => "deleted",
+        _ => throw new InvalidOperationException($"{happened.GetType().Name} is not an event of messages."),
+    };
+
+    /// <param name="kind">As <see cref="KindOf"/> named it.</param>
     public static IIntegrationEvent Read(string kind, string payload) => kind switch
     {
-        nameof(TextMessageSent) => JsonSerializer.Deserialize<TextMessageSent>(payload, WireJson.Options)!,
-        nameof(BorrowMessageSent) => JsonSerializer.Deserialize<BorrowMessageSent>(payload, WireJson.Options)!,
-        nameof(SystemMessageSent) => JsonSerializer.Deserialize<SystemMessageSent>(payload, WireJson.Options)!,
-        nameof(MessageEdited) => JsonSerializer.Deserialize<MessageEdited>(payload, WireJson.Options)!,
-        nameof(MessageDeleted) => JsonSerializer.Deserialize<MessageDeleted>(payload, WireJson.Options)!,
-        _ => throw new InvalidOperationException($"The store holds a change of the unknown kind {kind}."),
+        "text" => As<TextMessageSent>(payload),
+        "borrow" => As<BorrowMessageSent>(payload),
+        "system" => As<SystemMessageSent>(payload),
+        "edited" => As<MessageEdited>(payload),
+        "deleted" => As<MessageDeleted>(payload),
+        _ => throw new InvalidOperationException($"The store holds an event of the unknown kind {kind}."),
     };
+
+    private static TEvent As<TEvent>(string payload) => JsonSerializer.Deserialize<TEvent>(payload, WireJson.Options)!;
 }

@@ -175,7 +175,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(note, "@event").Value = Blob(Guid.CreateVersion7(now));
             Add(note, "@id").Value = Blob(next.Id);
             Add(note, "@revision").Value = next.Revision;
-            Add(note, "@kind").Value = happened.GetType().Name;
+            Add(note, "@kind").Value = MessageEventsOf.KindOf(happened);
             Add(note, "@payload").Value = JsonSerializer.Serialize(happened, happened.GetType(), WireJson.Options);
             Add(note, "@at").Value = now.ToUnixTimeMilliseconds();
             if (note.ExecuteNonQuery() == 0)
@@ -322,7 +322,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(command, "@group").Value = Blob(failed.GroupId);
             Add(command, "@message").Value = Blob(failed.MessageId);
             Add(command, "@revision").Value = failed.Revision;
-            Add(command, "@kind").Value = failed.Happened.GetType().Name;
+            Add(command, "@kind").Value = MessageEventsOf.KindOf(failed.Happened);
             Add(command, "@payload").Value = JsonSerializer.Serialize(failed.Happened, failed.Happened.GetType(), WireJson.Options);
             Add(command, "@at").Value = failed.OccurredAt.ToUnixTimeMilliseconds();
             Add(command, "@error").Value = error;
