@@ -1,5 +1,4 @@
-using System.Security.Claims;
-using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
@@ -7,17 +6,14 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
 /// <summary>Tells the feed and presence of the connections that SignalR opens and closes.</summary>
 internal sealed class FeedLifetimeManager<THub>(
-    GroupFeed feed,
-    Presence presence,
-    Func<ClaimsPrincipal, Caller> callerOf,
-    ILogger<FeedConnection> connectionLog,
-    ILogger<DefaultHubLifetimeManager<THub>> log) : DefaultHubLifetimeManager<THub>(log)
+    GroupFeed feed, Presence presence, ILogger<FeedConnection> connectionLog, ILogger<DefaultHubLifetimeManager<THub>> log)
+    : DefaultHubLifetimeManager<THub>(log)
     where THub : Hub
 {
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         await base.OnConnectedAsync(connection);
-        var opened = new FeedConnection(connection, callerOf(connection.User), connectionLog);
+        var opened = new FeedConnection(connection, connection.User.Caller(), connectionLog);
         connection.Features.Set(opened);
         feed.Connected(opened);
         presence.Connected(opened.Caller.ProfileId);

@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Security.Claims;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Microsoft.AspNetCore.Builder;
@@ -16,16 +16,14 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 /// <summary>SignalR with the group feed beneath it.</summary>
 public static class RealtimeRegistration
 {
-    /// <param name="callerOf">Reads the caller of a connection that the endpoint has authenticated.</param>
-    public static ISignalRServerBuilder AddGroupFeed<THub>(this IServiceCollection services, Func<ClaimsPrincipal, Caller> callerOf)
+    public static ISignalRServerBuilder AddGroupFeed<THub>(this IServiceCollection services)
         where THub : Hub
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<PresenceAnnouncer>();
         services.AddSingleton<HubProblems>();
         // Before AddSignalR, which adds its own only where there is none.
-        services.AddSingleton<HubLifetimeManager<THub>>(provider =>
-            ActivatorUtilities.CreateInstance<FeedLifetimeManager<THub>>(provider, callerOf));
+        services.AddSingleton<HubLifetimeManager<THub>, FeedLifetimeManager<THub>>();
         // It calls every refusal an error; the filter logs those that are.
         services.Configure<LoggerFilterOptions>(filters =>
             filters.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
@@ -50,14 +48,15 @@ public static class RealtimeRegistration
             });
     }
 
-    /// <summary>Maps the hub; a connection closes within 2 s of the expiry of its token.</summary>
+    /// <summary>Maps the hub for tokens with <c>message:view</c>; a connection closes within 5 s of the expiry of its own.</summary>
     /// <exception cref="InvalidOperationException">A method of the hub lacks <see cref="RequiresScopeAttribute"/>.</exception>
     public static HubEndpointConventionBuilder MapGroupFeed<THub>(this IEndpointRouteBuilder routes, string path)
         where THub : Hub
     {
         foreach (var method in HubMethods(typeof(THub)))
             RequiresScopeAttribute.Of(method);
-        return routes.MapHub<THub>(path, options => options.CloseOnAuthenticationExpiration = true);
+        // A heartbeat of SignalR looks once a second.
+        return routes.MapHub<THub>(path, options => options.CloseOnAuthenticationExpiration = true).RequireScope(Scopes.MessageView);
     }
 
     /// <summary>The methods that clients can call.</summary>

@@ -140,10 +140,10 @@ public static class Binder
             else
                 return value;
         }
-        // A lone surrogate is an InvalidOperationException.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
-            errors[path] = [fault is InvalidOperationException && json.ValueKind == JsonValueKind.String
+            // A string that cannot be read as one has a lone surrogate.
+            errors[path] = [type == typeof(string) && json.ValueKind == JsonValueKind.String
                 ? "must be valid Unicode"
                 : $"must be {Describe(type)}"];
         }
