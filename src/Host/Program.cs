@@ -1,2 +1,16 @@
-var app = WebApplication.Create(args);
-app.Run();
+using Beat.Messaging.Host;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+
+return await SettingsException.ExitCode(async () =>
+{
+    var builder = Composition.CreateBuilder(args);
+    var settings = MessagingSettings.Load(builder.Configuration, builder.Environment);
+    if (await Commands.Run(args, settings))
+        return;
+
+    builder.AddMessaging(settings);
+    var app = builder.Build();
+    await app.PrepareStores();
+    app.UseMessaging(settings);
+    await app.RunAsync();
+});

@@ -7,9 +7,6 @@ internal sealed class Group
     public const int DescriptionLimit = 500;
     public const int AvatarUrlLimit = 2048;
 
-    /// <summary>Groups that a person may be in.</summary>
-    public const int PerPersonLimit = 500;
-
     public required Guid Id { get; init; }
 
     public required Guid CreatorId { get; init; }

@@ -4,9 +4,12 @@ using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.DeleteGroup;
 using Beat.Messaging.Groups.GetGroup;
 using Beat.Messaging.Groups.ListGroups;
+using Beat.Messaging.Groups.Realtime;
 using Beat.Messaging.Groups.Subscriptions;
 using Beat.Messaging.Groups.UpdateGroup;
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Modules;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +24,7 @@ public sealed class GroupsModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
+        services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
         services.AddModule(Name)
             .Store<GroupsContext, SqliteGroupsContext>()
             .Slice<ListGroupsEndpoint, ListGroups.ListGroups>()
@@ -33,6 +37,13 @@ public sealed class GroupsModule : IModule
             .Publishes<GroupDeleted>("group_deleted", Topics.Messaging, e => e.GroupId)
             .KeepsMembers<GroupsContext, OnMembershipChanged>()
             .KeepsUsers<GroupsContext, OnUserChanged>()
+            .SubscribesInBatches<TextMessageSent, OnMessageSent>()
+            .SubscribesInBatches<BorrowMessageSent, OnMessageSent>()
+            .SubscribesInBatches<SystemMessageSent, OnMessageSent>()
+            .Pushes<GroupUpdated, PushGroupUpdated>()
+            .Pushes<MemberJoined, PushGroupUpdated>()
+            .Pushes<MemberLeft, PushGroupUpdated>()
+            .Pushes<MemberKicked, PushGroupUpdated>()
             .TellsSnapshot<GroupSnapshot>();
     }
 }

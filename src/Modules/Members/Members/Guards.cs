@@ -2,6 +2,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members;
@@ -27,12 +28,13 @@ internal static class Guards
         db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == profileId && m.State == MemberState.Present, ct);
 
     /// <summary>Why someone may not come in any more: the group or the person is full.</summary>
-    public static async Task<Problem?> RefuseMore(this MembersContext db, Guid groupId, Guid profileId, CancellationToken ct)
+    public static async Task<Problem?> RefuseMore(
+        this MembersContext db, Guid groupId, Guid profileId, LimitSettings limits, CancellationToken ct)
     {
-        if (await db.Members.CountAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct) >= Roster.Limit)
-            return Problems.LimitReached($"A group has at most {Roster.Limit} members.");
-        if (await db.Members.CountAsync(m => m.ProfileId == profileId && m.State == MemberState.Present, ct) >= Roster.GroupsPerPersonLimit)
-            return Problems.LimitReached($"A person may be in at most {Roster.GroupsPerPersonLimit} groups.");
+        if (await db.Members.CountAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct) >= limits.MembersPerGroup)
+            return Problems.LimitReached($"A group has at most {limits.MembersPerGroup} members.");
+        if (await db.Members.CountAsync(m => m.ProfileId == profileId && m.State == MemberState.Present, ct) >= limits.GroupsPerPerson)
+            return Problems.LimitReached($"A person may be in at most {limits.GroupsPerPerson} groups.");
         return null;
     }
 }

@@ -6,6 +6,7 @@ using Beat.Messaging.Members.Data;
 using Beat.Messaging.Members.FindUsers;
 using Beat.Messaging.Members.GetPresence;
 using Beat.Messaging.Members.JoinGroup;
+using Beat.Messaging.Members.Kafka;
 using Beat.Messaging.Members.KickMember;
 using Beat.Messaging.Members.LeaveGroup;
 using Beat.Messaging.Members.ListMembers;
@@ -13,6 +14,7 @@ using Beat.Messaging.Members.Realtime;
 using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Members.TransferGroup;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,7 +27,12 @@ public sealed class MembersModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+        services.AddSingleton<IPeople, People.People>().AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+        services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
+            .On<UserCreatedEvent, OnPlatformEvents>("user_created")
+            .On<ProfileCreatedEvent, OnPlatformEvents>("profile_created")
+            .On<ProfileUpdatedEvent, OnPlatformEvents>("profile_updated")
+            .On<ProfileDeletedEvent, OnPlatformEvents>("profile_deleted"));
         services.AddModule(Name)
             .Store<MembersContext, SqliteMembersContext>()
             .Slice<ListMembersEndpoint, ListMembers.ListMembers>()

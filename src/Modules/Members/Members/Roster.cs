@@ -10,9 +10,6 @@ namespace Beat.Messaging.Members;
 /// </summary>
 internal sealed class Roster
 {
-    public const int Limit = 10_000;
-    public const int GroupsPerPersonLimit = 500;
-
     /// <summary>How long someone who was kicked stays out, unless they are invited.</summary>
     public static readonly TimeSpan Ban = TimeSpan.FromHours(24);
 

@@ -46,6 +46,9 @@ internal sealed record Message
 
     /// <summary>When it was last changed, as <see cref="ChangeCursor"/> counts; null for one that was not.</summary>
     public long? Changed { get; init; }
+
+    /// <summary>Whether it was sent with the same bound values as <paramref name="other"/>, whatever was edited since.</summary>
+    public bool IsSameRequest(Message other) => RequestHash.AsSpan().SequenceEqual(other.RequestHash);
 }
 
 internal enum MessageType

@@ -5,15 +5,19 @@ using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
+using Beat.Messaging.Messages.Kafka;
 using Beat.Messaging.Messages.ListMessages;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Modules;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Messages;
 
@@ -28,11 +32,20 @@ public sealed class MessagesModule : IModule
     {
         services
             .AddSingleton<IMessageStore>(provider => new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton<IMessageEpoch>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<Memberships>()
-            .AddSingleton<Sequencer>().AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
+            .AddSingleton(provider => new Sequencer(
+                provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
+                provider.GetRequiredService<ILogger<Sequencer>>()))
+            .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
+            .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
+        services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
+            .On<TextMessageEvent, OnOtherServicesMessages>("text_message")
+            .On<BorrowMessageEvent, OnOtherServicesMessages>("borrow_message")
+            .On<SystemMessageEvent, OnOtherServicesMessages>("system_message"));
         services.AddModule(Name)
             .Store<MessagesContext, SqliteMessagesContext>()
             .Slice<ListMessagesEndpoint, ListMessages.ListMessages>()

@@ -13,14 +13,13 @@ namespace Beat.Messaging.Shared.Infrastructure.Events;
 /// </summary>
 public sealed partial class OutboxRelay(
     IEnumerable<IModuleDatabase> databases, Bus bus, EventRegistry registry, KafkaMirror mirror, RelaySignal signal, TimeProvider time,
-    ILogger<OutboxRelay> log) : BackgroundService
+    ILogger<OutboxRelay> log) : BackgroundService, IParkedEvents
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
 
-    /// <summary>Parked deliveries of all modules.</summary>
-    public async Task<int> CountParked(CancellationToken ct)
+    public async Task<int> Count(CancellationToken ct)
     {
         var parked = 0;
         foreach (var database in databases)
@@ -31,9 +30,7 @@ public sealed partial class OutboxRelay(
         return parked;
     }
 
-    /// <summary>Gives every parked delivery another round of attempts.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> ReplayParked(CancellationToken ct)
+    public async Task<int> Replay(CancellationToken ct)
     {
         var replayed = 0;
         foreach (var database in databases)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Json;
@@ -7,7 +8,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using System.Text.Json;
 
 namespace Beat.Messaging.Shared.Infrastructure.Modules;
 
@@ -34,10 +34,10 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         var history = $"__migrations_{name}";
         services.AddPooledDbContextFactory<TContext>((provider, options) => Common(options).UseNpgsql(
             provider.GetRequiredService<StoreLocations>().PostgreSql,
-            npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2)));
+            npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2)).AddInterceptors(new RowLocks.Interceptor()));
         services.AddPooledDbContextFactory<TSqlite>((provider, options) => Common(options).UseSqlite(
             provider.GetRequiredService<StoreLocations>().Sqlite(name),
-            sqlite => sqlite.MigrationsHistoryTable(history)));
+            sqlite => sqlite.MigrationsHistoryTable(history)).AddInterceptors(new SqlitePragmas()));
         services.AddSingleton<IModuleDatabase<TContext>>(provider => provider.GetRequiredService<StoreLocations>().PostgreSql is null
             ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
             : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
@@ -47,7 +47,6 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
 
         static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) => options
             .UseSnakeCaseNamingConvention()
-            .AddInterceptors(new RowLocks.Interceptor(), new SqlitePragmas())
             .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning));
     }
 

@@ -14,6 +14,7 @@ public static class RowLocks
     /// </summary>
     public static IQueryable<T> ForUpdate<T>(this IQueryable<T> rows) => rows.TagWith(Tag);
 
+    /// <summary>For PostgreSQL only: carries out what the tag asks for.</summary>
     internal sealed class Interceptor : DbCommandInterceptor
     {
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(

@@ -23,6 +23,9 @@ public sealed class GroupFeed
 
     public bool HasSubscribers(Guid groupId) => groups.ContainsKey(groupId);
 
+    /// <summary>Whether a person has a connection on this node.</summary>
+    public bool IsConnected(Guid profileId) => people.ContainsKey(profileId);
+
     /// <summary>Pushes one event to all who listen to the group.</summary>
     public void Push(Guid groupId, string eventName, object payload)
     {

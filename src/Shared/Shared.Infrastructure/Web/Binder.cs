@@ -132,6 +132,9 @@ public static class Binder
     {
         try
         {
+            if (type.IsEnum && json.ValueKind == JsonValueKind.Number && type.IsDefined(typeof(AlsoByNumberAttribute), false)
+                && json.TryGetInt32(out var number) && Enum.IsDefined(type, number))
+                return Enum.ToObject(type, number);
             var value = json.Deserialize(type, WireJson.Options);
             if (value is string text && text.Contains('\0'))
                 errors[path] = ["must not contain the character NUL"];

@@ -15,6 +15,8 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
     /// <summary>Guarantees.md, Limits.</summary>
     public const int MaxBytes = 64 * 1024;
 
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
+
     private Body(T value) => Value = value;
 
     public T Value { get; }
@@ -23,6 +25,9 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
     public static async ValueTask<Body<T>> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         var request = context.Request;
+        // Left out altogether: then nothing is said of any field.
+        if (request.ContentType is null && request.ContentLength is null or 0)
+            return new Body<T>(Binder.Bind<T>(Empty, request.RouteValues).Value);
         if (!request.HasJsonContentType())
             throw new ProblemException(Problems.UnsupportedMediaType);
         if (request.ContentLength > MaxBytes)

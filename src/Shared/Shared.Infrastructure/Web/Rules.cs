@@ -27,7 +27,8 @@ public sealed class TextLengthAttribute(int minimum, int maximum) : ValidationAt
         return ValidationResult.Success;
     }
 
-    private static int Count(string text)
+    /// <summary>Unicode code points without surrounding white space.</summary>
+    public static int Count(string text)
     {
         var count = 0;
         foreach (var _ in text.AsSpan().Trim().EnumerateRunes())
@@ -97,3 +98,7 @@ public sealed class BetweenAttribute(long minimum, long maximum) : ValidationAtt
             : new ValidationResult($"must be between {minimum} and {maximum}");
     }
 }
+
+/// <summary>An enumeration that clients may write by number, too.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+public sealed class AlsoByNumberAttribute : Attribute;

@@ -6,6 +6,7 @@ using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
@@ -58,7 +59,7 @@ internal sealed class CreateGroupEndpoint : ICarterModule
     }
 }
 
-internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader reader, TimeProvider time)
+internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader reader, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
@@ -80,8 +81,8 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 return Problems.UserNotFound;
             if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.Name == request.Name && g.DeletedAt == null, ct))
                 return Problems.GroupAlreadyExists;
-            if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= Group.PerPersonLimit)
-                return Problems.LimitReached($"A person may be in at most {Group.PerPersonLimit} groups.");
+            if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson)
+                return Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.");
 
             var now = time.Now();
             var group = new Group

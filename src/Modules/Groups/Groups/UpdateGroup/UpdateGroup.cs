@@ -39,8 +39,13 @@ internal sealed record UpdateGroupRequest : IPartialBody
 
 internal sealed class UpdateGroupEndpoint : ICarterModule
 {
-    public void AddRoutes(IEndpointRouteBuilder app) => app
-        .MapMethods("/groups/{id}", ["PUT", "PATCH"], Handle)
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        Describe(app.MapPatch("/groups/{id}", Handle)).WithName(nameof(UpdateGroup));
+        Describe(app.MapPut("/groups/{id}", Handle)).WithName("UpdateGroupByPut");
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
         .RequireScope(Scopes.GroupUpdate)
         .WithTags("Groups")
         .WithSummary("Change a group")

@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -10,8 +11,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-
-using Beat.Messaging.Shared.Infrastructure.Realtime;
 
 namespace Beat.Messaging.Members.GetPresence;
 

@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
@@ -33,7 +34,7 @@ internal sealed class JoinGroupEndpoint : ICarterModule
     }
 }
 
-internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, TimeProvider time)
+internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
     {
@@ -52,7 +53,7 @@ internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader 
                 return Problems.GroupNotFound;
             if (before?.KickedAt > time.Now() - Roster.Ban)
                 return Problems.Kicked;
-            if (await db.RefuseMore(groupId, caller.ProfileId, ct) is { } full)
+            if (await db.RefuseMore(groupId, caller.ProfileId, settings.Limits, ct) is { } full)
                 return full;
             roster.Add(db, before, caller.ProfileId, Role.Member, time.Now());
             return isNew = true;

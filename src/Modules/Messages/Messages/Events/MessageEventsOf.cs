@@ -25,6 +25,9 @@ internal static class MessageEventsOf
     /// <param name="kind">The name of the event's type, as the store noted it.</param>
     public static IIntegrationEvent Read(string kind, string payload) => kind switch
     {
+        nameof(TextMessageSent) => JsonSerializer.Deserialize<TextMessageSent>(payload, WireJson.Options)!,
+        nameof(BorrowMessageSent) => JsonSerializer.Deserialize<BorrowMessageSent>(payload, WireJson.Options)!,
+        nameof(SystemMessageSent) => JsonSerializer.Deserialize<SystemMessageSent>(payload, WireJson.Options)!,
         nameof(MessageEdited) => JsonSerializer.Deserialize<MessageEdited>(payload, WireJson.Options)!,
         nameof(MessageDeleted) => JsonSerializer.Deserialize<MessageDeleted>(payload, WireJson.Options)!,
         _ => throw new InvalidOperationException($"The store holds a change of the unknown kind {kind}."),

@@ -15,12 +15,16 @@ namespace Beat.Messaging.Messages.Events;
 /// Delivers what the message store has pending: to subscribers in this process and to Kafka, each at its own pace, in batches.
 /// </summary>
 internal sealed partial class MessageRelay(
-    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log) : BackgroundService
+    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log)
+    : BackgroundService, IParkedEvents
 {
     private const string Kafka = "messages.kafka";
     private const int BatchSize = 1000;
     private const int MaxAttempts = 10;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long delivered changes are kept, for a person to look into.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
 
     /// <summary>Batches come at most this often, so that under load each holds many.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
@@ -39,8 +43,35 @@ internal sealed partial class MessageRelay(
             signal.Set(subscriber.Key);
     }
 
+    public Task<int> Count(CancellationToken ct) => Task.FromResult(store.Parked().Count);
+
+    public async Task<int> Replay(CancellationToken ct)
+    {
+        var parked = store.Parked();
+        foreach (var (consumer, pending) in parked)
+        {
+            // What fails again is parked again.
+            store.Unpark(consumer, pending.EventId);
+            var through = consumer == Kafka
+                ? await Mirror(new PendingEvents([pending], 0, 0), ct)
+                : await Deliver(subscribers[consumer].ToDictionary(s => s.EventType), new PendingEvents([pending], 0, 0), ct);
+            if (!through)
+                store.Park(consumer, pending, "The broker was away.");
+        }
+        return parked.Count;
+    }
+
+    /// <summary>Before the doors open: from the first message on nothing is missed.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var consumer in subscribers.Select(s => s.Key).Append(Kafka))
+            store.Subscribe(consumer);
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
+        Prune(stoppingToken),
         Loop(Kafka, events => Mirror(events, stoppingToken), stoppingToken),
         .. subscribers.Select(s => Loop(
             s.Key, events => Deliver(s.ToDictionary(one => one.EventType), events, stoppingToken), stoppingToken)),
@@ -75,13 +106,29 @@ internal sealed partial class MessageRelay(
         }
     }
 
+    private async Task Prune(CancellationToken ct)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        do
+        {
+            try
+            {
+                store.Prune(time.GetUtcNow() - Kept);
+            }
+            catch (StoreUnavailableException away)
+            {
+                LogUnpruned(away);
+            }
+        }
+        while (await hourly.WaitForNextTickAsync(ct));
+    }
+
     /// <returns>Whether the whole batch is through; what cannot be delivered at all is parked.</returns>
     private async Task<bool> Deliver(Dictionary<Type, EventSubscription> handlers, PendingEvents pending, CancellationToken ct)
     {
-        foreach (var run in pending.Events.GroupBy(e => e.Happened.GetType()).Where(run => handlers.ContainsKey(run.Key)))
+        foreach (var events in Runs(pending.Events.Where(e => handlers.ContainsKey(e.Happened.GetType()))))
         {
-            var handler = handlers[run.Key];
-            var events = run.ToList();
+            var handler = handlers[events[0].Happened.GetType()];
             try
             {
                 await bus.Handle(handler, events.ConvertAll(Envelope), ct);
@@ -93,6 +140,23 @@ internal sealed partial class MessageRelay(
             }
         }
         return true;
+    }
+
+    /// <summary>Neighbours of one type, so that batches do not change the order in which a message's events come.</summary>
+    internal static IEnumerable<List<PendingEvent>> Runs(IEnumerable<PendingEvent> events)
+    {
+        List<PendingEvent> run = [];
+        foreach (var next in events)
+        {
+            if (run is [var first, ..] && first.Happened.GetType() != next.Happened.GetType())
+            {
+                yield return run;
+                run = [];
+            }
+            run.Add(next);
+        }
+        if (run.Count > 0)
+            yield return run;
     }
 
     private async Task DeliverAlone(EventSubscription handler, PendingEvent one, CancellationToken ct)
@@ -151,6 +215,9 @@ internal sealed partial class MessageRelay(
 
     [LoggerMessage(220, LogLevel.Warning, "Delivery of messages to {Consumer} waits")]
     private partial void LogWaiting(Exception failure, string consumer);
+
+    [LoggerMessage(222, LogLevel.Warning, "Delivered changes of messages could not be pruned")]
+    private partial void LogUnpruned(Exception failure);
 
     [LoggerMessage(221, LogLevel.Error, "Message event {EventId} is parked for {Consumer} after its last attempt")]
     private partial void LogParked(Exception failure, Guid eventId, string consumer);

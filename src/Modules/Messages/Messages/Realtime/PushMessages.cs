@@ -1,24 +1,28 @@
 using System.Text.Json;
+using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 
 /// <summary>Pushes messages to those who joined their group.</summary>
-internal sealed class PushMessages(GroupFeed feed)
+internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
 {
     /// <summary>New ones, of one group, in order of seq: one write per connection.</summary>
     public void Sent(Guid groupId, IReadOnlyList<Message> messages)
     {
+        relay.Wake();
         if (feed.HasSubscribers(groupId))
             feed.PushBatch(groupId, "MessageReceived", [.. messages.Select(Json)]);
     }
 
+    /// <summary>One that was changed; its event is stored, too.</summary>
     /// <returns>What was pushed.</returns>
     public MessageResponse Changed(string push, Message message)
     {
         var response = MessageResponse.Of(message);
         feed.Push(message.GroupId, push, response);
+        relay.Wake();
         return response;
     }
 

@@ -17,9 +17,6 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
         var entered = await memberships.Enter(groupId, senderId);
         if (entered.IsProblem)
             return entered.Problem!;
-        if (Check(groupId, senderId, request, entered.Value) is { } problem)
-            return problem;
-
         var now = time.Now();
         var id = Guid.CreateVersion7(now);
         var message = new Message
@@ -37,7 +34,10 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
             RequestHash = [],
             InsertedAt = now,
         };
-        return await Store(message with { RequestHash = RequestHash.Of(message) });
+        message = message with { RequestHash = RequestHash.Of(message) };
+        if (Check(groupId, senderId, request, entered.Value) is { } problem)
+            return Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
+        return await Store(message);
     }
 
     /// <summary>Something another service says in a group; it needs no membership.</summary>
@@ -59,6 +59,15 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
         };
         return await Store(message with { RequestHash = RequestHash.Of(message) });
     }
+
+    /// <summary>
+    /// The same request as it was stored before: what was right then is answered again, even if since a due date has passed or somebody
+    /// who is mentioned has gone.
+    /// </summary>
+    private Message? Original(Message repeat) =>
+        store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original] && repeat.IsSameRequest(original)
+            ? original
+            : null;
 
     private async Task<Result<SendOutcome>> Store(Message message)
     {

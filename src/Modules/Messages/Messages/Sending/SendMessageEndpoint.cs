@@ -17,6 +17,7 @@ internal sealed record SentResponse : MessageResponse
         : base(message) => Replayed = replayed;
 
     /// <summary>True for the answer to a repeat.</summary>
+    [System.Text.Json.Serialization.JsonPropertyOrder(1)]
     public bool Replayed { get; }
 
     public static SentResponse Of(SendOutcome sent) => new(MessageResponse.Of(sent.Message), sent.Replayed);

@@ -16,7 +16,9 @@ internal sealed record SendOutcome(Message Message, bool Replayed);
 /// The group commit. All that waits is numbered per group and stored in one write; while that batch is acknowledged and pushed, the
 /// next one is committed. What was acknowledged is stored; what is stored has the next <c>seq</c> of its group.
 /// </summary>
-internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> log) : IHostedService, IDisposable
+/// <param name="stored">Told of what is new in a group, in order of seq, once it is durable and its senders are answered.</param>
+internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadOnlyList<Message>> stored, ILogger<Sequencer> log)
+    : IHostedService, IDisposable
 {
     /// <summary>Sends that may wait; past it a send is refused at once, and nothing is lost.</summary>
     public const int QueueLimit = 10_000;
@@ -36,9 +38,6 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
     private readonly Random jitter = new();
     private Thread? committing;
     private Task fanningOut = Task.CompletedTask;
-
-    /// <summary>Called once per batch and group after the commit, in order of seq.</summary>
-    public event Action<Guid, IReadOnlyList<Message>>? Stored;
 
     /// <summary>
     /// Takes a place in the queue before it returns; the task ends once the message is durable, with the message as it is stored, or
@@ -100,13 +99,13 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
                     Thread.Sleep(jitter.Next(1, 20));
                 var originals = Originals(open);
                 Number(originals);
-                var stored = store.Append(originals.ConvertAll(pending => pending.Message));
-                foreach (var pending in originals.Take(stored))
+                var count = store.Append(originals.ConvertAll(pending => pending.Message));
+                foreach (var pending in originals.Take(count))
                 {
                     pending.IsNew = true;
                     heads[pending.Message.GroupId] = pending.Message.Seq;
                 }
-                if (stored == originals.Count)
+                if (count == originals.Count)
                     return;
                 foreach (var pending in originals)
                     heads.Remove(pending.Message.GroupId);
@@ -127,7 +126,7 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
     /// <summary>Settles those whose client id is stored already; returns the others.</summary>
     private List<Pending> LeaveOutRepeats(List<Pending> open)
     {
-        var sent = store.FindSent(open.Select(pending => pending.Key)).ToDictionary(
+        var sent = store.FindSent(open.Select(pending => pending.Key).Distinct()).ToDictionary(
             message => new SendKey(message.GroupId, message.SenderId, message.ClientMessageId));
         return open.FindAll(pending =>
         {
@@ -178,7 +177,7 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
             {
                 try
                 {
-                    Stored?.Invoke(group.Key, [.. group]);
+                    stored(group.Key, [.. group]);
                 }
                 catch (Exception failure)
                 {
@@ -200,7 +199,7 @@ internal sealed partial class Sequencer(IMessageStore store, ILogger<Sequencer> 
     }
 
     private static Result<SendOutcome> Repeat(Pending repeat, Message original) =>
-        original.RequestHash.AsSpan().SequenceEqual(repeat.Message.RequestHash)
+        repeat.Message.IsSameRequest(original)
             ? new SendOutcome(original, Replayed: true)
             : Problems.IdempotencyConflict;
 

@@ -1,3 +1,4 @@
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 
@@ -7,7 +8,7 @@ namespace Beat.Messaging.Messages.Store;
 /// Where messages live, with the events that are pending for them in the same write. SQLite now; what it promises is what MongoDB
 /// can promise too: each call is one atomic write per document.
 /// </summary>
-internal interface IMessageStore
+internal interface IMessageStore : IMessageEpoch
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -38,20 +39,25 @@ internal interface IMessageStore
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     Guid Epoch();
 
-    /// <summary>Renews the epoch.</summary>
-    Guid RenewEpoch();
+    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known.</summary>
+    void Subscribe(string consumer);
 
-    /// <summary>Events that a consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
+    /// <summary>Events that a subscribed consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
     PendingEvents Pending(string consumer, int limit);
 
     /// <summary>The consumer has taken all of <paramref name="events"/>.</summary>
     void Settle(string consumer, PendingEvents events);
 
+    /// <summary>Forgets events of changes that happened before <paramref name="before"/> and that every consumer has settled.</summary>
+    void Prune(DateTimeOffset before);
+
     /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
     void Park(string consumer, PendingEvent failed, string error);
 
-    /// <summary>How many are parked.</summary>
-    int CountParked();
+    IReadOnlyList<(string Consumer, PendingEvent Event)> Parked();
+
+    /// <summary>It was delivered after all.</summary>
+    void Unpark(string consumer, Guid eventId);
 }
 
 /// <summary>What makes a send unique.</summary>

@@ -15,6 +15,8 @@ namespace Beat.Messaging.Messages.Store;
 /// </summary>
 internal sealed class SqliteMessageStore : IMessageStore, IDisposable
 {
+    private const string MessagesFile = "messages-store.db";
+
     private const string Columns =
         "group_id, seq, id, type, sender_id, content, mentions, reply_to, garment_id, borrow, client_message_id, request_hash, " +
         "inserted_at, edited_at, deleted_at, revision, changed";
@@ -41,13 +43,18 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         CREATE INDEX changes_of ON changes (message_id, revision);
         CREATE TABLE epoch (id BLOB NOT NULL);
         """,
+        """
+        CREATE INDEX messages_type ON messages (group_id, type, seq);
+        CREATE TABLE consumers (name TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
+        """,
     ];
 
     private const string DeliverySchema =
         """
         CREATE TABLE IF NOT EXISTS delivered (consumer TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS parked (
-            consumer TEXT NOT NULL, event_id BLOB NOT NULL, message_id BLOB NOT NULL, error TEXT NOT NULL,
+            consumer TEXT NOT NULL, event_id BLOB NOT NULL, group_id BLOB NOT NULL, message_id BLOB NOT NULL, revision INTEGER NOT NULL,
+            kind TEXT NOT NULL, payload TEXT NOT NULL, occurred_at INTEGER NOT NULL, error TEXT NOT NULL,
             PRIMARY KEY (consumer, event_id));
         """;
 
@@ -61,8 +68,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     /// <param name="folder">Where the files are made.</param>
     public SqliteMessageStore(string folder)
     {
-        connectionString = Connect(folder, "messages-store.db");
-        writer = Open(connectionString, "FULL");
+        connectionString = Connect(folder, MessagesFile);
+        writer = OpenWriter(folder);
         Migrate();
         insert = writer.CreateCommand();
         insert.CommandText = $"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, 17).Select(i => $"@{i}"))})";
@@ -71,6 +78,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         insert.Prepare();
         deliveries = Open(Connect(folder, "messages-deliveries.db"), "NORMAL");
         Execute(deliveries, DeliverySchema);
+        Rewind();
     }
 
     public int Append(IReadOnlyList<Message> batch) => Guarded(() =>
@@ -202,7 +210,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
     });
 
-    public Guid RenewEpoch() => Guarded(() =>
+    public Guid Renew() => Guarded(() =>
     {
         lock (writing)
         {
@@ -211,6 +219,19 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(command, "@id").Value = Blob(renewed);
             command.ExecuteNonQuery();
             return renewed;
+        }
+    });
+
+    public void Subscribe(string consumer) => Guarded(() =>
+    {
+        lock (writing)
+        {
+            using var command = Query(writer,
+                "INSERT INTO consumers (name, created, changed) SELECT @consumer, "
+                + "(SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes) "
+                + "WHERE NOT EXISTS (SELECT 1 FROM consumers WHERE name = @consumer)");
+            Add(command, "@consumer").Value = consumer;
+            return command.ExecuteNonQuery();
         }
     });
 
@@ -267,26 +288,73 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
+    public void Prune(DateTimeOffset before) => Guarded(() =>
+    {
+        var consumers = new List<string>();
+        using var db = OpenForReading();
+        using (var names = Query(db, "SELECT name FROM consumers"))
+        {
+            using var row = names.ExecuteReader();
+            while (row.Read())
+                consumers.Add(row.GetString(0));
+        }
+        if (consumers.Count == 0)
+            return 0;
+        var settled = consumers.Min(consumer => Watermark(consumer, db).Changed);
+        lock (writing)
+        {
+            using var command = Query(writer, "DELETE FROM changes WHERE position <= @settled AND occurred_at < @before");
+            Add(command, "@settled").Value = settled;
+            Add(command, "@before").Value = before.ToUnixTimeMilliseconds();
+            return command.ExecuteNonQuery();
+        }
+    });
+
     public void Park(string consumer, PendingEvent failed, string error) => Guarded(() =>
     {
         lock (delivering)
         {
             using var command = Query(deliveries,
-                "INSERT OR REPLACE INTO parked (consumer, event_id, message_id, error) VALUES (@consumer, @event, @message, @error)");
+                "INSERT OR REPLACE INTO parked (consumer, event_id, group_id, message_id, revision, kind, payload, occurred_at, error) " +
+                "VALUES (@consumer, @event, @group, @message, @revision, @kind, @payload, @at, @error)");
             Add(command, "@consumer").Value = consumer;
             Add(command, "@event").Value = Blob(failed.EventId);
+            Add(command, "@group").Value = Blob(failed.GroupId);
             Add(command, "@message").Value = Blob(failed.MessageId);
+            Add(command, "@revision").Value = failed.Revision;
+            Add(command, "@kind").Value = failed.Happened.GetType().Name;
+            Add(command, "@payload").Value = JsonSerializer.Serialize(failed.Happened, failed.Happened.GetType(), WireJson.Options);
+            Add(command, "@at").Value = failed.OccurredAt.ToUnixTimeMilliseconds();
             Add(command, "@error").Value = error;
             return command.ExecuteNonQuery();
         }
     });
 
-    public int CountParked() => Guarded(() =>
+    public IReadOnlyList<(string Consumer, PendingEvent Event)> Parked() => Guarded(() =>
     {
         lock (delivering)
         {
-            using var command = Query(deliveries, "SELECT count(*) FROM parked");
-            return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+            using var command = Query(deliveries, "SELECT event_id, group_id, message_id, revision, occurred_at, kind, payload, consumer FROM parked ORDER BY rowid");
+            using var row = command.ExecuteReader();
+            var parked = new List<(string, PendingEvent)>();
+            while (row.Read())
+            {
+                parked.Add((row.GetString(7), new PendingEvent(
+                    Id(row, 0), Id(row, 1), Id(row, 2), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+                    MessageEventsOf.Read(row.GetString(5), row.GetString(6)))));
+            }
+            return parked;
+        }
+    });
+
+    public void Unpark(string consumer, Guid eventId) => Guarded(() =>
+    {
+        lock (delivering)
+        {
+            using var command = Query(deliveries, "DELETE FROM parked WHERE consumer = @consumer AND event_id = @event");
+            Add(command, "@consumer").Value = consumer;
+            Add(command, "@event").Value = Blob(eventId);
+            return command.ExecuteNonQuery();
         }
     });
 
@@ -300,7 +368,14 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     /// <summary>The statement of a page; every one is a bounded scan of one index.</summary>
     internal static string Sql(MessageQuery query)
     {
-        var narrowed = (query.Type is null ? "" : " AND type = @type") + (query.GarmentId is null ? "" : " AND garment_id = @garment");
+        // Unary plus: a garment narrows more than a type does, and changes are few; the other indexes are for those.
+        var type = query switch
+        {
+            { Type: null } => "",
+            { GarmentId: not null } or { ChangedAfter: not null } => " AND +type = @type",
+            _ => " AND type = @type",
+        };
+        var narrowed = type + (query.GarmentId is null ? "" : query.ChangedAfter is null ? " AND garment_id = @garment" : " AND +garment_id = @garment");
         var from = $"SELECT {Columns} FROM messages WHERE group_id = @group{narrowed}";
         return query switch
         {
@@ -332,25 +407,40 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             : message;
     }
 
-    /// <summary>A consumer that is new begins with what comes from now on.</summary>
+    /// <summary>How far a consumer has settled; one that has not settled anything stands where it subscribed.</summary>
     private (long Created, long Changed) Watermark(string consumer, SqliteConnection db)
     {
         lock (delivering)
         {
-            using var command = Query(deliveries, "SELECT created, changed FROM delivered WHERE consumer = @consumer");
-            Add(command, "@consumer").Value = consumer;
-            using (var row = command.ExecuteReader())
-            {
-                if (row.Read())
-                    return (row.GetInt64(0), row.GetInt64(1));
-            }
+            if (Position(deliveries, "SELECT created, changed FROM delivered WHERE consumer = @consumer", consumer) is { } settled)
+                return settled;
         }
-        using var heads = Query(db, "SELECT (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)");
+        return Position(db, "SELECT created, changed FROM consumers WHERE name = @consumer", consumer)
+            ?? throw new InvalidOperationException($"The consumer {consumer} has not subscribed.");
+    }
+
+    private static (long Created, long Changed)? Position(SqliteConnection db, string sql, string consumer)
+    {
+        using var command = Query(db, sql);
+        Add(command, "@consumer").Value = consumer;
+        using var row = command.ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
+    }
+
+    /// <summary>
+    /// The messages may be those of a backup, older than the file of the watermarks. What comes next then has positions that were
+    /// settled once, and must be delivered all the same.
+    /// </summary>
+    private void Rewind()
+    {
+        using var heads = Query(writer, "SELECT (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)");
         using var head = heads.ExecuteReader();
         head.Read();
-        var start = new PendingEvents([], head.GetInt64(0), head.GetInt64(1));
-        Settle(consumer, start);
-        return (start.CreatedUpTo, start.ChangedUpTo);
+        using var command = Query(deliveries,
+            "UPDATE delivered SET created = min(created, @created), changed = min(changed, @changed) WHERE created > @created OR changed > @changed");
+        Add(command, "@created").Value = head.GetInt64(0);
+        Add(command, "@changed").Value = head.GetInt64(1);
+        command.ExecuteNonQuery();
     }
 
     private static void Bind(SqliteParameterCollection parameters, Message message)
@@ -430,6 +520,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
 
     private static string Connect(string folder, string file) =>
         new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, file), DefaultTimeout = 2 }.ToString();
+
+    internal static SqliteConnection OpenWriter(string folder) => Open(Connect(folder, MessagesFile), "FULL");
 
     private SqliteConnection OpenForReading()
     {

@@ -1,0 +1,101 @@
+using Beat.Messaging.Host.Development;
+using Beat.Messaging.Host.Docs;
+using Beat.Messaging.Host.Operations;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting.Compact;
+
+namespace Beat.Messaging.Host;
+
+/// <summary>How the service is put together.</summary>
+internal static class Composition
+{
+    /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvFile();
+        return builder;
+    }
+
+    public static void AddMessaging(this WebApplicationBuilder builder, MessagingSettings settings)
+    {
+        var services = builder.Services;
+        var folder = DataFolder.Open(settings);
+        settings.ApplyTo(builder.WebHost);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Body<object>.MaxBytes;
+        });
+        // Not AddSerilog, which would have it pass over the levels of the settings.
+        builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(Logger(builder), dispose: true));
+
+        services.AddSingleton(settings).AddSingleton(folder).AddSingleton(folder.Secret);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new StoreLocations(settings.Postgres, folder.Path));
+        services.AddSingleton(new Cursors(folder.Secret.Derive("cursors")));
+        services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
+        services.AddKafka(settings.Kafka);
+        services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
+            .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddGroupFeed<MessagingHub>();
+        services.AddIdentity(settings, folder.Secret);
+        services.AddProblems();
+        services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
+        services.AddCarter(configurator: carter => carter.WithEmptyModules().WithEmptyValidators());
+        services.AddDocs();
+        foreach (var module in Modules.All)
+            module.Register(services);
+    }
+
+    /// <summary>Brings every store to this version's schema, and fills what is empty.</summary>
+    public static async Task PrepareStores(this WebApplication app)
+    {
+        await Task.WhenAll(app.Services.GetServices<IModuleDatabase>().Select(database => Task.Run(() => database.Migrate(CancellationToken.None))));
+        await app.Services.GetRequiredService<ReplicaRefill>().Run(CancellationToken.None);
+    }
+
+    public static void UseMessaging(this WebApplication app, MessagingSettings settings)
+    {
+        app.UseProblems();
+        app.UseVersionedPaths();
+        app.UseRouting();
+        app.UseIdentity(settings);
+        app.MapGroup("/api").MapCarter();
+        app.MapGroupFeed<MessagingHub>("/hubs/messaging");
+        app.MapGroupFeed<MessagingHub>("/socket");
+        app.MapHealth();
+        app.MapDocs();
+        if (app.Services.GetService<DevelopmentIssuer>() is not null)
+            app.MapDevTokens();
+        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(app));
+    }
+
+    /// <summary>
+    /// The platform's gateway passes only <c>/api/v1</c>; it is the same as <c>/api</c>, which the docs show.
+    /// </summary>
+    private static void UseVersionedPaths(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.StartsWithSegments("/api/v1", out var rest))
+            context.Request.Path = new PathString("/api").Add(rest);
+        return next(context);
+    });
+
+    private static Serilog.Core.Logger Logger(WebApplicationBuilder builder)
+    {
+        var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext();
+        return builder.Environment.IsDevelopment()
+            ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture).CreateLogger()
+            : logger.WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger();
+    }
+}

@@ -1,0 +1,172 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Beat.Messaging.Host.Docs;
+
+/// <summary>What the service is, how to get in, and the one shape of refusals.</summary>
+internal sealed class ServiceDescription : IOpenApiDocumentTransformer
+{
+    public const string Scheme = "bearer";
+    public const string Problem = "Problem";
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Beat Messaging",
+            Version = "1",
+            Description =
+                "Group messaging for communities that lend each other garments.\n\n"
+                + "Every route answers under `/api` and `/api/v1`. Get a token (in development from `POST /dev/tokens`), press *Authorize*, and try. "
+                + "Errors are `application/problem+json`; `code` is what to switch on. The realtime side is the SignalR hub at `/hubs/messaging`.",
+        };
+        document.Servers = [];
+        var components = document.Components ??= new OpenApiComponents();
+        components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "An access token of the platform's auth service; in development of `POST /dev/tokens`.",
+            },
+        };
+        components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+        components.Schemas[Problem] = ProblemSchema();
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiSchema ProblemSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "RFC 9457, with `code` to switch on.",
+        Required = new HashSet<string> { "type", "title", "status", "code" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = Text("urn:beat:messaging:<code>"),
+            ["title"] = Text("The same for every problem of that code."),
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["detail"] = Text("About this one, for a person to read."),
+            ["instance"] = Text("The path."),
+            ["code"] = Text("Stable, snake_case."),
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "Field → what is wrong with it.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+            ["retry_after"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds; with 429 and 503." },
+            ["trace_id"] = Text("To find it in the logs."),
+        },
+    };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+}
+
+/// <summary>Scopes and refusals of each operation, from the metadata that enforces them.</summary>
+internal sealed class OperationDescription : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var scopes = metadata.OfType<RequiredScope>().FirstOrDefault();
+        var problems = metadata.OfType<RefusesMetadata>().SelectMany(refuses => refuses.Problems).ToList();
+        if (scopes is not null)
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ServiceDescription.Scheme, context.Document)] = [] },
+            ];
+            operation.Description = $"{operation.Description}\n\nScope: `{string.Join("` or `", scopes.AnyOf)}`.".Trim();
+            problems.InsertRange(0, [Problems.Unauthorized(), Problems.ScopeMissing(scopes.AnyOf[0])]);
+        }
+        if (operation.RequestBody is not null)
+            problems.InsertRange(0, [Problems.MalformedJson(""), Problems.UnsupportedMediaType, Problems.PayloadTooLarge(0)]);
+        if (operation.RequestBody is not null || operation.Parameters is { Count: > 0 })
+            problems.Insert(0, Problems.Validation("field", ""));
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            parameter.Description ??= Describe(parameter.Name);
+
+        operation.Responses ??= [];
+        foreach (var status in problems.GroupBy(problem => problem.Status))
+        {
+            var codes = status.Select(problem => problem.Code).Distinct().ToList();
+            operation.Responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join("; ", status.DistinctBy(problem => problem.Code).Select(problem => $"`{problem.Code}`: {problem.Title}")),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(ServiceDescription.Problem, context.Document),
+                        Example = new JsonObject
+                        {
+                            ["type"] = $"urn:beat:messaging:{codes[0]}",
+                            ["title"] = status.First().Title,
+                            ["status"] = status.Key,
+                            ["code"] = codes[0],
+                        },
+                    },
+                },
+            };
+        }
+        return Task.CompletedTask;
+    }
+
+    private static string? Describe(string? parameter) => parameter switch
+    {
+        "id" => "UUID.",
+        "limit" => "1 to 100, 20 unless told.",
+        "after" => "Go on: the `next_cursor` of the page before (of messages: a seq; newer ones come).",
+        "before" => "Go back: the `prev_cursor` of the page before (of messages: a seq; older ones come).",
+        "around" => "A seq or a message id: what stands on both sides.",
+        "changed_since" => "A `changed` or a `next_cursor`: what was edited or deleted since.",
+        "search" => "What the name contains, in any case.",
+        "profile_id" => "The person.",
+        "message_id" => "The message.",
+        "garment_id" => "Borrow messages of this garment only.",
+        "Idempotency-Key" => "1 to 128 printable ASCII characters; makes the request safe to repeat.",
+        "If-Match" => "The `ETag` that the change is for.",
+        _ => null,
+    };
+}
+
+/// <summary>The binder's rules, as a schema says them.</summary>
+internal sealed class SchemaRules : IOpenApiSchemaTransformer
+{
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true) ?? [])
+        {
+            switch (rule)
+            {
+                case TextLengthAttribute text:
+                    (schema.MinLength, schema.MaxLength) = (text.Minimum, text.Maximum);
+                    break;
+                case HttpsUrlAttribute url:
+                    (schema.Format, schema.MaxLength) = ("uri", url.Maximum);
+                    break;
+                case AtMostAttribute atMost:
+                    schema.MaxItems = atMost.Maximum;
+                    break;
+                case ClientIdAttribute:
+                    (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, 128, "^[ -~]+$");
+                    break;
+                case BetweenAttribute between:
+                    (schema.Minimum, schema.Maximum) = (
+                        between.Minimum.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        between.Maximum.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    break;
+            }
+        }
+        if (context.JsonPropertyInfo is null && context.JsonTypeInfo.Type.Name.EndsWith("Request", StringComparison.Ordinal))
+            schema.AdditionalPropertiesAllowed = false;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,118 @@
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites.CreateInvite;
+
+/// <summary>Whom to invite, as what, for how long.</summary>
+internal sealed record CreateInviteRequest
+{
+    /// <summary>Profile id of a known user who is not a member.</summary>
+    public required Guid InviteeId { get; init; }
+
+    /// <summary>By name, or 0 member, 1 moderator, 2 admin; not above one's own rank, and admin by the owner only.</summary>
+    public InviteRole Role { get; init; }
+
+    /// <summary>Seconds, one hour to 30 days; a week unless told.</summary>
+    [Between(Invite.MinExpiresIn, Invite.MaxExpiresIn)]
+    public int? ExpiresIn { get; init; }
+}
+
+/// <summary>A role, by name or by number.</summary>
+[AlsoByNumber]
+internal enum InviteRole
+{
+    Member = Role.Member,
+    Moderator = Role.Moderator,
+    Admin = Role.Admin,
+}
+
+internal sealed class CreateInviteEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/invites", Handle)
+        .RequireScope(Scopes.InviteCreate)
+        .WithName("CreateInvite").WithTags("Invites")
+        .WithSummary("Invite somebody")
+        .WithDescription("For members. A pending invite to the same person is returned with 200.")
+        .Refuses(
+            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.InviteSelf, Problems.UserNotFound,
+            Problems.AlreadyMember);
+
+    private static async Task<Results<Created<InviteResponse>, Ok<InviteResponse>, ProblemHttpResult>> Handle(
+        Guid id, Body<CreateInviteRequest> body, CreateInvite create, Caller caller, CancellationToken ct)
+    {
+        var invited = await create.Run(id, caller, body.Value, ct);
+        return invited.Map(i => i.Invite).ToCreatedOrOk(
+            isNew: invited is { IsProblem: false, Value.IsNew: true }, invite => $"../../invites/{invite.Id}");
+    }
+}
+
+internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteReader reader, MessagingSettings settings, TimeProvider time)
+{
+    public async Task<Result<(InviteResponse Invite, bool IsNew)>> Run(
+        Guid groupId, Caller caller, CreateInviteRequest request, CancellationToken ct)
+    {
+        var isNew = false;
+        var invited = await store.Write<Guid>(async db =>
+        {
+            if (await db.Refuse(groupId, caller.ProfileId, ct) is { } refused)
+                return refused;
+            var rank = await db.RankOf(groupId, caller.ProfileId, ct);
+            if (!Grants.Allows(rank, (Role)request.Role))
+                return Problems.MemberRank;
+            if (request.InviteeId == caller.ProfileId)
+                return Problems.InviteSelf;
+            if (!await db.Users.AnyAsync(u => u.ProfileId == request.InviteeId && u.IsKnown, ct))
+                return Problems.UserNotFound;
+            if (await db.RankOf(groupId, request.InviteeId, ct) is not null)
+                return Problems.AlreadyMember;
+
+            var now = time.Now();
+            var pending = await db.Invites.SingleOrDefaultAsync(
+                i => i.GroupId == groupId && i.InviteeId == request.InviteeId && i.Status == InviteStatus.Pending, ct);
+            if (pending?.StatusAt(now) == InviteStatus.Pending)
+                return pending.Id;
+            if (pending is not null)
+            {
+                // The timer has not been here yet; its place is needed.
+                pending.Expire(db);
+                await db.SaveChangesAsync(ct);
+            }
+            var invite = new Invite
+            {
+                Id = Guid.CreateVersion7(now),
+                GroupId = groupId,
+                InviterId = caller.ProfileId,
+                InviteeId = request.InviteeId,
+                Role = (Role)request.Role,
+                ExpiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn),
+                InsertedAt = now,
+                NotifiedAt = now,
+            };
+            db.Add(invite);
+            db.Raise(
+                new InviteCreated(invite.Id, groupId, invite.InviterId, invite.InviteeId, (int)invite.Role, (int)invite.Status),
+                invite.Id, invite.Revision);
+            isNew = true;
+            return invite.Id;
+        }, ct);
+        return invited.IsProblem
+            ? invited.Problem!
+            : await store.Read<Result<(InviteResponse, bool)>>(
+                async db => (await reader.Read(db, invited.Value, caller.ProfileId, ct), isNew));
+    }
+}

@@ -1,0 +1,51 @@
+using Beat.Messaging.Invites.AcceptInvite;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Invites.DeclineInvite;
+
+internal sealed class DeclineInviteEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        Describe(app.MapPost("/invites/decline",
+            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (
+                Body<InviteTokenRequest> body, MyInvites mine, DeclineInvite decline, Caller caller, CancellationToken ct) =>
+                (await mine.ByToken(body.Value.Token, caller, decline.Run, ct)).ToOk())).WithName("DeclineInviteByToken");
+        Describe(app.MapPost("/invites/{id}/decline",
+            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (Guid id, DeclineInvite decline, Caller caller, CancellationToken ct) =>
+                (await decline.Run(id, caller, ct)).ToOk())).WithName("DeclineInvite");
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
+        .RequireScope(Scopes.InviteDecline)
+        .WithTags("Invites")
+        .WithSummary("Decline an invite")
+        .WithDescription("For its invitee.")
+        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.RateLimited(60));
+}
+
+internal sealed class DeclineInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
+{
+    public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
+    {
+        var declined = await store.Write<bool>(async db =>
+        {
+            var found = await db.FindPending(id, caller, time.Now(), ct);
+            if (found.IsProblem)
+                return found.Problem!;
+            found.Value.Decline(db);
+            return true;
+        }, ct);
+        return declined.IsProblem ? declined.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
+    }
+}

@@ -1,0 +1,42 @@
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites.GetInvite;
+
+internal sealed class GetInviteEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/invites/{id}", Handle)
+        .RequireScope(Scopes.InviteCreate, Scopes.InviteAccept)
+        .WithName("GetInvite").WithTags("Invites")
+        .WithSummary("Read an invite")
+        .WithDescription("For its inviter, its invitee, and the group's moderators.")
+        .Refuses(Problems.InviteNotFound);
+
+    private static async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> Handle(
+        Guid id, GetInvite get, Caller caller, CancellationToken ct) => (await get.Run(id, caller, ct)).ToOk();
+}
+
+internal sealed class GetInvite(ModuleStore<InvitesContext> store, InviteReader reader)
+{
+    public Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct) => store.Read<Result<InviteResponse>>(async db =>
+    {
+        var invite = await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct);
+        if (invite is null)
+            return Problems.InviteNotFound;
+        var mayRead = invite.InviterId == caller.ProfileId || invite.InviteeId == caller.ProfileId
+            || await db.RankOf(invite.GroupId, caller.ProfileId, ct) >= Rank.Moderator;
+        return mayRead ? await reader.Read(db, id, caller.ProfileId, ct) : Problems.InviteNotFound;
+    });
+}

@@ -1,0 +1,51 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Invites.AcceptInvite;
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Invites.CreateInvite;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Invites.DeclineInvite;
+using Beat.Messaging.Invites.GetInvite;
+using Beat.Messaging.Invites.ListInvites;
+using Beat.Messaging.Invites.Realtime;
+using Beat.Messaging.Invites.ResendInvite;
+using Beat.Messaging.Invites.RevokeInvite;
+using Beat.Messaging.Invites.Subscriptions;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Modules;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Invites;
+
+/// <summary>Invites: how people come into groups that they cannot find by themselves.</summary>
+public sealed class InvitesModule : IModule
+{
+    public string Name => "invites";
+
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<InviteTokens>().AddSingleton<FailedTokens>().AddSingleton<InviteReader>().AddSingleton<MyInvites>();
+        services.AddHostedService<ExpireInvites.ExpireInvites>();
+        services.AddModule(Name)
+            .Store<InvitesContext, SqliteInvitesContext>()
+            .Slice<CreateInviteEndpoint, CreateInvite.CreateInvite>()
+            .Slice<ListInvitesEndpoint, ListInvites.ListInvites>()
+            .Slice<GetInviteEndpoint, GetInvite.GetInvite>()
+            .Slice<AcceptInviteEndpoint, AcceptInvite.AcceptInvite>()
+            .Slice<DeclineInviteEndpoint, DeclineInvite.DeclineInvite>()
+            .Slice<RevokeInviteEndpoint, RevokeInvite.RevokeInvite>()
+            .Slice<ResendInviteEndpoint, ResendInvite.ResendInvite>()
+            .Publishes<InviteCreated>("invite_created", Topics.Messaging, e => e.GroupId)
+            .Publishes<InviteAccepted>("invite_accepted", Topics.Messaging, e => e.GroupId)
+            .Publishes<InviteDeclined>("invite_declined", Topics.Messaging, e => e.GroupId)
+            .Publishes<InviteRevoked>("invite_revoked", Topics.Messaging, e => e.GroupId)
+            .Publishes<InviteExpired>("invite_expired", Topics.Messaging, e => e.GroupId)
+            .PublishesInProcess<InviteResent>("invite_resent", e => e.GroupId)
+            .KeepsMemberships<InvitesContext, OnMembershipChanged>()
+            .KeepsUsers<InvitesContext, OnUserChanged>()
+            .Subscribes<GroupDeleted, OnGroupDeleted>()
+            .Pushes<InviteCreated, PushInviteChanged>()
+            .Pushes<InviteRevoked, PushInviteChanged>()
+            .Pushes<InviteExpired, PushInviteChanged>();
+    }
+}

@@ -1,0 +1,84 @@
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites.ListInvites;
+
+internal sealed class ListInvitesEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/groups/{id}/invites", OfGroup)
+            .RequireScope(Scopes.InviteCreate)
+            .WithName("ListGroupInvites").WithTags("Invites")
+            .WithSummary("List a group's invites")
+            .WithDescription("One's own; moderators and above see all. Newest first.")
+            .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        app.MapGet("/invites", Mine)
+            .RequireScope(Scopes.InviteAccept)
+            .WithName("ListMyInvites").WithTags("Invites")
+            .WithSummary("List the invites sent to me")
+            .WithDescription("With their token. Pending ones unless `status` says otherwise; newest first.");
+    }
+
+    private static async Task<Results<Ok<Page<InviteResponse>>, ProblemHttpResult>> OfGroup(
+        Guid id, ListInvites list, Caller caller, CancellationToken ct,
+        string? status = null, int? limit = null, string? after = null, string? before = null) =>
+        (await list.OfGroup(id, caller, status, new PageRequest(limit, after, before), ct)).ToOk();
+
+    private static async Task<Results<Ok<Page<InviteResponse>>, ProblemHttpResult>> Mine(
+        ListInvites list, Caller caller, CancellationToken ct,
+        string? status = null, int? limit = null, string? after = null, string? before = null) =>
+        (await list.Mine(caller, status ?? "pending", new PageRequest(limit, after, before), ct)).ToOk();
+}
+
+internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReader reader, Cursors cursors, TimeProvider time)
+{
+    public Task<Result<Page<InviteResponse>>> OfGroup(Guid groupId, Caller caller, string? status, PageRequest page, CancellationToken ct) =>
+        store.Read<Result<Page<InviteResponse>>>(async db =>
+        {
+            if (await db.Refuse(groupId, caller.ProfileId, ct) is { } refused)
+                return refused;
+            var seesAll = await db.RankOf(groupId, caller.ProfileId, ct) >= Rank.Moderator;
+            return await List(
+                db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status, page, ct);
+        });
+
+    public Task<Result<Page<InviteResponse>>> Mine(Caller caller, string status, PageRequest page, CancellationToken ct) =>
+        store.Read(db => List(db, db.Invites.Where(i => i.InviteeId == caller.ProfileId), caller, status, page, ct));
+
+    private async Task<Result<Page<InviteResponse>>> List(
+        InvitesContext db, IQueryable<Invite> invites, Caller caller, string? status, PageRequest page, CancellationToken ct)
+    {
+        if (status is not null)
+        {
+            var now = time.Now();
+            var filtered = status switch
+            {
+                "pending" => invites.Where(i => i.Status == InviteStatus.Pending && i.ExpiresAt > now),
+                "accepted" => invites.Where(i => i.Status == InviteStatus.Accepted),
+                "declined" => invites.Where(i => i.Status == InviteStatus.Declined),
+                "expired" => invites.Where(i => i.Status == InviteStatus.Expired || (i.Status == InviteStatus.Pending && i.ExpiresAt <= now)),
+                "revoked" => invites.Where(i => i.Status == InviteStatus.Revoked),
+                _ => null,
+            };
+            if (filtered is null)
+                return Problems.Validation("status", "must be one of pending, accepted, declined, expired, revoked");
+            invites = filtered;
+        }
+        var found = await invites.AsNoTracking().Select(InviteReader.View(db))
+            .ToPage(page, cursors, view => view.Invite.InsertedAt, view => view.Invite.Id, descending: true, ct);
+        return found.Map(views => views.Map(view => reader.Describe(view, caller.ProfileId)));
+    }
+}

@@ -1,0 +1,36 @@
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites;
+
+/// <summary>Finds an invite for the one it was sent to; for everybody else there is none.</summary>
+internal sealed class MyInvites(InviteTokens tokens, FailedTokens failed)
+{
+    public async Task<Result<InviteResponse>> ByToken(
+        string token, Caller caller, Func<Guid, Caller, CancellationToken, Task<Result<InviteResponse>>> run, CancellationToken ct)
+    {
+        if (failed.Refuse(caller) is { } limited)
+            return limited;
+        var result = tokens.Read(token) is { } id ? await run(id, caller, ct) : Problems.InviteNotFound;
+        if (result.Problem?.Code == Problems.InviteNotFound.Code)
+            failed.Note(caller);
+        return result;
+    }
+}
+
+internal static class PendingInvites
+{
+    public static async Task<Result<Invite>> FindPending(this InvitesContext db, Guid id, Caller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id && i.InviteeId == caller.ProfileId, ct);
+        return invite?.StatusAt(now) switch
+        {
+            null => Problems.InviteNotFound,
+            InviteStatus.Pending => invite,
+            InviteStatus.Expired => Problems.InviteExpired,
+            _ => Problems.InviteNotPending,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+
+namespace Beat.Messaging.Invites.Realtime;
+
+internal sealed record InviteWithdrawn(Guid InviteId);
+
+/// <summary>Tells the invitee at once, on all of their connections.</summary>
+internal sealed class PushInviteChanged(GroupFeed feed, ModuleStore<InvitesContext> store, InviteReader reader) :
+    IEventHandler<InviteCreated>, IEventHandler<InviteRevoked>, IEventHandler<InviteExpired>
+{
+    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) => Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
+
+    public Task Handle(Envelope<InviteRevoked> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
+
+    public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
+
+    public async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct) =>
+        feed.PushToPerson(
+            inviteeId, "InviteReceived", await store.Read(db => reader.Read(db, inviteId, inviteeId, ct)), Scopes.InviteAccept);
+
+    private Task Withdrawn(Guid inviteId, Guid inviteeId)
+    {
+        feed.PushToPerson(inviteeId, "InviteWithdrawn", new InviteWithdrawn(inviteId), Scopes.InviteAccept);
+        return Task.CompletedTask;
+    }
+}

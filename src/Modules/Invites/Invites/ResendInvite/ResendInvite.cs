@@ -1,0 +1,56 @@
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Invites.Realtime;
+using Beat.Messaging.Invites.RevokeInvite;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Invites.ResendInvite;
+
+internal sealed class ResendInviteEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/invites/{id}/resend", Handle)
+        .RequireScope(Scopes.InviteCreate)
+        .WithName("ResendInvite").WithTags("Invites")
+        .WithSummary("Tell the invitee again")
+        .WithDescription("For its inviter and the group's moderators, at most once an hour.")
+        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.RateLimited(3600));
+
+    private static async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> Handle(
+        Guid id, ResendInvite resend, Caller caller, CancellationToken ct) => (await resend.Run(id, caller, ct)).ToOk();
+}
+
+internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteReader reader, PushInviteChanged push, TimeProvider time)
+{
+    public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
+    {
+        var now = time.Now();
+        var resent = await store.Write<Guid>(async db =>
+        {
+            var found = await db.FindAsInviter(id, caller, ct);
+            if (found.IsProblem)
+                return found.Problem!;
+            var invite = found.Value;
+            if (invite.StatusAt(now) is var status and not InviteStatus.Pending)
+                return status == InviteStatus.Expired ? Problems.InviteExpired : Problems.InviteNotPending;
+            if (now - invite.NotifiedAt < Invite.ResendPause)
+                return Problems.RateLimited((int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
+            invite.NotifiedAt = now;
+            db.Raise(new InviteResent(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, now), invite.Id, invite.Revision);
+            return invite.InviteeId;
+        }, ct);
+        if (resent.IsProblem)
+            return resent.Problem!;
+        await push.Received(id, resent.Value, ct);
+        return await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
+    }
+}

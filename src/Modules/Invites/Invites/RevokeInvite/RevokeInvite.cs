@@ -1,0 +1,63 @@
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites.RevokeInvite;
+
+internal sealed class RevokeInviteEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapDelete("/invites/{id}", Handle)
+        .RequireScope(Scopes.InviteCreate)
+        .WithName("RevokeInvite").WithTags("Invites")
+        .WithSummary("Take an invite back")
+        .WithDescription("For its inviter and the group's moderators. Again is 204 again.")
+        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeInvite revoke, Caller caller, CancellationToken ct) =>
+        (await revoke.Run(id, caller, ct)).ToNoContent();
+}
+
+internal sealed class RevokeInvite(ModuleStore<InvitesContext> store, TimeProvider time)
+{
+    public Task<Result<bool>> Run(Guid id, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var found = await db.FindAsInviter(id, caller, ct);
+        if (found.IsProblem)
+            return found.Problem!;
+        switch (found.Value.StatusAt(time.Now()))
+        {
+            case InviteStatus.Pending:
+                found.Value.Revoke(db);
+                return true;
+            case InviteStatus.Revoked:
+                return false;
+            default:
+                return Problems.InviteNotPending;
+        }
+    }, ct);
+}
+
+internal static class InvitersInvites
+{
+    /// <summary>For the inviter and for moderators; for everybody else there is none.</summary>
+    public static async Task<Result<Invite>> FindAsInviter(this InvitesContext db, Guid id, Caller caller, CancellationToken ct)
+    {
+        var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id, ct);
+        return invite is not null
+            && (invite.InviterId == caller.ProfileId || await db.RankOf(invite.GroupId, caller.ProfileId, ct) >= Rank.Moderator)
+            ? invite
+            : Problems.InviteNotFound;
+    }
+}

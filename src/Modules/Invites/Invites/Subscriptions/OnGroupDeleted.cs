@@ -1,0 +1,20 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Invites.Subscriptions;
+
+/// <summary>Nobody can be invited into a group that is gone.</summary>
+internal sealed class OnGroupDeleted(ModuleStore<InvitesContext> store) : IEventHandler<GroupDeleted>
+{
+    public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var pending = await db.Invites.ForUpdate()
+            .Where(i => i.GroupId == envelope.Payload.GroupId && i.Status == InviteStatus.Pending)
+            .ToListAsync(ct);
+        pending.ForEach(invite => invite.Revoke(db));
+        return true;
+    }, ct);
+}

@@ -1,0 +1,76 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Members.People;
+
+/// <inheritdoc cref="IPeople"/>
+internal sealed class People(ModuleStore<MembersContext> store) : IPeople
+{
+    public Task Created(Guid profileId, string? authId, string? displayName, DateTimeOffset at, CancellationToken ct) =>
+        Change(profileId, user =>
+        {
+            user.IsCreated = true;
+            Name(user, authId, displayName, at);
+        }, ct);
+
+    public Task Updated(Guid profileId, string? authId, string? displayName, DateTimeOffset at, CancellationToken ct) =>
+        Change(profileId, user => Name(user, authId, displayName, at), ct);
+
+    public Task Deleted(Guid profileId, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var user = await Find(db, profileId, ct);
+        if (user.IsDeleted)
+            return false;
+        (user.IsDeleted, user.DisplayName, user.SearchName) = (true, null, "");
+        db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
+        foreach (var member in await db.Members.Where(m => m.ProfileId == profileId && m.State == MemberState.Present).ToListAsync(ct))
+            await Remove(db, member, ct);
+        return true;
+    }, ct);
+
+    /// <summary>Someone who goes for good leaves nothing without an owner: it passes to the highest rank, the longest member.</summary>
+    private static async Task Remove(MembersContext db, Member member, CancellationToken ct)
+    {
+        var roster = await db.Rosters.ForUpdate().SingleAsync(r => r.GroupId == member.GroupId, ct);
+        if (roster.IsDeleted)
+            return;
+        if (roster.OwnerId == member.ProfileId)
+        {
+            var heir = await db.Members
+                .Where(m => m.GroupId == member.GroupId && m.State == MemberState.Present && m.ProfileId != member.ProfileId)
+                .OrderByDescending(m => m.Role).ThenBy(m => m.JoinedAt).ThenBy(m => m.ProfileId)
+                .FirstOrDefaultAsync(ct);
+            if (heir is not null)
+                roster.Transfer(db, heir);
+        }
+        roster.Remove(db, member);
+    }
+
+    private Task Change(Guid profileId, Action<User> change, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var user = await Find(db, profileId, ct);
+        var before = (user.IsKnown, user.AuthId, user.DisplayName);
+        change(user);
+        if (user.IsKnown && before != (user.IsKnown, user.AuthId, user.DisplayName))
+            db.Raise(new UserRecorded(profileId, user.AuthId, user.DisplayName), profileId, ++user.Version);
+        return true;
+    }, ct);
+
+    private static void Name(User user, string? authId, string? displayName, DateTimeOffset at)
+    {
+        user.AuthId = authId ?? user.AuthId;
+        if (user.IsDeleted || string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
+            return;
+        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, User.SearchKey(displayName), at);
+    }
+
+    private static async Task<User> Find(MembersContext db, Guid profileId, CancellationToken ct)
+    {
+        var user = await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == profileId, ct);
+        if (user is null)
+            db.Add(user = new User { ProfileId = profileId });
+        return user;
+    }
+}

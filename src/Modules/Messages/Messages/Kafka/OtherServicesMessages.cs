@@ -1,0 +1,101 @@
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+
+namespace Beat.Messaging.Messages.Kafka;
+
+/// <summary><c>text_message</c> of another service.</summary>
+internal sealed record TextMessageEvent
+{
+    public required Guid GroupId { get; init; }
+
+    public required Guid SenderId { get; init; }
+
+    public required string Content { get; init; }
+
+    public Guid? ReplyTo { get; init; }
+
+    public IReadOnlyList<Guid>? Mentions { get; init; }
+}
+
+/// <summary><c>borrow_message</c> of another service.</summary>
+internal sealed record BorrowMessageEvent
+{
+    public required Guid GroupId { get; init; }
+
+    public required Guid SenderId { get; init; }
+
+    public required string Content { get; init; }
+
+    public required Guid GarmentId { get; init; }
+
+    public Guid? ReplyTo { get; init; }
+
+    public IReadOnlyList<Guid>? Mentions { get; init; }
+
+    public BorrowProposal? Borrow { get; init; }
+}
+
+/// <summary><c>system_message</c>: another service speaks in a group.</summary>
+internal sealed record SystemMessageEvent
+{
+    public required Guid GroupId { get; init; }
+
+    public required string Content { get; init; }
+}
+
+/// <summary>
+/// Sends what other services write, through the same handler as clients' messages, with the event's id as the
+/// <c>client_message_id</c>: so a repeat is a repeat.
+/// </summary>
+internal sealed class OnOtherServicesMessages(SendMessage send) :
+    IKafkaHandler<TextMessageEvent>, IKafkaHandler<BorrowMessageEvent>, IKafkaHandler<SystemMessageEvent>
+{
+    public async Task Handle(KafkaMessage<TextMessageEvent> message, CancellationToken ct)
+    {
+        var sent = message.Payload;
+        Check(await send.Run(sent.GroupId, sent.SenderId, new SendMessageRequest
+        {
+            Content = Checked(sent.Content),
+            ReplyTo = sent.ReplyTo,
+            Mentions = sent.Mentions,
+            ClientMessageId = message.InboxId,
+        }));
+    }
+
+    public async Task Handle(KafkaMessage<BorrowMessageEvent> message, CancellationToken ct)
+    {
+        var sent = message.Payload;
+        Check(await send.Run(sent.GroupId, sent.SenderId, new SendMessageRequest
+        {
+            Type = SendableType.Borrow,
+            Content = Checked(sent.Content),
+            GarmentId = sent.GarmentId,
+            Borrow = sent.Borrow is { } borrow ? new BorrowRequest { Kind = borrow.Kind, OwnerId = borrow.OwnerId, DueAt = borrow.DueAt } : null,
+            ReplyTo = sent.ReplyTo,
+            Mentions = sent.Mentions,
+            ClientMessageId = message.InboxId,
+        }));
+    }
+
+    public async Task Handle(KafkaMessage<SystemMessageEvent> message, CancellationToken ct) =>
+        Check(await send.RunAsSystem(message.Payload.GroupId, Checked(message.Payload.Content), message.InboxId));
+
+    /// <summary>The rules of the doors hold here too.</summary>
+    private static string Checked(string content)
+    {
+        var length = TextLengthAttribute.Count(content);
+        if (length > TextLengthAttribute.Content)
+            throw new ProblemException(Problems.MessageTooLong(TextLengthAttribute.Content));
+        return length > 0 && !content.Contains('\0') ? content : throw new ProblemException(Problems.Validation("content", "must not be empty or contain NUL"));
+    }
+
+    private static void Check(Result<SendOutcome> outcome)
+    {
+        if (outcome.Problem is { } problem)
+            throw problem.Status == 503 ? new StoreUnavailableException(problem.Title) : new ProblemException(problem);
+    }
+}

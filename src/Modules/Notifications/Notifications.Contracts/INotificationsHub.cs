@@ -1,0 +1,11 @@
+using System.Text.Json;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+
+namespace Beat.Messaging.Notifications.Contracts;
+
+/// <summary>The module's slice of the hub.</summary>
+public interface INotificationsHub
+{
+    Task<IOutcome> MarkNotificationRead(FeedConnection connection, JsonElement id);
+}

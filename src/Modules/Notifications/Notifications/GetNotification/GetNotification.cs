@@ -1,0 +1,36 @@
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Notifications.GetNotification;
+
+internal sealed class GetNotificationEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/notifications/{id}", Handle)
+        .RequireScope(Scopes.NotificationView)
+        .WithName("GetNotification").WithTags("Notifications")
+        .WithSummary("Read a notification")
+        .WithDescription("For its recipient.")
+        .Refuses(Problems.NotificationNotFound);
+
+    private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> Handle(
+        Guid id, GetNotification get, Caller caller, CancellationToken ct) => (await get.Run(id, caller, ct)).ToOk();
+}
+
+internal sealed class GetNotification(ModuleStore<NotificationsContext> store)
+{
+    public Task<Result<NotificationResponse>> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Read<Result<NotificationResponse>>(async db =>
+            await db.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId, ct) is { } found
+                ? found.ToResponse()
+                : Problems.NotificationNotFound);
+}

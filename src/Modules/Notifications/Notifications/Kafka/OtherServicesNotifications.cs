@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+
+namespace Beat.Messaging.Notifications.Kafka;
+
+/// <summary><c>notify_invite_created</c>: another service invited somebody.</summary>
+internal sealed record NotifyInviteCreatedEvent
+{
+    public required Guid RecipientId { get; init; }
+
+    public Guid? ActorId { get; init; }
+
+    public required Guid GroupId { get; init; }
+
+    public required string GroupName { get; init; }
+}
+
+/// <summary><c>notify</c>: another service tells a person something.</summary>
+internal sealed record NotifyEvent
+{
+    public required Guid RecipientId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Body { get; init; }
+
+    public JsonElement? Data { get; init; }
+}
+
+/// <summary>Notifies in the name of other services, once per event.</summary>
+internal sealed class OnOtherServicesNotifications(Notify notify) : IKafkaHandler<NotifyInviteCreatedEvent>, IKafkaHandler<NotifyEvent>
+{
+    public Task Handle(KafkaMessage<NotifyInviteCreatedEvent> message, CancellationToken ct)
+    {
+        var invite = message.Payload;
+        return notify.Run(
+            [invite.RecipientId], invite.ActorId, NotificationTypes.GroupInvite, $"You are invited to {invite.GroupName}", "Accept or decline the invite.",
+            new { invite.GroupId, invite.GroupName }, invite.GroupId, "group", message.InboxId, ct);
+    }
+
+    public Task Handle(KafkaMessage<NotifyEvent> message, CancellationToken ct)
+    {
+        var told = message.Payload;
+        return notify.Run(
+            [told.RecipientId], actorId: null, told.Type, told.Title, told.Body, told.Data ?? JsonSerializer.SerializeToElement(new { }),
+            referenceId: null, referenceType: null, message.InboxId, ct);
+    }
+}

@@ -1,0 +1,44 @@
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Notifications.ListNotifications;
+
+internal sealed class ListNotificationsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/notifications", Handle)
+        .RequireScope(Scopes.NotificationView)
+        .WithName("ListNotifications").WithTags("Notifications")
+        .WithSummary("List my notifications")
+        .WithDescription("Newest first; `is_read` and `type` narrow it.");
+
+    private static async Task<Results<Ok<Page<NotificationResponse>>, ProblemHttpResult>> Handle(
+        ListNotifications list, Caller caller, CancellationToken ct,
+        [FromQuery(Name = "is_read")] bool? isRead = null, string? type = null, int? limit = null, string? after = null, string? before = null) =>
+        (await list.Run(caller, isRead, type, new PageRequest(limit, after, before), ct)).ToOk();
+}
+
+internal sealed class ListNotifications(ModuleStore<NotificationsContext> store, Cursors cursors)
+{
+    public Task<Result<Page<NotificationResponse>>> Run(Caller caller, bool? isRead, string? type, PageRequest page, CancellationToken ct) =>
+        store.Read(async db =>
+        {
+            var mine = db.Notifications.AsNoTracking().Where(n => n.RecipientId == caller.ProfileId);
+            if (isRead is { } read)
+                mine = mine.Where(n => n.IsRead == read);
+            if (type is not null)
+                mine = mine.Where(n => n.Type == type);
+            var found = await mine.ToPage(page, cursors, n => n.InsertedAt, n => n.Id, descending: true, ct);
+            return found.Map(notifications => notifications.Map(n => n.ToResponse()));
+        });
+}

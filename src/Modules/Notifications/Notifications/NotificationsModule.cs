@@ -1,0 +1,49 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Notifications.Contracts;
+using Beat.Messaging.Notifications.CountUnread;
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Notifications.GetNotification;
+using Beat.Messaging.Notifications.Kafka;
+using Beat.Messaging.Notifications.ListNotifications;
+using Beat.Messaging.Notifications.ReadNotifications;
+using Beat.Messaging.Notifications.Realtime;
+using Beat.Messaging.Notifications.Subscriptions;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Modules;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Notifications;
+
+/// <summary>Notifications: what a person is to know, at once and later.</summary>
+public sealed class NotificationsModule : IModule
+{
+    public string Name => "notifications";
+
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton<Notify>().AddSingleton<INotificationsHub, NotificationsHub>();
+        services.AddKafkaConsumer(Topics.Notifications, group: "messaging-notifications", events => events
+            .On<NotifyInviteCreatedEvent, OnOtherServicesNotifications>("notify_invite_created")
+            .On<NotifyEvent, OnOtherServicesNotifications>("notify"));
+        services.AddModule(Name)
+            .Store<NotificationsContext, SqliteNotificationsContext>()
+            .Slice<ListNotificationsEndpoint, ListNotifications.ListNotifications>()
+            .Slice<GetNotificationEndpoint, GetNotification.GetNotification>()
+            .Slice<CountUnreadEndpoint, Notify>()
+            .Slice<ReadNotificationsEndpoint, ReadNotifications.ReadNotifications>()
+            .Publishes<NotificationCreated>("notification_created", Topics.Notifications, e => e.Metadata.RecipientId)
+            .KeepsMemberships<NotificationsContext, OnMembershipChanged>()
+            .KeepsUsers<NotificationsContext, OnUserChanged>()
+            .Subscribes<InviteCreated, OnSiblingEvents>()
+            .Subscribes<InviteResent, OnSiblingEvents>()
+            .Subscribes<InviteAccepted, OnSiblingEvents>()
+            .Subscribes<RoleChanged, OnSiblingEvents>()
+            .Subscribes<MemberKicked, OnSiblingEvents>()
+            .Subscribes<GroupDeleted, OnSiblingEvents>()
+            .Pushes<NotificationCreated, PushNotifications>();
+    }
+}

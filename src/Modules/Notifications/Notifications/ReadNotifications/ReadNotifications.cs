@@ -1,0 +1,85 @@
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Notifications.Realtime;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Notifications.ReadNotifications;
+
+/// <summary>Up to which; all of them without it.</summary>
+internal sealed record ReadNotificationsRequest
+{
+    /// <summary>A notification of mine: it and all older ones are read.</summary>
+    public Guid? UpTo { get; init; }
+}
+
+internal sealed class ReadNotificationsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
+        app.MapPut("/notifications/{id}/read", One)
+            .RequireScope(Scopes.NotificationView)
+            .WithName("ReadNotification").WithTags("Notifications")
+            .WithSummary("Mark a notification read")
+            .WithDescription("For its recipient; again is no change.")
+            .Refuses(Problems.NotificationNotFound);
+        app.MapPut("/notifications/read", UpTo)
+            .RequireScope(Scopes.NotificationView)
+            .WithName("ReadNotifications").WithTags("Notifications")
+            .WithSummary("Mark my notifications read")
+            .WithDescription("Up to one of them, or all.")
+            .Refuses(Problems.NotificationNotFound);
+    }
+
+    private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> One(
+        Guid id, ReadNotifications read, Caller caller, CancellationToken ct) => (await read.One(id, caller, ct)).ToOk();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> UpTo(
+        Body<ReadNotificationsRequest> body, ReadNotifications read, Caller caller, CancellationToken ct) =>
+        (await read.UpTo(body.Value.UpTo, caller, ct)).ToNoContent();
+}
+
+internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store, PushNotifications push)
+{
+    public async Task<Result<NotificationResponse>> One(Guid id, Caller caller, CancellationToken ct)
+    {
+        var read = await store.Write<NotificationResponse>(async db =>
+        {
+            var found = await db.Notifications.ForUpdate().SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId, ct);
+            if (found is null)
+                return Problems.NotificationNotFound;
+            found.IsRead = true;
+            return found.ToResponse();
+        }, ct);
+        if (!read.IsProblem)
+            await push.Unread(caller.ProfileId, ct);
+        return read;
+    }
+
+    public async Task<Result<bool>> UpTo(Guid? upTo, Caller caller, CancellationToken ct)
+    {
+        var read = await store.Write<bool>(async db =>
+        {
+            var mine = db.Notifications.Where(n => n.RecipientId == caller.ProfileId);
+            var unread = mine.Where(n => !n.IsRead);
+            if (upTo is { } id)
+            {
+                if (await mine.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } last)
+                    return Problems.NotificationNotFound;
+                unread = unread.Where(n => n.InsertedAt < last.InsertedAt || (n.InsertedAt == last.InsertedAt && n.Id.CompareTo(last.Id) <= 0));
+            }
+            await unread.ExecuteUpdateAsync(row => row.SetProperty(n => n.IsRead, true), ct);
+            return true;
+        }, ct);
+        if (!read.IsProblem)
+            await push.Unread(caller.ProfileId, ct);
+        return read;
+    }
+}

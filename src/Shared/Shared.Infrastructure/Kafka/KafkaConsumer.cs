@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.Json;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Beat.Messaging.Shared.Infrastructure.Kafka;
+
+/// <summary>
+/// Reads one topic for one module, a record at a time: trace, retry, dead letter, handler. An offset is stored only after the effect
+/// is durable or the record is among the dead letters, so nothing is lost and nothing stops a partition.
+/// </summary>
+internal sealed partial class KafkaConsumer(
+    KafkaTopic topic, KafkaConnection kafka, KafkaMirror mirror, IServiceProvider services, ILogger<KafkaConsumer> log) : IHostedService, IDisposable
+{
+    /// <summary>Tries of a record before it goes to the dead letters.</summary>
+    public const int MaxAttempts = 5;
+
+    private static readonly Meter Meter = new("Beat.Messaging");
+    private static readonly Counter<long> Consumed = Meter.CreateCounter<long>("beat.kafka.consumed");
+    private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("beat.kafka.skipped");
+    private static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>("beat.kafka.dead_lettered");
+    private static readonly ActivitySource Traces = new("Beat.Messaging.Kafka");
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task reading = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // A thread of its own: the client's Consume blocks.
+        reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await reading.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private void ReadAll()
+    {
+        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = kafka.Bootstrap,
+            ClientId = EventEnvelope.Source,
+            GroupId = topic.Group,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoOffsetStore = false,
+            AutoCommitIntervalMs = 1000,
+            // A handler that waits for its store goes on polling, so that the partition stays here.
+            MaxPollIntervalMs = 300_000,
+            SessionTimeoutMs = 10_000,
+        })
+        .SetErrorHandler((_, error) => LogError(topic.Topic, error.Reason))
+        .SetLogHandler(static (_, _) => { })
+        .Build();
+        consumer.Subscribe(topic.Topic);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (consumer.Consume(TimeSpan.FromMilliseconds(200)) is { Message: not null } record)
+                    Take(consumer, record).GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (KafkaException fault)
+            {
+                LogError(topic.Topic, fault.Error.Reason);
+                stopping.Token.WaitHandle.WaitOne(Pause);
+            }
+        }
+        consumer.Close();
+    }
+
+    private async Task Take(IConsumer<string, byte[]> consumer, ConsumeResult<string, byte[]> record)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await Handle(record, stopping.Token);
+                break;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (StoreUnavailableException away)
+            {
+                // Not the record's fault: it waits for the store, however long that is away.
+                LogStoreAway(away, topic.Topic);
+                attempt--;
+                if (!KeepPolling(consumer, record))
+                    return;
+            }
+            catch (Exception failure)
+            {
+                var isForGood = failure is ProblemException or JsonException;
+                if (!isForGood && attempt < MaxAttempts)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), stopping.Token);
+                    continue;
+                }
+                await Bury(record, failure);
+                break;
+            }
+        }
+        consumer.StoreOffset(record);
+    }
+
+    /// <summary>Pauses everything while polling, which keeps this consumer in its group.</summary>
+    /// <returns>False when the partition went to somebody else, who will read the record.</returns>
+    private bool KeepPolling(IConsumer<string, byte[]> consumer, ConsumeResult<string, byte[]> record)
+    {
+        var assigned = consumer.Assignment;
+        consumer.Pause(assigned);
+        consumer.Consume(Pause);
+        stopping.Token.ThrowIfCancellationRequested();
+        if (!consumer.Assignment.Contains(record.TopicPartition))
+            return false;
+        consumer.Resume(consumer.Assignment);
+        return true;
+    }
+
+    private async Task Handle(ConsumeResult<string, byte[]> record, CancellationToken ct)
+    {
+        if (Header(record, "source") == EventEnvelope.Source)
+        {
+            Skipped.Add(1);
+            return;
+        }
+        var envelope = (record.Message.Value is null ? null : JsonSerializer.Deserialize<Envelope>(record.Message.Value, WireJson.Options))
+            ?? throw new JsonException("The record has no value.");
+        if (envelope.Metadata?.Source == EventEnvelope.Source || topic.Find(envelope.EventType) is not { } handle)
+        {
+            Skipped.Add(1);
+            return;
+        }
+        using var activity = Traces.StartActivity(
+            $"{topic.Topic} {envelope.EventType}", ActivityKind.Consumer,
+            ActivityContext.TryParse(Header(record, "traceparent"), null, out var parent) ? parent : default);
+        await handle(services, envelope.Payload, InboxIdOf(record, envelope), envelope.OccurredAt ?? record.Message.Timestamp.UtcDateTime, ct);
+        Consumed.Add(1);
+    }
+
+    private string InboxIdOf(ConsumeResult<string, byte[]> record, Envelope envelope)
+    {
+        if ((envelope.Metadata?.EventId ?? Header(record, "event-id")) is { Length: > 0 } eventId)
+            return eventId;
+        return kafka.BrokerId is { } broker
+            ? $"{broker}/{record.Topic}/{record.Partition.Value}/{record.Offset.Value}"
+            : throw new StoreUnavailableException("The cluster has not told its id yet.");
+    }
+
+    private async Task Bury(ConsumeResult<string, byte[]> record, Exception failure)
+    {
+        var code = failure switch
+        {
+            ProblemException refused => refused.Problem.Code,
+            JsonException => "malformed",
+            _ => "failed",
+        };
+        LogBuried(failure, record.Topic, record.Partition.Value, record.Offset.Value, code);
+        while (true)
+        {
+            try
+            {
+                await mirror.Write(DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, failure.Message), stopping.Token);
+                DeadLettered.Add(1);
+                return;
+            }
+            catch (KafkaException away) when (away.Error.Code is not ErrorCode.MsgSizeTooLarge)
+            {
+                LogError(topic.Topic, away.Error.Reason);
+                await Task.Delay(Pause, stopping.Token);
+            }
+        }
+    }
+
+    private static string? Header(ConsumeResult<string, byte[]> record, string name) =>
+        record.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
+
+    [LoggerMessage(420, LogLevel.Warning, "Kafka ({Topic}): {Reason}")]
+    private partial void LogError(string topic, string reason);
+
+    [LoggerMessage(421, LogLevel.Warning, "A record of {Topic} waits for its store")]
+    private partial void LogStoreAway(Exception away, string topic);
+
+    [LoggerMessage(422, LogLevel.Error, "Record {Topic}[{Partition}]@{Offset} goes to the dead letters: {Code}")]
+    private partial void LogBuried(Exception failure, string topic, int partition, long offset, string code);
+
+    /// <summary>What the platform's services have in common; the rest of what they write is not read.</summary>
+    private sealed record Envelope
+    {
+        public required string EventType { get; init; }
+
+        public required JsonElement Payload { get; init; }
+
+        public EnvelopeMetadata? Metadata { get; init; }
+
+        public DateTimeOffset? OccurredAt { get; init; }
+    }
+
+    private sealed record EnvelopeMetadata
+    {
+        public string? Source { get; init; }
+
+        public string? EventId { get; init; }
+    }
+}

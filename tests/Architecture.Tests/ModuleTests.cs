@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+using Beat.Messaging.Shared.Abstractions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Beat.Messaging.Architecture.Tests;
+
+/// <summary>What keeps a module a part that one team can own.</summary>
+public sealed class ModuleTests
+{
+    private static readonly string[] EmptyWords = ["Manager", "Helper", "Helpers", "Util", "Utils"];
+
+    [Fact]
+    public void The_host_lists_every_module_that_has_a_folder()
+    {
+        Assert.NotEmpty(Solution.ModuleFolders);
+        Assert.Equal(
+            Solution.ModuleFolders.Select(folder => folder.ToLowerInvariant()),
+            Host.Modules.All.Select(module => module.Name).Order());
+        Assert.All(Solution.ModuleFolders, folder => Assert.Equal(folder.ToLowerInvariant(), Solution.Registered(folder).Name));
+    }
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void A_module_is_two_projects(string module) => Assert.Equal(
+        [$"{module}.Contracts.csproj", $"{module}.csproj"],
+        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Order());
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_projects_reference_only_Shared_and_contracts(string module)
+    {
+        var references = Solution.Sources($"src/Modules/{module}", "*.csproj").SelectMany(ReferencesOf).ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference => Assert.True(
+            reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal), reference));
+    }
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_assemblies_use_only_Shared_and_contracts(string module)
+    {
+        var others = Solution.ModuleFolders.Select(other => $"Beat.Messaging.{other}").Append("Beat.Messaging.Host").ToHashSet();
+        Assert.DoesNotContain(
+            new[] { Solution.Module(module), Solution.Contracts(module) }.SelectMany(assembly => assembly.GetReferencedAssemblies()),
+            reference => others.Contains(reference.Name!));
+    }
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void It_shows_its_inside_only_to_tests(string module) => Assert.All(
+        Solution.Module(module).GetCustomAttributes(typeof(InternalsVisibleToAttribute), false).Concat(
+            Solution.Contracts(module).GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),
+        shown => Assert.EndsWith(".Tests", ((InternalsVisibleToAttribute)shown).AssemblyName, StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Only_its_module_class_is_public(string module)
+    {
+        var shown = Assert.Single(Solution.Module(module).GetExportedTypes());
+        Assert.Equal($"{module}Module", shown.Name);
+        Assert.True(shown.IsAssignableTo(typeof(IModule)));
+    }
+
+    /// <summary>A class that nobody derives from is sealed. What the migrations tool writes is as it writes it.</summary>
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_classes_are_sealed(string module)
+    {
+        var classes = Solution.Module(module).Written().Where(type => type.IsClass).ToList();
+        var bases = classes.Select(type => type.BaseType).ToHashSet();
+        Assert.DoesNotContain(classes, type =>
+            !type.IsSealed && !type.IsAbstract && !bases.Contains(type)
+            && !type.IsAssignableTo(typeof(Migration)) && !type.IsAssignableTo(typeof(ModelSnapshot)));
+    }
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_contracts_are_public_and_hold_no_store(string module)
+    {
+        var contracts = Solution.Contracts(module).Written().Where(type => !type.IsNested).ToList();
+        Assert.NotEmpty(contracts);
+        Assert.All(contracts, type => Assert.True(type.IsPublic, type.Name));
+        Assert.DoesNotContain(contracts, type => type.IsAssignableTo(typeof(DbContext)));
+    }
+
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_sources_lie_where_their_namespace_says(string module)
+    {
+        var misplaced =
+            from project in new[] { module, $"{module}.Contracts" }
+            let folder = Path.Combine(Solution.Root, "src/Modules", module, project)
+            from path in Solution.Sources(folder)
+            let inside = Path.GetRelativePath(folder, Path.GetDirectoryName(path)!).Replace(Path.DirectorySeparatorChar, '.')
+            let expected = inside == "." ? $"Beat.Messaging.{project}" : $"Beat.Messaging.{project}.{inside}"
+            where !File.ReadLines(path).Any(line => line.TrimEnd(';') == $"namespace {expected}")
+            select Path.GetRelativePath(Solution.Root, path);
+        Assert.Empty(misplaced);
+    }
+
+    [Fact]
+    public void Nothing_is_called_manager_helper_or_util() => Assert.DoesNotContain(
+        Solution.Shared.Concat(Solution.ModuleFolders.SelectMany(module => new[] { Solution.Module(module), Solution.Contracts(module) }))
+            .Append(typeof(Host.Modules).Assembly)
+            .SelectMany(assembly => assembly.Written()),
+        // SignalR's own word for what the feed replaces.
+        type => type.Name is not "FeedLifetimeManager`1"
+            && EmptyWords.Any(word => type.Name.Split('`')[0].EndsWith(word, StringComparison.Ordinal)));
+
+    private static IEnumerable<string> ReferencesOf(string project) => XDocument.Load(project)
+        .Descendants("ProjectReference")
+        .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+}

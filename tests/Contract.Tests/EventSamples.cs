@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Notifications.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Contract.Tests;
+
+/// <summary>One of every event that is mirrored to Kafka, with a value in every field.</summary>
+internal static class EventSamples
+{
+    public static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    private static readonly Guid Group = Id(1), Ana = Id(2), Rui = Id(3), Invite = Id(4), Message = Id(5), Original = Id(6), Garment = Id(7), Notification = Id(8);
+    private static readonly BorrowProposal Borrow = new(BorrowKind.Request, Rui, At.AddDays(7));
+
+    public static IReadOnlyList<IIntegrationEvent> All { get; } =
+    [
+        new GroupCreated(Group, Ana, "auth-of-ana", "Winter coats", IsPublic: true),
+        new GroupUpdated(Group, Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png"),
+        new GroupDeleted(Group, Ana),
+        new MemberJoined(Group, Rui, Role.Member),
+        new MemberLeft(Group, Rui),
+        new MemberKicked(Group, Ana, Rui),
+        new RoleChanged(Group, Ana, Rui, Role.Moderator),
+        new OwnershipTransferred(Group, Ana, Rui),
+        new InviteCreated(Invite, Group, Ana, Rui, Role: 1, Status: 0),
+        new InviteAccepted(Invite, Group, Rui, "auth-of-rui", Role: 1),
+        new InviteDeclined(Invite, Group, Rui),
+        new InviteRevoked(Invite, Group, Rui),
+        new InviteExpired(Invite, Group, Rui),
+        new TextMessageSent(Message, 7, Group, Ana, "Wer hat einen Mantel? 🧥", Original, [Rui], At),
+        new BorrowMessageSent(Message, 7, Group, Ana, "May I have it?", Original, [Rui], At, Garment, Borrow),
+        new SystemMessageSent(Message, 7, Group, "Maintenance at ten", At),
+        new MessageEdited(Message, 7, Group, Ana, "May I have it, please?", Original, [Rui], At, Garment, Borrow, 2, At.AddMinutes(1)),
+        new MessageDeleted(Message, 7, Group, Ana, 3, At.AddMinutes(2)),
+        new NotificationCreated(
+            Notification, "group_invite", "Winter coats", "Ana invited you.", JsonSerializer.SerializeToElement(new { group_id = Group }),
+            new NotificationMetadata(Ana, Rui, Invite, "invite"), Read: false, At),
+    ];
+
+    public static Guid Id(int number) => new($"00000000-0000-7000-8000-{number:D12}");
+}

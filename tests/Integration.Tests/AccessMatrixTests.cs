@@ -1,0 +1,105 @@
+using Beat.Messaging.Host;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.TestKit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.Integration.Tests;
+
+/// <summary>Tries every route and every hub method as everybody.</summary>
+public sealed class AccessMatrixTests(RunningService running) : IClassFixture<RunningService>
+{
+    private readonly Service service = running.Service;
+
+    public static TheoryData<string> Routes => [.. AccessMatrix.Rest.Select(row => row.Route)];
+
+    public static TheoryData<string> Methods => [.. AccessMatrix.Hub.Select(row => row.Method)];
+
+    [Fact]
+    public void Every_endpoint_and_hub_method_has_a_row()
+    {
+        var routes = service.Services.GetServices<EndpointDataSource>().Concat([service.Services.GetRequiredService<EndpointDataSource>()])
+            .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<RequiredScope>() is not null)
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => $"{method} {endpoint.RoutePattern.RawText!["/api".Length..]}")
+            .Distinct();
+        Assert.Equal(routes.Order(), AccessMatrix.Rest.Select(row => row.Route).Order());
+        Assert.Equal(RealtimeRegistration.HubMethods(typeof(MessagingHub)).Select(method => method.Name).Order(), AccessMatrix.Hub.Select(row => row.Method).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task A_route_lets_in_whom_the_matrix_says(string route)
+    {
+        var row = AccessMatrix.Rest.Single(r => r.Route == route);
+        var cast = await People();
+        var first = await Make(cast);
+
+        var anonymous = new Person(service.Url, Guid.Empty, "");
+        anonymous.Http.DefaultRequestHeaders.Authorization = null;
+        var closed = await anonymous.Send(row.Method, $"/api/{row.Path(first)}", row.Body?.Invoke(first));
+        Assert.Equal(401, closed.Status);
+        Assert.Equal("unauthorized", closed.Code);
+        Assert.True(closed.Headers.ContainsKey("WWW-Authenticate"));
+        var powerless = await service.Person("Powerless", scopes: ["profile:create"]);
+        var refused = await powerless.Send(row.Method, $"/api/{row.Path(first)}", row.Body?.Invoke(first));
+        Assert.Equal(403, refused.Status);
+        Assert.Equal("forbidden", refused.Code);
+
+        foreach (var (who, person, status) in row.Cells(cast))
+        {
+            var world = await Make(cast);
+            var answer = await person.Send(row.Method, $"/api/{row.Path(world)}", row.Body?.Invoke(world));
+            Assert.True(answer.Status == status, $"{route} as {who}: expected {status}, got {answer.Status} {answer.Body?.ToJsonString()}");
+        }
+        if (row.OtherOwner != 0)
+        {
+            var other = await service.Person("Owner of another group");
+            var othersGroup = await other.CreateGroup();
+            var world = await Make(cast) with { OtherGroup = othersGroup };
+            var answer = await other.Send(row.Method, $"/api/{(row.InOtherGroup ?? row.Path)(world)}", row.Body?.Invoke(world));
+            Assert.True(answer.Status == row.OtherOwner, $"{route} as another group's owner: got {answer.Status} {answer.Body?.ToJsonString()}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task A_hub_method_lets_in_whom_the_matrix_says(string method)
+    {
+        var row = AccessMatrix.Hub.Single(r => r.Method == method);
+        var cast = await People();
+        foreach (var (who, person, status) in row.Cells(cast))
+        {
+            var world = await Make(cast);
+            await using var socket = await person.Connect();
+            if (status == 200)
+                await socket.Call(method, row.Arguments(world));
+            else
+                Assert.True((int)(await socket.Refused(method, row.Arguments(world)))["status"]! == status, $"{method} as {who}");
+        }
+        var powerless = await service.Person("Powerless", scopes: ["group:view"]);
+        await Assert.ThrowsAsync<HttpRequestException>(() => powerless.Connect());
+    }
+
+    private async Task<Cast> People() => new(
+        await service.Person("Stranger"), await service.Person("Removed"), await service.Person("Member"), await service.Person("Moderator"),
+        await service.Person("Admin"), await service.Person("Owner"), await service.Person("Target"), await service.Person("Invitee"));
+
+    private static async Task<World> Make(Cast cast)
+    {
+        var group = await cast.Owner.CreateGroup($"{Guid.NewGuid()}");
+        await cast.Owner.Invite(group, cast.Removed);
+        await cast.Owner.Invite(group, cast.Member);
+        await cast.Owner.Invite(group, cast.Moderator, "moderator");
+        await cast.Owner.Invite(group, cast.Admin, "admin");
+        await cast.Owner.Invite(group, cast.Target);
+        (await cast.Owner.Delete($"/api/groups/{group}/members/{cast.Removed.Id}")).Expect(200);
+        var message = await cast.Member.SendText(group, "Mine");
+        var invite = (await cast.Member.Post($"/api/groups/{group}/invites", new { invitee_id = cast.Invitee.Id })).Expect(201);
+        var notification = (await cast.Invitee.Get("/api/notifications?limit=1")).Expect(200)["data"]![0]!;
+        return new World(
+            group, group, message["id"]!.GetValue<Guid>(), invite["id"]!.GetValue<Guid>(), (string)invite["token"]!,
+            notification["id"]!.GetValue<Guid>(), cast);
+    }
+}

@@ -1,0 +1,26 @@
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Messages.Tests.Store;
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Messages.Tests.Events;
+
+public sealed class MessageRelayTests
+{
+    [Fact]
+    public void Batches_of_one_type_keep_the_order_of_the_events()
+    {
+        var (one, two) = (Some.Text(Guid.NewGuid(), 1), Some.Text(Guid.NewGuid(), 1));
+        IIntegrationEvent[] events =
+        [
+            MessageEventsOf.Created(one), MessageEventsOf.Created(two),
+            MessageEventsOf.Deleted(one.Deleted(), one.SenderId),
+            MessageEventsOf.Edited(two.Edited("a")),
+            MessageEventsOf.Deleted(two.Edited("a").Deleted(), two.SenderId),
+        ];
+        var runs = MessageRelay.Runs(events.Select(e => new PendingEvent(Guid.NewGuid(), Guid.Empty, Guid.Empty, 1, Some.Now, e))).ToList();
+        Assert.Equal([2, 1, 1, 1], runs.Select(run => run.Count));
+        Assert.Equal(events, runs.SelectMany(run => run).Select(e => e.Happened));
+        Assert.Empty(MessageRelay.Runs([]));
+    }
+}

@@ -1,0 +1,170 @@
+using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Beat.Messaging.Messages.Tests.Sending;
+
+/// <summary>A sequencer over a store of its own, as a node has them, on files that nodes may share.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly SqliteMessageStore inner;
+    private readonly Sequencer sequencer;
+    private readonly Lock noting = new();
+    private readonly Dictionary<Guid, List<Message>> pushed = [];
+
+    public Node(string folder)
+    {
+        inner = new SqliteMessageStore(folder);
+        Store = new FaultyStore(inner);
+        sequencer = new Sequencer(Store, (groupId, messages) =>
+        {
+            lock (noting)
+            {
+                if (!pushed.TryGetValue(groupId, out var already))
+                    pushed[groupId] = already = [];
+                already.AddRange(messages);
+            }
+        }, NullLogger<Sequencer>.Instance);
+    }
+
+    public FaultyStore Store { get; }
+
+    /// <summary>What was handed to the fan-out, in its order.</summary>
+    public IReadOnlyDictionary<Guid, List<Message>> Pushed => pushed;
+
+    public Node Start()
+    {
+        sequencer.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return this;
+    }
+
+    public Task<Result<SendOutcome>> Send(Message message) => sequencer.Enqueue(message);
+
+    /// <summary>Keeps the writer busy with one send, so that what is sent next waits together, until <see cref="FaultyStore.Open"/> is set.</summary>
+    public async Task<Task<Result<SendOutcome>>> Hold(Message message)
+    {
+        var before = Store.Appends;
+        Store.Open.Reset();
+        var held = Send(message);
+        var deadline = Environment.TickCount64 + 10_000;
+        while (Store.Appends == before)
+        {
+            Assert.True(Environment.TickCount64 < deadline, "The send did not reach the store.");
+            await Task.Delay(1);
+        }
+        return held;
+    }
+
+    /// <summary>Ends as at SIGTERM; what was queued is stored, answered and handed on.</summary>
+    public Task Stop() => sequencer.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        sequencer.Dispose();
+        inner.Dispose();
+    }
+}
+
+/// <summary>What goes wrong with one write.</summary>
+public enum Fault
+{
+    None,
+    BeforeCommit,
+
+    /// <summary>Everything is stored, and nobody learns of it.</summary>
+    AfterCommit,
+
+    /// <summary>Some are stored when the connection breaks; a store without transactions across documents does that.</summary>
+    HalfWay,
+}
+
+/// <summary>A store that fails when told to.</summary>
+internal sealed class FaultyStore(IMessageStore store) : IMessageStore
+{
+    private readonly Queue<Fault> faults = new();
+    private volatile int appends;
+
+    /// <summary>Writes that were tried.</summary>
+    public int Appends => appends;
+
+    /// <summary>Holds the writer until it is set.</summary>
+    public ManualResetEventSlim Open { get; } = new(initialState: true);
+
+    public void Plan(IEnumerable<Fault> next)
+    {
+        lock (faults)
+        {
+            faults.Clear();
+            foreach (var fault in next)
+                faults.Enqueue(fault);
+        }
+    }
+
+    public int Append(IReadOnlyList<Message> batch)
+    {
+        appends++;
+        Open.Wait();
+        Fault fault;
+        lock (faults)
+            fault = faults.TryDequeue(out var planned) ? planned : Fault.None;
+        switch (fault)
+        {
+            case Fault.BeforeCommit:
+                throw new StoreUnavailableException("planned");
+            case Fault.AfterCommit:
+                store.Append(batch);
+                throw new StoreUnavailableException("planned");
+            case Fault.HalfWay:
+                store.Append([.. batch.Take(batch.Count / 2)]);
+                throw new StoreUnavailableException("planned");
+            default:
+                return store.Append(batch);
+        }
+    }
+
+    public IReadOnlyList<Message> FindSent(IEnumerable<SendKey> keys) => store.FindSent(keys);
+
+    public IReadOnlyDictionary<Guid, GroupHead> Heads(IEnumerable<Guid> groupIds) => store.Heads(groupIds);
+
+    public Message? Get(Guid groupId, Guid messageId) => store.Get(groupId, messageId);
+
+    public IReadOnlyList<Message> Read(MessageQuery query) => store.Read(query);
+
+    public Message? Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);
+
+    public Guid Epoch() => store.Epoch();
+
+    public Guid Renew() => store.Renew();
+
+    public void Subscribe(string consumer) => store.Subscribe(consumer);
+
+    public PendingEvents Pending(string consumer, int limit) => store.Pending(consumer, limit);
+
+    public void Settle(string consumer, PendingEvents events) => store.Settle(consumer, events);
+
+    public void Prune(DateTimeOffset before) => store.Prune(before);
+
+    public void Park(string consumer, PendingEvent failed, string error) => store.Park(consumer, failed, error);
+
+    public IReadOnlyList<(string Consumer, PendingEvent Event)> Parked() => store.Parked();
+
+    public void Unpark(string consumer, Guid eventId) => store.Unpark(consumer, eventId);
+}
+
+/// <summary>A folder for the nodes of one test.</summary>
+internal sealed class NodeFolder : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("beat-sequencer-");
+
+    public string Path => folder.FullName;
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+    }
+}

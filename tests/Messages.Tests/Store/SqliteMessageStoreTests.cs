@@ -1,0 +1,144 @@
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.Data.Sqlite;
+
+namespace Beat.Messaging.Messages.Tests.Store;
+
+public sealed class SqliteMessageStoreTests : MessageStoreTests
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("beat-messages-");
+
+    private string File => Path.Combine(folder.FullName, "messages-store.db");
+
+    private protected override IMessageStore Open() => new SqliteMessageStore(folder.FullName);
+
+    private protected override void Close(IMessageStore store) => ((SqliteMessageStore)store).Dispose();
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+    }
+
+    public static TheoryData<string> Pages => new(Queries.Keys);
+
+    private static readonly Dictionary<string, (MessageQuery Query, string Index)> Queries = new()
+    {
+        ["newest"] = (new(Guid.NewGuid(), 20), "messages_seq (group_id=?)"),
+        ["before"] = (new(Guid.NewGuid(), 20) { Before = 5 }, "messages_seq (group_id=? AND seq<?)"),
+        ["after"] = (new(Guid.NewGuid(), 20) { After = 5 }, "messages_seq (group_id=? AND seq>?)"),
+        ["changed since"] = (new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1) }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+        ["changed since, of a type"] = (
+            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), Type = MessageType.Borrow }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+        ["changed since, of a garment"] = (
+            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), GarmentId = Guid.NewGuid() }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+        ["of a type"] = (new(Guid.NewGuid(), 20) { Type = MessageType.System }, "messages_type (group_id=? AND type=?)"),
+        ["before, of a type"] = (new(Guid.NewGuid(), 20) { Before = 5, Type = MessageType.Text }, "messages_type (group_id=? AND type=? AND seq<?)"),
+        ["of a garment"] = (new(Guid.NewGuid(), 20) { GarmentId = Guid.NewGuid() }, "messages_borrow (group_id=? AND garment_id=?)"),
+        ["after, of a type and a garment"] = (
+            new(Guid.NewGuid(), 20) { After = 5, Type = MessageType.Borrow, GarmentId = Guid.NewGuid() },
+            "messages_borrow (group_id=? AND garment_id=? AND seq>?)"),
+    };
+
+    [Theory, MemberData(nameof(Pages))]
+    public void A_page_is_read_from_one_index_in_its_order(string name)
+    {
+        var (query, index) = Queries[name];
+        Fill(3);
+        var plan = Plan(SqliteMessageStore.Sql(query));
+        // One step: no sort, and no scan of the table.
+        Assert.Equal([$"SEARCH messages USING INDEX {index}"], plan);
+    }
+
+    [Fact]
+    public void The_position_of_an_event_is_reached_without_a_scan()
+    {
+        Fill(3);
+        Assert.Equal(
+            ["SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)"],
+            Plan("SELECT * FROM messages WHERE position > @from ORDER BY position LIMIT @limit"));
+    }
+
+    [Fact]
+    public void Losing_the_file_of_the_watermarks_delivers_again_and_loses_nothing()
+    {
+        Store.Subscribe("one");
+        Fill(3);
+        Store.Settle("one", Store.Pending("one", 9));
+        Close(Store);
+        SqliteConnection.ClearAllPools();
+        foreach (var file in folder.GetFiles("messages-deliveries.db*"))
+            file.Delete();
+        Assert.Equal(3, Reopen().Pending("one", 9).Events.Count);
+    }
+
+    [Fact]
+    public void After_an_older_backup_of_the_messages_nothing_new_is_missed()
+    {
+        Store.Subscribe("one");
+        var group = Guid.NewGuid();
+        Append(Some.Text(group, 1));
+        Store.Settle("one", Store.Pending("one", 9));
+        Close(Store);
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Copy(File, File + ".backup");
+
+        Reopen().Append([Some.Text(group, 2), Some.Text(group, 3)]);
+        Change(Store.Read(new MessageQuery(group, 1))[0].Edited("Lost with the disk"));
+        Store.Settle("one", Store.Pending("one", 9));
+        Close(Store);
+        SqliteConnection.ClearAllPools();
+        foreach (var file in folder.GetFiles("messages-store.db-*"))
+            file.Delete();
+        System.IO.File.Copy(File + ".backup", File, overwrite: true);
+
+        Reopen().Append([Some.Text(group, 2)]);
+        Change(Store.Read(new MessageQuery(group, 1))[0].Edited("New"));
+        Assert.Equal(2, Store.Pending("one", 9).Events.Count);
+    }
+
+    [Fact]
+    public void Someone_else_holding_the_file_is_an_unavailable_store_within_its_time_limit_and_readers_go_on()
+    {
+        var message = Append(Some.Text(Guid.NewGuid(), 1));
+        using var other = new SqliteConnection($"Data Source={File}");
+        other.Open();
+        using (var held = other.BeginTransaction())
+        {
+            Assert.Throws<StoreUnavailableException>(() => Store.Append([Some.Text(Guid.NewGuid(), 1)]));
+            AssertSame(message, Store.Get(message.GroupId, message.Id));
+        }
+        Append(Some.Text(Guid.NewGuid(), 1));
+    }
+
+    [Fact]
+    public void Every_commit_reaches_the_disk()
+    {
+        using var connection = SqliteMessageStore.OpenWriter(folder.FullName);
+        Assert.Equal("wal", Ask(connection, "PRAGMA journal_mode"));
+        Assert.Equal("2", Ask(connection, "PRAGMA synchronous"));
+    }
+
+    private List<string> Plan(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"EXPLAIN QUERY PLAN {sql}";
+        foreach (var parameter in new[] { "@group", "@limit", "@from", "@seq", "@type", "@garment" })
+            command.Parameters.AddWithValue(parameter, 1);
+        using var row = command.ExecuteReader();
+        var steps = new List<string>();
+        while (row.Read())
+            steps.Add(row.GetString(3));
+        return steps;
+    }
+
+    private static string? Ask(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar()?.ToString();
+    }
+}

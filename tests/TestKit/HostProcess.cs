@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Beat.Messaging.TestKit;
+
+/// <summary>The service, or its broker, as a process of its own, that a test can kill.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly List<string> output = [];
+
+    private HostProcess(Process process) => this.process = process;
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return string.Join('\n', output);
+        }
+    }
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <param name="arguments">A command, or nothing to serve.</param>
+    /// <param name="environment">Settings.</param>
+    public static HostProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var dll = Path.Combine(AppContext.BaseDirectory, "Beat.Messaging.Host.dll");
+        var start = new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var host = new HostProcess(new Process { StartInfo = start });
+        host.process.OutputDataReceived += (_, line) => host.Note(line.Data);
+        host.process.ErrorDataReceived += (_, line) => host.Note(line.Data);
+        host.process.Start();
+        host.process.BeginOutputReadLine();
+        host.process.BeginErrorReadLine();
+        return host;
+    }
+
+    /// <summary>Waits until it answers.</summary>
+    public async Task Ready(Uri url)
+    {
+        using var http = new HttpClient { BaseAddress = url };
+        await Until.True(
+            async () =>
+            {
+                if (HasExited)
+                    throw new InvalidOperationException($"The host ended: {Output}");
+                try
+                {
+                    return (await http.GetAsync("/health/ready")).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            $"the host at {url}: {Output}");
+    }
+
+    /// <summary>Somebody of that host.</summary>
+    public static async Task<Person> Person(Uri url, string name)
+    {
+        using var http = new HttpClient { BaseAddress = url };
+        var answer = await http.PostAsJsonAsync("/dev/tokens", new { display_name = name });
+        answer.EnsureSuccessStatusCode();
+        var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return new Person(url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public async Task Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+    }
+
+    public async Task WaitForExit() => await process.WaitForExitAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await Kill();
+        process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is null)
+            return;
+        lock (output)
+            output.Add(line);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Confluent.Kafka;
+
+namespace Beat.Messaging.TestKit;
+
+/// <summary>Another service on the same Kafka.</summary>
+public static class KafkaProbe
+{
+    /// <summary>Reads a topic from its beginning until the condition holds for what was read.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> ReadUntil(string bootstrap, string topic, Func<IReadOnlyList<JsonNode>, bool> enough)
+    {
+        using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
+        {
+            BootstrapServers = bootstrap,
+            GroupId = $"probe-{Guid.NewGuid()}",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+        }).Build();
+        consumer.Subscribe(topic);
+        var read = new List<JsonNode>();
+        await Until.True(
+            () =>
+            {
+                while (consumer.Consume(TimeSpan.FromMilliseconds(50)) is { Message: { } message })
+                {
+                    read.Add(new JsonObject
+                    {
+                        ["key"] = message.Key,
+                        ["value"] = Parse(message.Value),
+                        ["headers"] = new JsonObject(message.Headers.Select(
+                            h => KeyValuePair.Create<string, JsonNode?>(h.Key, Encoding.UTF8.GetString(h.GetValueBytes())))),
+                    });
+                }
+                return enough(read);
+            },
+            $"records of {topic}; there are {read.Count}");
+        consumer.Close();
+        return read;
+    }
+
+    public static async Task Write(string bootstrap, string topic, string value, string? key = null)
+    {
+        using var producer = new ProducerBuilder<string?, string>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
+        await producer.ProduceAsync(topic, new Message<string?, string> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
+    }
+
+    private static JsonNode? Parse(string value)
+    {
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return JsonValue.Create(value);
+        }
+    }
+}

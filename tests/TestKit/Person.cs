@@ -1,0 +1,98 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Beat.Messaging.TestKit;
+
+/// <summary>Somebody with a token, who uses the service as a client would.</summary>
+public sealed class Person(Uri url, Guid id, string token)
+{
+    public Guid Id => id;
+
+    public string Token => token;
+
+    public HttpClient Http { get; } = new()
+    {
+        BaseAddress = url,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    /// <summary>Sends a request and reads the answer, whatever its status.</summary>
+    /// <param name="body">An object to write as JSON, or JSON text.</param>
+    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is string text)
+            request.Content = new StringContent(text, Encoding.UTF8, "application/json");
+        else if (body is not null)
+            request.Content = JsonContent.Create(body);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Http.SendAsync(request);
+        return new Answer(
+            (int)response.StatusCode, Parse(await response.Content.ReadAsStringAsync()),
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
+    public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
+
+    public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, body);
+
+    public Task<Answer> Put(string path, object? body = null) => Send(HttpMethod.Put, path, body);
+
+    public Task<Answer> Patch(string path, object? body = null) => Send(HttpMethod.Patch, path, body);
+
+    public Task<Answer> Delete(string path, object? body = null) => Send(HttpMethod.Delete, path, body);
+
+    /// <summary>A new group of theirs.</summary>
+    public async Task<Guid> CreateGroup(string name = "Winter coats", bool isPublic = false)
+    {
+        var made = await Post("/api/groups", new { name, description = "What we lend", is_public = isPublic });
+        return made.Expect(201)["id"]!.GetValue<Guid>();
+    }
+
+    /// <summary>Brings somebody into a group by an invite.</summary>
+    public async Task Invite(Guid groupId, Person invitee, string role = "member")
+    {
+        var invite = (await Post($"/api/groups/{groupId}/invites", new { invitee_id = invitee.Id, role })).Expect(201);
+        (await invitee.Post($"/api/invites/{invite["id"]}/accept")).Expect(200);
+    }
+
+    public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
+        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId })).Expect(201);
+
+    /// <summary>A connection to the hub that notes every push.</summary>
+    public async Task<Socket> Connect(string path = "/hubs/messaging")
+    {
+        var socket = new Socket(new Uri(url, path), token);
+        await socket.Start();
+        return socket;
+    }
+
+    private static JsonNode? Parse(string text)
+    {
+        if (text.Length == 0)
+            return null;
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+    }
+}
+
+/// <summary>What came back.</summary>
+public sealed record Answer(int Status, JsonNode? Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public string? Code => Body?["code"]?.GetValue<string>();
+
+    /// <summary>The body, when the status is this one.</summary>
+    public JsonNode Expect(int status) => Status == status
+        ? Body ?? JsonValue.Create("")
+        : throw new InvalidOperationException($"Expected {status}, got {Status}: {Body?.ToJsonString()}");
+}

@@ -1,0 +1,82 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Beat.Messaging.Host;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Beat.Messaging.TestKit;
+
+/// <summary>The whole service in this process, as Program starts it: real HTTP, WebSockets and Kafka, on ports and data of its own.</summary>
+public sealed class Service : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly bool ownsData;
+
+    private Service(WebApplication app, string dataFolder, bool ownsData)
+    {
+        (this.app, DataFolder, this.ownsData) = (app, dataFolder, ownsData);
+        Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Anonymous = new HttpClient { BaseAddress = Url };
+    }
+
+    public Uri Url { get; }
+
+    public string DataFolder { get; }
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Anonymous { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Where its Kafka broker is.</summary>
+    public string Kafka => Services.GetRequiredService<KafkaConnection>().Bootstrap;
+
+    /// <param name="dataFolder">Data of before; a new folder that goes with the service unless told.</param>
+    /// <param name="settings"><c>NAME=value</c>.</param>
+    public static async Task<Service> Start(string? dataFolder = null, params string[] settings)
+    {
+        var folder = dataFolder ?? Directory.CreateTempSubdirectory("beat-").FullName;
+        string[] args =
+        [
+            "--environment=Development", "--BEAT_MESSASSING_SERVER=http://127.0.0.1:0", $"--BEAT_DATA={folder}",
+            "--Logging:LogLevel:Default=Error", .. settings.Select(setting => $"--{setting}"),
+        ];
+        var builder = Composition.CreateBuilder(args);
+        var read = MessagingSettings.Load(builder.Configuration, builder.Environment);
+        builder.AddMessaging(read);
+        var app = builder.Build();
+        await app.PrepareStores();
+        app.UseMessaging(read);
+        await app.StartAsync();
+        return new Service(app, folder, ownsData: dataFolder is null);
+    }
+
+    /// <summary>Somebody new, with a token.</summary>
+    /// <param name="scopes">Everything unless told.</param>
+    public async Task<Person> Person(string name, IReadOnlyList<string>? scopes = null, Guid? profileId = null, string role = "client")
+    {
+        var answer = await Anonymous.PostAsJsonAsync("/dev/tokens", scopes is null
+            ? new { display_name = name, profile_id = profileId, role } as object
+            : new { display_name = name, profile_id = profileId, role, scope = scopes });
+        answer.EnsureSuccessStatusCode();
+        var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Anonymous.Dispose();
+        var folder = app.Services.GetRequiredService<DataFolder>();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        folder.Dispose();
+        SqliteConnection.ClearAllPools();
+        if (ownsData)
+            Directory.Delete(DataFolder, recursive: true);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace Beat.Messaging.TestKit;
+
+/// <summary>A SignalR connection that notes every push.</summary>
+public sealed class Socket : IAsyncDisposable
+{
+    private static readonly string[] Events =
+    [
+        "MessageReceived", "MessageEdited", "MessageDeleted", "TypingStarted", "PresenceChanged", "GroupUpdated", "GroupDeleted", "MemberJoined",
+        "MemberLeft", "MemberKicked", "RoleChanged", "GroupHead", "NotificationReceived", "UnreadChanged", "InviteReceived", "InviteWithdrawn",
+        "MembershipGranted", "MembershipRevoked",
+    ];
+
+    private readonly ConcurrentQueue<(string Event, JsonNode Payload)> pushes = new();
+
+    public Socket(Uri url, string token)
+    {
+        Hub = new HubConnectionBuilder().WithUrl(url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build();
+        foreach (var name in Events)
+            Hub.On<JsonNode>(name, payload => pushes.Enqueue((name, payload)));
+        Hub.Closed += _ =>
+        {
+            ClosedAt = DateTimeOffset.UtcNow;
+            return Task.CompletedTask;
+        };
+    }
+
+    public HubConnection Hub { get; }
+
+    public DateTimeOffset? ClosedAt { get; private set; }
+
+    public Task Start() => Hub.StartAsync();
+
+    /// <summary>Pushes of that name, in the order in which they came.</summary>
+    public IReadOnlyList<JsonNode> Of(string name) => [.. pushes.Where(push => push.Event == name).Select(push => push.Payload)];
+
+    public async Task<JsonNode?> Call(string method, params object?[] arguments) => await Hub.InvokeCoreAsync<JsonNode?>(method, arguments);
+
+    public async Task<JsonNode> Join(Guid groupId, object? options = null) => (await Call("JoinGroup", groupId, options))!;
+
+    public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
+        (await Call("SendTextMessage", groupId, new { content, client_message_id = clientMessageId }))!;
+
+    /// <summary>The problem that a call is refused with.</summary>
+    public async Task<JsonNode> Refused(string method, params object?[] arguments)
+    {
+        try
+        {
+            var answer = await Call(method, arguments);
+            throw new InvalidOperationException($"{method} was not refused, but answered {answer?.ToJsonString()}.");
+        }
+        catch (HubException refused)
+        {
+            const string Mark = "HubException: ";
+            var at = refused.Message.IndexOf(Mark, StringComparison.Ordinal);
+            return JsonNode.Parse(at < 0 ? throw new JsonException(refused.Message) : refused.Message[(at + Mark.Length)..])!;
+        }
+    }
+
+    /// <summary>Waits until there are that many pushes of that name.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Await(string name, int count = 1, Func<JsonNode, bool>? where = null)
+    {
+        await Until.True(() => Of(name).Count(where ?? (_ => true)) >= count, $"{count} × {name}; there are {string.Join(", ", pushes.Select(p => p.Event))}");
+        return [.. Of(name).Where(where ?? (_ => true))];
+    }
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+}
+
+/// <summary>Waits for conditions instead of for time.</summary>
+public static class Until
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
+
+    public static async Task True(Func<Task<bool>> condition, string what)
+    {
+        var deadline = DateTimeOffset.UtcNow + Patience;
+        while (!await condition())
+        {
+            if (DateTimeOffset.UtcNow > deadline)
+                throw new TimeoutException($"Waited {Patience.TotalSeconds} s for {what}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+}
