@@ -17,6 +17,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
@@ -26,6 +27,9 @@ public sealed class HubServer : IAsyncLifetime
     private WebApplication web = null!;
 
     internal GroupFeed Feed => web.Services.GetRequiredService<GroupFeed>();
+
+    /// <summary>Of presence alone.</summary>
+    internal FakeTimeProvider Clock { get; } = new();
 
     internal Presence Presence => web.Services.GetRequiredService<Presence>();
 
@@ -43,6 +47,7 @@ public sealed class HubServer : IAsyncLifetime
         var settings = MessagingSettings.Read(builder.Configuration, builder.Environment).Settings;
         builder.Services.AddProblems().AddIdentity(settings, new SecretKey("a secret of the tests that is long enough"));
         builder.Services.AddSingleton<TestHub.Intake>().AddGroupFeed<TestHub>();
+        builder.Services.AddSingleton(new Presence(Clock));
         web = builder.Build();
         web.UseProblems();
         web.UseIdentity(settings);
@@ -54,13 +59,19 @@ public sealed class HubServer : IAsyncLifetime
 
     internal string Token(Guid? profileId = null, TimeSpan? lifetime = null, params string[] scopes) =>
         web.Services.GetRequiredService<DevelopmentIssuer>().Issue(
-            profileId ?? Guid.NewGuid(), "auth", "Anna", "client", scopes.Length == 0 ? Scopes.All : scopes, lifetime ?? TimeSpan.FromHours(1));
+            profileId ?? Guid.NewGuid(),
+            "auth",
+            "Anna",
+            "client",
+            scopes.Length == 0 ? Scopes.All : scopes,
+            lifetime ?? TimeSpan.FromHours(1));
 
     internal async Task<HubConnection> Connect(string? token = null)
     {
         token ??= Token();
         var connection = new HubConnectionBuilder()
-            .WithUrl(new Uri(new Uri(web.Urls.Single()), "/hubs/messaging"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+            .WithUrl(
+                $"{web.Urls.Single()}/hubs/messaging", options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
             .Build();
         await connection.StartAsync();
         return connection;

@@ -41,30 +41,30 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         using var socket = await server.ConnectRaw();
 
         for (var i = 0; i < 500; i += 2)
-            await HubServer.SendRaw(socket, string.Join('\u001e', new[] { i, i + 1 }.Select(number =>
-                $$"""{"type":1,"target":"Send","arguments":[{"number":{{number}}}]}""")));
+            await HubServer.SendRaw(socket, string.Join(
+                '\u001e', new[] { i, i + 1 }.Select(number => Invocation("Send", $$"""{"number":{{number}}}"""))));
 
         await HubServer.Until(() => intake.Taken.Count == 500, "all have arrived");
         Assert.Equal(Enumerable.Range(0, 500), intake.Taken);
     }
 
     [Theory]
-    [InlineData("""{"type":1,"invocationId":"1","target":"JoinGroup","arguments":["x"]}""", "group_id", "must be a UUID")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"JoinGroup","arguments":[null]}""", "group_id", "must be a UUID")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"JoinGroup","arguments":[{"a":1}]}""", "group_id", "must be a UUID")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[null]}""", "body", "must be an object")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{}]}""", "number", "is required")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":"1"}]}""", "number", "must be an integer")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":1e99}]}""", "number", "must be an integer")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":1,"number":2}]}""", "number", "is given more than once")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":1,"Number":2}]}""", "Number", "is not a known field")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":1,"text":"\ud800"}]}""", "text", "must be valid Unicode")]
-    [InlineData("""{"type":1,"invocationId":"1","target":"Send","arguments":[{"number":1,"text":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}]}""", "text", "must be a string")]
-    public async Task Bad_argument_is_answered_with_the_problem_of_its_field(string invocation, string field, string error)
+    [InlineData("JoinGroup", "\"x\"", "group_id", "must be a UUID")]
+    [InlineData("JoinGroup", "null", "group_id", "must be a UUID")]
+    [InlineData("JoinGroup", "{\"a\":1}", "group_id", "must be a UUID")]
+    [InlineData("Send", "null", "body", "must be an object")]
+    [InlineData("Send", "{}", "number", "is required")]
+    [InlineData("Send", "{\"number\":\"1\"}", "number", "must be an integer")]
+    [InlineData("Send", "{\"number\":1e99}", "number", "must be an integer")]
+    [InlineData("Send", "{\"number\":1,\"number\":2}", "number", "is given more than once")]
+    [InlineData("Send", "{\"number\":1,\"Number\":2}", "Number", "is not a known field")]
+    [InlineData("Send", "{\"number\":1,\"text\":\"\\ud800\"}", "text", "must be valid Unicode")]
+    [InlineData("Send", "{\"number\":1,\"text\":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}", "text", "must be a string")]
+    public async Task Bad_argument_is_answered_with_the_problem_of_its_field(string method, string argument, string field, string error)
     {
         using var socket = await server.ConnectRaw();
 
-        await HubServer.SendRaw(socket, invocation);
+        await HubServer.SendRaw(socket, Invocation(method, argument));
         var problem = Problem((await Receive(socket)).GetProperty("error").GetString()!);
 
         Assert.Equal("validation_error", problem.GetProperty("code").GetString());
@@ -129,15 +129,19 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
     {
         await using var client = await server.Connect();
 
-        Assert.Contains("Method does not exist", (await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("Nothing"))).Message, StringComparison.Ordinal);
-        Assert.Equal("Failed to invoke 'JoinGroup' due to an error on the server.",
-            (await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("JoinGroup"))).Message);
+        var unknown = await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("Nothing"));
+        var lacking = await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("JoinGroup"));
+
+        Assert.Equal("Failed to invoke 'Nothing' due to an error on the server. HubException: Method does not exist.", unknown.Message);
+        Assert.Equal("Failed to invoke 'JoinGroup' due to an error on the server.", lacking.Message);
     }
 
+    public static TheoryData<string> BrokenRecords =>
+        [.. new[] { """{"type":1,"target":""", "nonsense", Invocation("Send", new string('[', 65) + new string(']', 65)) }];
+
     [Theory]
-    [InlineData("""{"type":1,"target":""")]
-    [InlineData("nonsense")]
-    public async Task Broken_json_closes_the_connection(string record)
+    [MemberData(nameof(BrokenRecords))]
+    public async Task Broken_or_too_deep_json_closes_the_connection(string record)
     {
         using var socket = await server.ConnectRaw();
 
@@ -151,11 +155,11 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
     public async Task Message_of_64_KB_is_taken_and_a_longer_one_closes_the_connection()
     {
         using var socket = await server.ConnectRaw();
-        const string Envelope = """{"type":1,"invocationId":"1","target":"JoinGroup","arguments":[""]}""";
+        var around = Invocation("JoinGroup", "\"\"").Length + 1;
 
-        await HubServer.SendRaw(socket, Envelope.Replace("\"\"", $"\"{new string('x', (64 * 1024) - Envelope.Length - 1)}\"", StringComparison.Ordinal));
+        await HubServer.SendRaw(socket, Invocation("JoinGroup", $"\"{new string('x', (64 * 1024) - around)}\""));
         Assert.Contains("validation_error", (await Receive(socket)).GetProperty("error").GetString(), StringComparison.Ordinal);
-        await HubServer.SendRaw(socket, Envelope.Replace("\"\"", $"\"{new string('x', 64 * 1024)}\"", StringComparison.Ordinal));
+        await HubServer.SendRaw(socket, Invocation("JoinGroup", $"\"{new string('x', (64 * 1024) - around + 1)}\""));
 
         Assert.Equal(7, (await Receive(socket)).GetProperty("type").GetInt32());
         await Ended(socket);
@@ -192,7 +196,7 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
     {
         var group = Guid.NewGuid();
         using var stuck = await server.ConnectRaw();
-        await HubServer.SendRaw(stuck, $$"""{"type":1,"invocationId":"1","target":"JoinGroup","arguments":["{{group}}"]}""");
+        await HubServer.SendRaw(stuck, Invocation("JoinGroup", $"\"{group}\""));
         await using var healthy = await server.Connect();
         var received = new ConcurrentQueue<int>();
         healthy.On<JsonElement>("N", push => received.Enqueue(push.GetProperty("i").GetInt32()));
@@ -226,7 +230,13 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         await using (await server.Connect(server.Token(profileId)))
             Assert.True(server.Presence.IsOnline(profileId));
 
-        await HubServer.Until(() => !server.Presence.IsOnline(profileId), "the absence counts");
+        await HubServer.Until(
+            () =>
+            {
+                server.Clock.Advance(Presence.Grace + TimeSpan.FromSeconds(1));
+                return !server.Presence.IsOnline(profileId);
+            },
+            "the absence counts");
     }
 
     [Fact]
@@ -236,8 +246,12 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         builder.Services.AddGroupFeed<OpenHub>();
         await using var web = builder.Build();
 
-        Assert.Contains(nameof(OpenHub.Open), Assert.Throws<InvalidOperationException>(() => web.MapGroupFeed<OpenHub>("/hub")).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<InvalidOperationException>(() => web.MapGroupFeed<OpenHub>("/hub"));
+        Assert.Equal("The hub method Open names no scope.", refused.Message);
     }
+
+    private static string Invocation(string method, string argument) =>
+        $$"""{"type":1,"invocationId":"1","target":"{{method}}","arguments":[{{argument}}]}""";
 
     private static async Task<JsonElement> Refused(HubConnection client, string method) =>
         Problem((await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync(method))).Message);

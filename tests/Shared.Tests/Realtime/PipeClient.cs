@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +22,8 @@ internal sealed class PipeClient : IConnectionLifetimeNotificationFeature
     public PipeClient(Guid? profileId = null, params IEnumerable<string> scopes)
     {
         writer = new CountingWriter(toClient.Writer);
-        var context = new DefaultConnectionContext(Guid.NewGuid().ToString()) { Transport = new Duplex(new Pipe().Reader, writer) };
+        var transport = new Duplex(new Pipe().Reader, writer);
+        var context = new DefaultConnectionContext(Guid.NewGuid().ToString()) { Transport = transport };
         context.Features.Set<IConnectionLifetimeNotificationFeature>(this);
         var hub = new HubConnectionContext(
             context,
@@ -78,7 +80,7 @@ internal sealed class PipeClient : IConnectionLifetimeNotificationFeature
     private void Take(ReadResult result, List<string> read, int count)
     {
         var buffer = result.Buffer;
-        while (read.Count < count && System.Buffers.BuffersExtensions.PositionOf(buffer, (byte)0x1E) is { } end)
+        while (read.Count < count && buffer.PositionOf((byte)0x1E) is { } end)
         {
             using var record = JsonDocument.Parse(buffer.Slice(0, end));
             Assert.Equal(1, record.RootElement.GetProperty("type").GetInt32());
@@ -110,7 +112,8 @@ internal sealed class PipeClient : IConnectionLifetimeNotificationFeature
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
 
         public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
 

@@ -16,7 +16,8 @@ internal sealed class FeedPush
     {
         GroupId = groupId;
         // Records of the JSON hub protocol, back to back: clients read several from one WebSocket frame.
-        byte[] head = [.. """{"type":1,"target":"""u8, .. JsonSerializer.SerializeToUtf8Bytes(eventName), .. ""","arguments":["""u8];
+        var target = JsonSerializer.SerializeToUtf8Bytes(eventName);
+        byte[] head = [.. """{"type":1,"target":"""u8, .. target, .. ""","arguments":["""u8];
         var tail = "]}\u001e"u8;
         Bytes = payloads.Sum(payload => head.Length + payload.Length) + (payloads.Count * tail.Length);
         var buffer = new ArrayBufferWriter<byte>(Math.Max(Bytes, 1));
