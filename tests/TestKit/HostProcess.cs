@@ -52,10 +52,13 @@ public sealed class HostProcess : IAsyncDisposable
         return host;
     }
 
+    /// <summary>A busy machine may take its time.</summary>
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(90);
+
     /// <summary>Waits until it answers.</summary>
     public async Task Ready(Uri url)
     {
-        using var http = new HttpClient { BaseAddress = url };
+        using var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(2) };
         await Until.True(
             async () =>
             {
@@ -65,12 +68,12 @@ public sealed class HostProcess : IAsyncDisposable
                 {
                     return (await http.GetAsync("/health/ready")).IsSuccessStatusCode;
                 }
-                catch (HttpRequestException)
+                catch (Exception notYet) when (notYet is HttpRequestException or OperationCanceledException)
                 {
                     return false;
                 }
             },
-            $"the host at {url}: {Output}");
+            $"the host at {url}", Starting);
     }
 
     /// <summary>Somebody of that host.</summary>

@@ -79,13 +79,13 @@ public static class Until
 
     public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
 
-    public static async Task True(Func<Task<bool>> condition, string what)
+    public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        var deadline = DateTimeOffset.UtcNow + Patience;
+        var deadline = DateTimeOffset.UtcNow + (patience ?? Patience);
         while (!await condition())
         {
             if (DateTimeOffset.UtcNow > deadline)
-                throw new TimeoutException($"Waited {Patience.TotalSeconds} s for {what}.");
+                throw new TimeoutException($"Waited {(patience ?? Patience).TotalSeconds} s for {what}.");
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }
