@@ -19,10 +19,15 @@ namespace Beat.Messaging.Host;
 /// <summary>How the service is put together.</summary>
 internal static class Composition
 {
+    private const string MigrateAtStart = "--migrate";
+
     /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = new WebApplicationOptions { Args = [.. args.Where(arg => arg != MigrateAtStart)], ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateBuilder(options);
+        if (args.Contains(MigrateAtStart))
+            builder.Configuration[MigrateAtStart] = "true";
         builder.Configuration.AddEnvFile();
         return builder;
     }
@@ -45,7 +50,9 @@ internal static class Composition
         services.AddSingleton(new StoreLocations(settings.Postgres, folder.Path));
         services.AddSingleton(new Cursors(folder.Secret.Derive("cursors")));
         services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
+        services.AddSingleton<StoreWait>();
         services.AddKafka(settings.Kafka);
+        services.AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>());
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
             .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddGroupFeed<MessagingHub>();
@@ -58,11 +65,27 @@ internal static class Composition
             module.Register(services);
     }
 
-    /// <summary>Brings every store to this version's schema, and fills what is empty.</summary>
+    /// <summary>
+    /// Brings every store to this version's schema, where that is done at start (in development, on the embedded stores, and with
+    /// <c>--migrate</c>), and fills replicas that are empty. Waits for a database that is away.
+    /// </summary>
+    /// <exception cref="SettingsException">Migrations are pending, and somebody else applies them.</exception>
     public static async Task PrepareStores(this WebApplication app)
     {
-        await Task.WhenAll(app.Services.GetServices<IModuleDatabase>().Select(database => Task.Run(() => database.Migrate(CancellationToken.None))));
-        await app.Services.GetRequiredService<ReplicaRefill>().Run(CancellationToken.None);
+        var databases = app.Services.GetServices<IModuleDatabase>().ToList();
+        var migratesHere = !app.Environment.IsProduction() || app.Configuration[MigrateAtStart] is not null
+            || app.Services.GetRequiredService<StoreLocations>().PostgreSql is null;
+        await app.Services.GetRequiredService<StoreWait>().Until(async () =>
+        {
+            await Task.WhenAll(databases.Select(database => Task.Run(async () =>
+            {
+                if (migratesHere)
+                    await database.Migrate(CancellationToken.None);
+                else if ((await database.Migrations(CancellationToken.None)).Any(migration => !migration.IsApplied))
+                    throw new SettingsException([$"The database lacks migrations of {database.Module}. Apply them with the command \"migrate up\", or start with --migrate."]);
+            })));
+            await app.Services.GetRequiredService<ReplicaRefill>().Run(CancellationToken.None);
+        });
     }
 
     public static void UseMessaging(this WebApplication app, MessagingSettings settings)

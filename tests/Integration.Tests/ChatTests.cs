@@ -2,21 +2,12 @@ using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 
-/// <summary>One service for the tests of a class; each test has people and groups of its own.</summary>
-public sealed class RunningService : IAsyncLifetime
-{
-    public Service Service { get; private set; } = null!;
-
-    public async Task InitializeAsync() => Service = await Service.Start();
-
-    public async Task DisposeAsync() => await Service.DisposeAsync();
-}
-
-public sealed class ChatTests(RunningService running) : IClassFixture<RunningService>
+/// <summary>Chat over REST and the hub.</summary>
+public abstract class ChatTests(RunningService running)
 {
     private readonly Service service = running.Service;
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_people_chat_over_the_hub()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -53,7 +44,7 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         Assert.NotNull((string?)tombstone["deleted_at"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_borrow_message_is_sent_listed_and_pushed_with_its_garment()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -72,7 +63,7 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         Assert.Single(listed["data"]!.AsArray());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Someone_who_missed_messages_ends_with_exactly_the_right_list()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -97,7 +88,7 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         Assert.Equal("resync_required", (string?)(await after.Refused("JoinGroup", group, new { epoch = Guid.NewGuid() }))["code"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Sends_in_flight_keep_their_order()
     {
         var ana = await service.Person("Ana");
@@ -111,7 +102,7 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         Assert.Equal(Enumerable.Range(1, 200).Select(i => $"{i}"), pushed.Select(p => (string)p["payload"]!["content"]!));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_kick_evicts_at_once()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -131,7 +122,7 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         Assert.Equal("Welcome back", (string?)(await ruis.Await("MessageReceived"))[0]["payload"]!["content"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Everything_survives_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("beat-").FullName;
@@ -157,3 +148,10 @@ public sealed class ChatTests(RunningService running) : IClassFixture<RunningSer
         }
     }
 }
+
+/// <inheritdoc/>
+public sealed class EmbeddedChatTests(EmbeddedService running) : ChatTests(running), IClassFixture<EmbeddedService>;
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class RealChatTests(RealService running) : ChatTests(running);

@@ -3,11 +3,11 @@ using Beat.Messaging.TestKit;
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Groups, members and invites as a client meets them.</summary>
-public sealed class GroupTests(RunningService running) : IClassFixture<RunningService>
+public abstract class GroupTests(RunningService running)
 {
     private readonly Service service = running.Service;
 
-    [Fact]
+    [SkippableFact]
     public async Task A_group_is_made_once_under_an_idempotency_key()
     {
         var ana = await service.Person("Ana");
@@ -21,7 +21,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal("group_already_exists", (await ana.Post("/api/groups", body)).Code);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_update_needs_the_revision_that_it_names()
     {
         var ana = await service.Person("Ana");
@@ -35,7 +35,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal("group_wrong_input", (await ana.Patch($"/api/groups/{group}", new { })).Code);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Lists_page_forth_and_back()
     {
         var ana = await service.Person("Ana");
@@ -58,7 +58,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal(["Group 3"], (await ana.Get("/api/v1/groups?search=oup%203")).Expect(200)["data"]!.AsArray().Select(g => (string)g!["name"]!));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_public_group_is_found_joined_and_left_and_ends_with_its_last_member()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -78,7 +78,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal(404, (await rui.Get($"/api/groups/{group}")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Ranks_decide_who_acts_on_whom()
     {
         var (owner, admin, other) = (await service.Person("Owner"), await service.Person("Admin"), await service.Person("Other"));
@@ -96,7 +96,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal([true, false, false], listed.Select(m => (bool)m!["is_owner"]!));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_invite_goes_through_its_states_and_tells_those_concerned()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -133,7 +133,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal(0, (int)(await rui.Get("/api/notifications/unread_count")).Expect(200)["unread"]!);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task My_groups_are_ordered_by_what_was_said_last_and_changes_are_pushed()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -149,7 +149,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         await anas.Await("GroupUpdated", where: push => (string)push["name"]! == "Renamed" && (long)push["revision"]! == 2);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Limits_hold_at_every_way_in()
     {
         await using var small = await Service.Start(settings: ["Limits:GroupsPerPerson=2", "Limits:MembersPerGroup=2"]);
@@ -163,7 +163,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal("limit_reached", (await eva.Post($"/api/invites/{invite["id"]}/accept")).Code);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Guessed_invite_tokens_are_limited()
     {
         var ana = await service.Person("Ana");
@@ -177,7 +177,7 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal($"{limited.Body["retry_after"]}", limited.Headers["Retry-After"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_deleted_group_is_gone_for_everybody_at_once()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -194,3 +194,10 @@ public sealed class GroupTests(RunningService running) : IClassFixture<RunningSe
         await ana.CreateGroup("Gone");
     }
 }
+
+/// <inheritdoc/>
+public sealed class EmbeddedGroupTests(EmbeddedService running) : GroupTests(running), IClassFixture<EmbeddedService>;
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class RealGroupTests(RealService running) : GroupTests(running);

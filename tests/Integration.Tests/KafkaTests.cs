@@ -4,11 +4,11 @@ using Beat.Messaging.TestKit;
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Both ways over the real wire.</summary>
-public sealed class KafkaTests(RunningService running) : IClassFixture<RunningService>
+public abstract class KafkaTests(RunningService running)
 {
     private readonly Service service = running.Service;
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_change_is_mirrored_with_its_key_and_envelope()
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
@@ -51,7 +51,7 @@ public sealed class KafkaTests(RunningService running) : IClassFixture<RunningSe
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Messages_are_mirrored_in_order_of_seq_and_as_first_sent()
     {
         var ana = await service.Person("Ana");
@@ -71,7 +71,7 @@ public sealed class KafkaTests(RunningService running) : IClassFixture<RunningSe
         Assert.Equal(3, (int)mine.Single(v => (string)v["event_type"]! == "message_deleted")["payload"]!["revision"]!);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Another_services_message_is_sent_once_and_mirrored_as_ours()
     {
         var ana = await service.Person("Ana");
@@ -91,7 +91,7 @@ public sealed class KafkaTests(RunningService running) : IClassFixture<RunningSe
         Assert.NotEmpty(mirrored);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_poisoned_record_goes_to_the_dead_letters_and_stops_nobody()
     {
         await KafkaProbe.Write(service.Kafka, "auth_events", "{broken", key: "poison-1");
@@ -107,7 +107,7 @@ public sealed class KafkaTests(RunningService running) : IClassFixture<RunningSe
         Assert.NotNull((string?)letter["headers"]!["original-offset"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Another_service_notifies_once_per_event()
     {
         var ana = await service.Person("Ana");
@@ -158,3 +158,10 @@ public sealed class KafkaTests(RunningService running) : IClassFixture<RunningSe
         ["occurred_at"] = "2026-11-23T09:50:30.723617422Z",
     }.ToJsonString();
 }
+
+/// <inheritdoc/>
+public sealed class EmbeddedKafkaTests(EmbeddedService running) : KafkaTests(running), IClassFixture<EmbeddedService>;
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class RealKafkaTests(RealService running) : KafkaTests(running);

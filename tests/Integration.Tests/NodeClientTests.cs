@@ -5,7 +5,7 @@ using Beat.Messaging.TestKit;
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>A SignalR client of another language, npm's, under Node.</summary>
-public sealed class NodeClientTests(RunningService running) : IClassFixture<RunningService>
+public abstract class NodeClientTests(RunningService running)
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Node");
 
@@ -63,3 +63,10 @@ public sealed class NodeClientTests(RunningService running) : IClassFixture<Runn
         return step;
     }
 }
+
+/// <inheritdoc/>
+public sealed class EmbeddedNodeClientTests(EmbeddedService running) : NodeClientTests(running), IClassFixture<EmbeddedService>;
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class RealNodeClientTests(RealService running) : NodeClientTests(running);

@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Integration.Tests;
 
-public sealed class RepeatTests(RunningService running) : IClassFixture<RunningService>
+public abstract class RepeatTests(RunningService running)
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_repeat_is_answered_also_when_what_was_right_then_is_not_now()
     {
         var (ana, rui) = (await running.Service.Person("Ana"), await running.Service.Person("Rui"));
@@ -24,3 +24,10 @@ public sealed class RepeatTests(RunningService running) : IClassFixture<RunningS
         Assert.Equal("validation_error", (await ana.Post(path, new { content = "Another", request.mentions, request.client_message_id })).Code);
     }
 }
+
+/// <inheritdoc/>
+public sealed class EmbeddedRepeatTests(EmbeddedService running) : RepeatTests(running), IClassFixture<EmbeddedService>;
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class RealRepeatTests(RealService running) : RepeatTests(running);

@@ -27,7 +27,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(time).AddSingleton(new StoreLocations(null, folder));
-        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<OutboxRelay>();
+        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>().AddSingleton<OutboxRelay>();
         collection.AddKafka(new KafkaSettings(null, KafkaSettings.DefaultPort, PortWasAskedFor: false, Partitions: 1));
         collection.AddSingleton(subscriber).AddSingleton(other);
         collection.AddModule("test")

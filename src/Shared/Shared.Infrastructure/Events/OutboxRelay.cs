@@ -12,8 +12,8 @@ namespace Beat.Messaging.Shared.Infrastructure.Events;
 /// Makes the deliveries that are still owed, module by module: to subscribers that failed or were cut off, and to Kafka.
 /// </summary>
 public sealed partial class OutboxRelay(
-    IEnumerable<IModuleDatabase> databases, Bus bus, EventRegistry registry, KafkaMirror mirror, RelaySignal signal, TimeProvider time,
-    ILogger<OutboxRelay> log) : BackgroundService, IParkedEvents
+    IEnumerable<IModuleDatabase> databases, Bus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases, RelaySignal signal,
+    TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService, IParkedEvents
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -63,7 +63,9 @@ public sealed partial class OutboxRelay(
         {
             try
             {
-                if (!await step(database, ct))
+                if (!leases.Holds(database.Module))
+                    await Task.Delay(Beat, time, ct);
+                else if (!await step(database, ct))
                     await (step == Mirror ? signal.Wait(database.Module, Beat, ct) : Task.Delay(Beat, time, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Beat.Messaging.Shared.Infrastructure.Modules;
 
@@ -32,8 +33,9 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TSqlite : TContext, ISqliteContext
     {
         var history = $"__migrations_{name}";
+        services.TryAddSingleton(provider => provider.GetRequiredService<StoreLocations>().Connect());
         services.AddPooledDbContextFactory<TContext>((provider, options) => Common(options).UseNpgsql(
-            provider.GetRequiredService<StoreLocations>().PostgreSql,
+            provider.GetRequiredService<NpgsqlDataSource>(),
             npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2)).AddInterceptors(new RowLocks.Interceptor()));
         services.AddPooledDbContextFactory<TSqlite>((provider, options) => Common(options).UseSqlite(
             provider.GetRequiredService<StoreLocations>().Sqlite(name),

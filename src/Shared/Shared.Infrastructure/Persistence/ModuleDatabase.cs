@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 
@@ -16,8 +18,19 @@ public interface IModuleDatabase
     /// </summary>
     ValueTask<IDisposable?> TakeTurn(CancellationToken ct);
 
-    /// <summary>Applies the migrations that are pending.</summary>
+    /// <summary>Names of the migrations in their order, and whether each is applied.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database is away.</exception>
+    Task<IReadOnlyList<(string Name, bool IsApplied)>> Migrations(CancellationToken ct);
+
+    /// <summary>Applies the migrations that are pending; several nodes may do so at once.</summary>
     Task Migrate(CancellationToken ct);
+
+    /// <summary>Takes the newest applied migration back, with what its tables hold.</summary>
+    /// <returns>Its name; null when there is none.</returns>
+    Task<string?> Revert(CancellationToken ct);
+
+    /// <summary>Deletes everything, and makes it anew, empty.</summary>
+    Task Reset(CancellationToken ct);
 }
 
 /// <summary>Same, with the module's own context type.</summary>
@@ -31,6 +44,7 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
     where TContext : ModuleContext
     where TActual : TContext
 {
+    private static readonly TimeSpan MigrationLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim? turns = typeof(TActual).IsAssignableTo(typeof(ISqliteContext)) ? new(1, 1) : null;
 
     public string Module => module;
@@ -47,9 +61,38 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
         return new Turn(turns);
     }
 
+    public async Task<IReadOnlyList<(string Name, bool IsApplied)>> Migrations(CancellationToken ct)
+    {
+        await using var db = Open();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToHashSet();
+        return [.. db.Database.GetMigrations().Select(name => (name, applied.Contains(name)))];
+    }
+
+    public async Task<string?> Revert(CancellationToken ct)
+    {
+        await using var db = Open();
+        db.Database.SetCommandTimeout(MigrationLimit);
+        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
+        if (applied.Count == 0)
+            return null;
+        await db.GetService<IMigrator>().MigrateAsync(applied.Count > 1 ? applied[^2] : Migration.InitialDatabase, ct);
+        return applied[^1];
+    }
+
+    public async Task Reset(CancellationToken ct)
+    {
+        await using (var db = Open())
+        {
+            db.Database.SetCommandTimeout(MigrationLimit);
+            await db.GetService<IMigrator>().MigrateAsync(Migration.InitialDatabase, ct);
+        }
+        await Migrate(ct);
+    }
+
     public async Task Migrate(CancellationToken ct)
     {
         await using var db = Open();
+        db.Database.SetCommandTimeout(MigrationLimit);
         if (turns is not null)
         {
             // Kept in the file: readers do not wait for the writer. A row left by a process that was killed in the middle of a

@@ -1,9 +1,6 @@
-using System.Data.Common;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 
@@ -11,6 +8,14 @@ namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Outbox outbox, Bus bus)
     where TContext : ModuleContext
 {
+    /// <summary>
+    /// How long a caller waits. Drivers have limits of their own, which a path that just hangs does not keep; what goes on behind
+    /// this one ends by itself, and its events are delivered by the relay.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+
+    private const int MaxAttempts = 3;
+
     /// <summary>A context to read with; dispose it.</summary>
     public TContext Open() => database.Open();
 
@@ -32,13 +37,22 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     {
         IReadOnlyList<OutboxEvent> events;
         Result<T> result;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            (result, events) = await Guarded(() => Commit(change, ct));
-        }
-        catch (DbUpdateException conflict) when (onConflict is not null && IsUniqueViolation(conflict))
-        {
-            return onConflict;
+            try
+            {
+                (result, events) = await Guarded(() => Commit(change, ct));
+                break;
+            }
+            catch (DbUpdateException conflict) when (onConflict is not null && StoreFaults.IsUniqueViolation(conflict))
+            {
+                return onConflict;
+            }
+            catch (Exception lost) when (attempt < MaxAttempts && StoreFaults.IsLostRace(lost))
+            {
+                // Rolled back; the next attempt sees what the other one wrote.
+                continue;
+            }
         }
         // The change is durable: from here on nothing the caller does may stop its events.
         await bus.Deliver(database, events);
@@ -66,29 +80,11 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     {
         try
         {
-            return await work();
+            return await work().WaitAsync(Patience);
         }
-        catch (Exception fault) when (IsUnavailable(fault))
+        catch (Exception fault) when (StoreFaults.IsUnavailable(fault) && !StoreFaults.IsLostRace(fault))
         {
             throw new StoreUnavailableException($"The store of {typeof(TContext).Name} is unavailable.", fault);
         }
     }
-
-    private static bool IsUnavailable(Exception fault) => fault switch
-    {
-        DbUpdateException { InnerException: { } inner } => IsUnavailable(inner),
-        InvalidOperationException { InnerException: NpgsqlException inner } => IsUnavailable(inner),
-        // Busy, locked, out of memory, read-only, I/O error, full, cannot open.
-        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 7 or 8 or 10 or 13 or 14,
-        PostgresException postgres => postgres.IsTransient,
-        DbException or TimeoutException => true,
-        _ => false,
-    };
-
-    private static bool IsUniqueViolation(DbUpdateException fault) => fault.InnerException switch
-    {
-        SqliteException sqlite => sqlite.SqliteExtendedErrorCode is 1555 or 2067,
-        PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation,
-        _ => false,
-    };
 }

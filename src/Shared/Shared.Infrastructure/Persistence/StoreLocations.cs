@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 
@@ -6,6 +7,26 @@ namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 /// <param name="PostgreSql">Connection string, or null: SQLite files in <paramref name="DataFolder"/>.</param>
 public sealed record StoreLocations(string? PostgreSql, string DataFolder)
 {
+    // Chosen by whoever runs it, where the URL says so.
+    private const int DefaultPoolSize = 50;
+
+    /// <summary>
+    /// The one pool of connections that all modules share, with time limits that end a call before the door's own limit where the
+    /// network allows it.
+    /// </summary>
+    public NpgsqlDataSource Connect()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(PostgreSql)
+        {
+            Timeout = 2,
+            CommandTimeout = 2,
+            ApplicationName = "beat-messaging",
+        };
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = DefaultPoolSize;
+        return NpgsqlDataSource.Create(settings);
+    }
+
     /// <summary>The connection string of a module's own file.</summary>
     public string Sqlite(string module) => new SqliteConnectionStringBuilder
     {

@@ -43,9 +43,7 @@ public sealed record MessagingSettings
     // The stores that this version cannot serve yet: a line goes when its store comes.
     private static readonly string[][] NotServedYet =
     [
-        ["DATABASE_URL", "POSTGRES_HOST"],
         ["MONGO_URL", "MONGO_HOST"],
-        ["REDIS_URL", "REDIS_HOST"],
     ];
 
     private static readonly (string What, string[] Names)[] NeededInProduction =

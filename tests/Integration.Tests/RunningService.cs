@@ -1,0 +1,63 @@
+using Beat.Messaging.TestKit;
+
+namespace Beat.Messaging.Integration.Tests;
+
+/// <summary>The service that a suite drives. The suites are the same on every set of stores.</summary>
+public abstract class RunningService
+{
+    /// <summary>Skips the test, by name and reason, where a server that it needs cannot be had.</summary>
+    public abstract Service Service { get; }
+}
+
+/// <summary>On the embedded default; a service for each suite.</summary>
+public sealed class EmbeddedService : RunningService, IAsyncLifetime
+{
+    private Service? service;
+
+    public override Service Service => service!;
+
+    public async Task InitializeAsync() => service = await Service.Start();
+
+    public async Task DisposeAsync() => await service!.DisposeAsync();
+}
+
+/// <summary>On PostgreSQL, MongoDB, Redis and Kafka; one service for all suites, which run one after the other.</summary>
+public sealed class RealService : RunningService, IAsyncLifetime
+{
+    private Service? service;
+    private Exception? missing;
+
+    public override Service Service => service ?? throw missing!;
+
+    /// <summary>Settings that name a set of servers of the caller's own; only Kafka is shared, by those who do not mind.</summary>
+    public static async Task<string[]> Settings() =>
+    [
+        $"DATABASE_URL={await Servers.PostgreSql()}",
+        $"KAFKA_BROKERS={await Servers.Kafka()}",
+    ];
+
+    public async Task InitializeAsync()
+    {
+        try
+        {
+            service = await Service.Start(null, await Settings());
+        }
+        catch (Exception failure)
+        {
+            // A fixture cannot skip: each of its tests does.
+            missing = failure;
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (service is not null)
+            await service.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class RealServers : ICollectionFixture<RealService>
+{
+    public const string Name = "real servers";
+}
