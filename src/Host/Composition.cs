@@ -55,7 +55,7 @@ internal static class Composition
         services.AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>());
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
             .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<OutboxRelay>());
-        services.AddGroupFeed<MessagingHub>();
+        services.AddGroupFeed<MessagingHub>(settings.Redis);
         services.AddIdentity(settings, folder.Secret);
         services.AddProblems();
         services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));

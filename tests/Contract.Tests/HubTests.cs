@@ -35,6 +35,6 @@ public sealed partial class HubTests(Story story)
         Assert.Equal(pushed.Order(), story.Pushes.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
     }
 
-    [GeneratedRegex("""\b(Push|PushBatch|PushToPerson|Changed|Gone)\(\s*([\w.]+,\s*)?"(?<name>[A-Z]\w+)"[,)]""")]
+    [GeneratedRegex("""\b((Push|PushHere|PushToPerson|Changed|Gone)\(\s*([\w.]+,\s*)?|Received = )"(?<name>[A-Z]\w+)"[,);]""")]
     private static partial Regex Push();
 }

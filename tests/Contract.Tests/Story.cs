@@ -86,7 +86,7 @@ public sealed partial class Story : IAsyncLifetime
         Keep("MessageReceived of a system message", (await ruis.Await("MessageReceived", 3))[2]);
         await anas.Call("Typing", group);
         await Keep(ruis, "TypingStarted");
-        Service.Services.GetServices<IHostedService>().OfType<PushGroupHeads>().Single().PushMoved();
+        await Service.Services.GetServices<IHostedService>().OfType<PushGroupHeads>().Single().PushMoved();
         Keep("GroupHead", (await ruis.Await("GroupHead", where: push => (long)push["head_seq"]! == 3))[0]);
 
         await using (var sols = await sol.Connect())

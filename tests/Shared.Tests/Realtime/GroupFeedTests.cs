@@ -6,7 +6,7 @@ namespace Beat.Messaging.Shared.Tests.Realtime;
 
 public sealed class GroupFeedTests
 {
-    private readonly GroupFeed feed = new();
+    private readonly GroupFeed feed = Feeds.Alone();
     private readonly Guid group = Guid.NewGuid();
 
     [Fact]
@@ -14,7 +14,7 @@ public sealed class GroupFeedTests
     {
         var (anna, ben) = (Joined(), Joined());
 
-        feed.PushBatch(group, "MessageReceived", Payloads("""{"seq":1}""", """{"seq":2}""", """{"seq":3}"""));
+        feed.PushNumbered(group, "MessageReceived", 1, Payloads("""{"seq":1}""", """{"seq":2}""", """{"seq":3}"""));
 
         string[] expected = ["""MessageReceived {"seq":1}""", """MessageReceived {"seq":2}""", """MessageReceived {"seq":3}"""];
         Assert.Equal(expected, await anna.Read(3));
@@ -94,7 +94,7 @@ public sealed class GroupFeedTests
 
         var subscription = feed.Begin(anna.Connection, group);
         feed.Push(group, "N", 1);
-        feed.PushBatch(group, "N", Payloads("2", "3"));
+        feed.PushNumbered(group, "N", 2, Payloads("2", "3"));
         Assert.Equal(0, anna.Writes);
         Assert.True(subscription.Activate());
         feed.Push(group, "N", 4);
@@ -271,8 +271,8 @@ public sealed class GroupFeedTests
         var anna = Joined();
         var payload = $"\"{new string('x', 2 * FeedConnection.MaxPendingBytes)}\"";
 
-        feed.PushBatch(group, "N", Payloads(payload));
-        feed.PushBatch(group, "N", Payloads(payload));
+        feed.PushNumbered(group, "N", 1, Payloads(payload));
+        feed.PushNumbered(group, "N", 2, Payloads(payload));
 
         Assert.Equal([$"N {payload}", $"N {payload}"], await anna.Read(2));
         Assert.False(anna.Closed.IsCompleted);

@@ -22,12 +22,12 @@ public sealed class PresenceTests : IDisposable
     public void Person_with_three_connections_comes_and_goes_once()
     {
         for (var i = 0; i < 3; i++)
-            presence.Connected(anna);
+            presence.Connected(anna, $"{i}");
         for (var i = 0; i < 3; i++)
         {
             Assert.True(presence.IsOnline(anna));
             time.Advance(TimeSpan.FromMinutes(1));
-            presence.Disconnected(anna);
+            presence.Disconnected(anna, $"{i}");
         }
         time.Advance(TimeSpan.FromSeconds(16));
 
@@ -38,18 +38,18 @@ public sealed class PresenceTests : IDisposable
     [Fact]
     public void Absence_under_15_s_is_not_announced_and_a_later_one_counts_anew()
     {
-        presence.Connected(anna);
-        presence.Disconnected(anna);
+        presence.Connected(anna, "1");
+        presence.Disconnected(anna, "1");
         time.Advance(TimeSpan.FromSeconds(14));
         Assert.True(presence.IsOnline(anna));
-        presence.Connected(anna);
+        presence.Connected(anna, "1");
         time.Advance(TimeSpan.FromMinutes(5));
-        presence.Disconnected(anna);
+        presence.Disconnected(anna, "1");
         time.Advance(TimeSpan.FromSeconds(14));
         Assert.Equal([(anna, true)], changes);
 
         time.Advance(TimeSpan.FromSeconds(2));
-        presence.Connected(anna);
+        presence.Connected(anna, "1");
 
         Assert.Equal([(anna, true), (anna, false), (anna, true)], changes);
     }
@@ -58,8 +58,8 @@ public sealed class PresenceTests : IDisposable
     public void Those_online_are_told_in_the_order_asked()
     {
         var (ben, clara) = (Guid.NewGuid(), Guid.NewGuid());
-        presence.Connected(clara);
-        presence.Connected(anna);
+        presence.Connected(clara, "1");
+        presence.Connected(anna, "1");
 
         Assert.Equal([anna, clara], presence.Online([anna, ben, clara]));
         Assert.True(presence.IsKnown);
@@ -68,7 +68,7 @@ public sealed class PresenceTests : IDisposable
     [Fact]
     public async Task Groups_are_told_once_in_2_s_with_the_last_state_of_each_person()
     {
-        var feed = new GroupFeed();
+        var feed = Feeds.Alone();
         using var announcer = new PresenceAnnouncer(feed, time);
         var (group, other, ben) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var client = new PipeClient();
@@ -90,5 +90,44 @@ public sealed class PresenceTests : IDisposable
                 $$"""PresenceChanged {"group_id":"{{group}}","joined":[],"left":["{{anna}}"]}""",
             ],
             await client.ReadAll());
+    }
+
+    [Fact]
+    public void Someone_on_another_node_is_online_until_it_is_said_or_the_node_falls_silent()
+    {
+        var (ben, clara) = (Guid.NewGuid(), Guid.NewGuid());
+        presence.Heard(new(ben, "b"), isOpen: true, time.GetUtcNow());
+        presence.Heard(new(clara, "c"), isOpen: true, time.GetUtcNow());
+        presence.Heard(new(clara, "c"), isOpen: false, time.GetUtcNow());
+        Assert.True(presence.IsOnline(clara));
+        time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal([(ben, true), (clara, true), (clara, false)], changes);
+        time.Advance(TimeSpan.FromSeconds(28));
+        Assert.True(presence.IsOnline(ben));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(presence.IsOnline(ben));
+        Assert.Equal((ben, false), changes[^1]);
+    }
+
+    [Fact]
+    public void What_is_read_of_all_nodes_repairs_what_was_not_heard()
+    {
+        var (ben, clara) = (Guid.NewGuid(), Guid.NewGuid());
+        presence.Connected(anna, "a");
+        presence.Heard(new(ben, "b"), isOpen: true, time.GetUtcNow());
+        time.Advance(TimeSpan.FromSeconds(1));
+        presence.Merge(new Dictionary<PresentConnection, DateTimeOffset> { [new(clara, "c")] = time.GetUtcNow() }, time.GetUtcNow());
+        time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal([anna, clara], presence.Online([anna, ben, clara]));
+    }
+
+    [Fact]
+    public void While_others_cannot_be_asked_nobody_is_online_and_nobody_leaves()
+    {
+        presence.Heard(new(anna, "a"), isOpen: true, time.GetUtcNow());
+        presence.IsKnown = false;
+        Assert.Empty(presence.Online([anna]));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal([(anna, true)], changes);
     }
 }

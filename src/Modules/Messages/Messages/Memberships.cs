@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,18 +11,36 @@ namespace Beat.Messaging.Messages;
 
 /// <summary>Who is in a group, as the send path needs it: from memory, filled from the module's replica.</summary>
 /// <param name="IsPublic">Whether strangers may know of it.</param>
-internal sealed record Membership(bool IsPublic, IReadOnlyDictionary<Guid, Rank> Ranks)
+/// <param name="Stamp">Another one whenever any of this changed.</param>
+internal sealed record Membership(bool IsPublic, IReadOnlyDictionary<Guid, Rank> Ranks, MembershipStamp Stamp)
 {
     /// <summary>Why someone is not let in; null for a member.</summary>
     public Problem? Refuse(Guid profileId) =>
         Ranks.ContainsKey(profileId) ? null : IsPublic ? Problems.Forbidden("Only members may do this.") : Problems.GroupNotFound;
 }
 
+/// <summary>The versions of what a <see cref="Membership"/> was made from.</summary>
+internal readonly record struct MembershipStamp(long Group, long Owner, long Members);
+
 /// <inheritdoc cref="Membership"/>
-internal sealed class Memberships(ModuleStore<MessagesContext> store)
+internal sealed class Memberships
 {
+    private const string Channel = "memberships";
     private const int Limit = 20_000;
+    private readonly ModuleStore<MessagesContext> store;
+    private readonly INodeLink link;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Membership?>>> known = new();
+
+    public Memberships(ModuleStore<MessagesContext> store, INodeLink link)
+    {
+        (this.store, this.link) = (store, link);
+        link.Listen(Channel, message => Forget(new Guid(message.Payloads[0].Span)));
+    }
+
+    /// <summary>What is in memory, with its stamp.</summary>
+    public IReadOnlyDictionary<Guid, MembershipStamp> Known => known
+        .Where(entry => entry.Value.IsValueCreated && entry.Value.Value is { IsCompletedSuccessfully: true, Result: not null })
+        .ToDictionary(entry => entry.Key, entry => entry.Value.Value.Result!.Stamp);
 
     /// <summary>Null for a group that is not there, or deleted. Completes at once for one that is in memory.</summary>
     public async ValueTask<Membership?> Of(Guid groupId)
@@ -56,6 +75,13 @@ internal sealed class Memberships(ModuleStore<MessagesContext> store)
         return membership.Refuse(profileId) is { } refused ? refused : membership;
     }
 
+    /// <summary>The replica changed: every node reads it again.</summary>
+    public void Changed(Guid groupId)
+    {
+        Forget(groupId);
+        link.Publish(Channel, new NodeMessage(Channel, 0, [groupId.ToByteArray()]));
+    }
+
     public void Forget(Guid groupId) => known.TryRemove(groupId, out _);
 
     private Task<Membership?> Load(Guid groupId) => store.Read(async db =>
@@ -63,7 +89,10 @@ internal sealed class Memberships(ModuleStore<MessagesContext> store)
         var group = await db.Set<GroupReplica>().AsNoTracking().SingleOrDefaultAsync(g => g.GroupId == groupId);
         if (group is null or { IsDeleted: true })
             return null;
-        var members = await db.MembersOf(groupId).AsNoTracking().ToListAsync();
-        return new Membership(group.IsPublic, members.ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)));
+        var members = await db.Set<MemberReplica>().AsNoTracking().Where(m => m.GroupId == groupId).ToListAsync();
+        return new Membership(
+            group.IsPublic,
+            members.Where(m => m.Role is not null).ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)),
+            new MembershipStamp(group.Revision, group.OwnerVersion, members.Select(m => m.Version).DefaultIfEmpty().Max()));
     });
 }

@@ -40,7 +40,7 @@ public sealed class MessagesModule : IModule
                 provider.GetRequiredService<ILogger<Sequencer>>()))
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<MessageRelay>())
-            .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>()
+            .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
             .On<TextMessageEvent, OnOtherServicesMessages>("text_message")

@@ -16,7 +16,7 @@ internal sealed class FeedLifetimeManager<THub>(
         var opened = new FeedConnection(connection, connection.User.Caller(), connectionLog);
         connection.Features.Set(opened);
         feed.Connected(opened);
-        presence.Connected(opened.Caller.ProfileId);
+        presence.Connected(opened.Caller.ProfileId, opened.Id);
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
@@ -25,7 +25,7 @@ internal sealed class FeedLifetimeManager<THub>(
         if (connection.Features.Get<FeedConnection>() is { } closed)
         {
             feed.Disconnected(closed);
-            presence.Disconnected(closed.Caller.ProfileId);
+            presence.Disconnected(closed.Caller.ProfileId, closed.Id);
         }
         await base.OnDisconnectedAsync(connection);
     }

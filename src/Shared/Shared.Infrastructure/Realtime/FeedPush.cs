@@ -37,3 +37,14 @@ internal sealed class FeedPush
 
     public SerializedHubMessage SignalR { get; }
 }
+
+/// <summary>Pushes of one event that have their place in the order of a group.</summary>
+/// <param name="First">The number of the first; the others follow without a gap.</param>
+/// <param name="Payloads">Each as UTF-8 JSON.</param>
+internal sealed record NumberedPush(Guid GroupId, string EventName, long First, IReadOnlyList<ReadOnlyMemory<byte>> Payloads)
+{
+    public long Next => First + Payloads.Count;
+
+    /// <summary>From a number on that is in it.</summary>
+    public FeedPush From(long number) => new(GroupId, EventName, number == First ? Payloads : [.. Payloads.Skip((int)(number - First))]);
+}

@@ -2,7 +2,7 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
 /// <summary>
 /// Tells groups who of them came online and went, at most once per group and <see cref="Beat"/>. Who went and came back within
-/// one beat is told as they are at its end.
+/// one beat is told as they are at its end. Each node tells those who are connected to it.
 /// </summary>
 public sealed class PresenceAnnouncer : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class PresenceAnnouncer : IDisposable
         foreach (var (groupId, people) in taken)
         {
             var ids = people.ToLookup(person => person.Value, person => person.Key);
-            feed.Push(groupId, "PresenceChanged", new PresencePush(groupId, [.. ids[true]], [.. ids[false]]));
+            feed.PushHere(groupId, "PresenceChanged", new PresencePush(groupId, [.. ids[true]], [.. ids[false]]));
         }
     }
 

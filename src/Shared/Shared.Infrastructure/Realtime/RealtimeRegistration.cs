@@ -2,6 +2,7 @@ using System.Reflection;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,10 +17,14 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 /// <summary>SignalR with the group feed beneath it.</summary>
 public static class RealtimeRegistration
 {
-    public static ISignalRServerBuilder AddGroupFeed<THub>(this IServiceCollection services)
+    /// <param name="redisUrl">What other nodes are reached by; null: this is the only one.</param>
+    public static ISignalRServerBuilder AddGroupFeed<THub>(this IServiceCollection services, string? redisUrl = null)
         where THub : Hub
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddNodeLink(redisUrl);
+        if (redisUrl is not null)
+            services.AddHostedService<RedisPresence>();
         services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<PresenceAnnouncer>();
         services.AddSingleton<HubProblems>();
         // Before AddSignalR, which adds its own only where there is none.

@@ -54,14 +54,14 @@ internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store,
 
     private Task Later(Guid groupId)
     {
-        if (feed.HasSubscribers(groupId))
+        if (feed.IsHeard(groupId))
             moved[groupId] = true;
         return Task.CompletedTask;
     }
 
     private async Task Push(Guid groupId, CancellationToken ct)
     {
-        if (!feed.HasSubscribers(groupId))
+        if (!feed.IsHeard(groupId))
             return;
         try
         {

@@ -46,6 +46,9 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
     private const int MaxGroups = 100;
     private const int WithoutCursor = 50;
 
+    // Without other nodes' pushes a client still gets everything, only later.
+    private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(1);
+
     public async Task<Result<JoinAnswer>> Run(FeedConnection connection, Guid groupId, JoinOptions options, int limit)
     {
         var changedSince = (Changed: long.MaxValue, Seq: 0L);
@@ -55,6 +58,7 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
         var subscription = feed.Begin(connection, groupId);
         try
         {
+            await subscription.Listening.WaitAsync(LinkPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Past the cache: a kick before this line is seen here, and one after it evicts the subscription.
             var membership = await memberships.Fresh(groupId);
             var problem = membership is null ? Problems.GroupNotFound : membership.Refuse(connection.Caller.ProfileId);
@@ -64,6 +68,7 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
             var epoch = store.Epoch();
             if ((options.Epoch ?? epoch) != epoch || options.AfterSeq > head.Seq)
                 return Refuse(Problems.ResyncRequired);
+            subscription.Expect(head.Seq + 1);
             if (!subscription.Activate())
                 return Refuse(Problems.GroupNotFound);
             return Answer(connection.Caller.ProfileId, groupId, membership!, epoch, options.AfterSeq, options.ChangedSince is null ? null : changedSince, limit);

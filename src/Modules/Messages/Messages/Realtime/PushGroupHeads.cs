@@ -1,4 +1,5 @@
 using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Realtime;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -10,20 +11,32 @@ namespace Beat.Messaging.Messages.Realtime;
 internal sealed record GroupHeadPush(Guid GroupId, long HeadSeq, string Changed, Guid Epoch);
 
 /// <summary>
-/// Every 15 s, tells groups whose head moved in this beat or the one before where it is, so that a client that lost a push notices.
+/// Every 15 s, tells groups whose head moved in this beat or the one before where it is, so that a client that lost a push notices;
+/// and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
 /// </summary>
-internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
+internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed, INodeLink link, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BeatAlone = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim restored = new(0);
     private Dictionary<Guid, (GroupHead Head, bool Moved)> last = [];
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        feed.History = Read;
+        link.Restored += () => restored.Release();
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Beat, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                PushMoved();
+            while (true)
+            {
+                await restored.WaitAsync(link.IsShared && !link.IsOpen ? BeatAlone : Beat, stoppingToken);
+                await PushMoved();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -31,7 +44,7 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
         }
     }
 
-    internal void PushMoved()
+    internal async Task PushMoved()
     {
         try
         {
@@ -40,11 +53,13 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
             var now = new Dictionary<Guid, (GroupHead Head, bool Moved)>(heads.Count);
             foreach (var (groupId, head) in heads)
             {
+                if (link.IsShared)
+                    await feed.CatchUp(groupId, PushMessages.Received, head.Seq);
                 var moved = !last.TryGetValue(groupId, out var before) || before.Head != head;
                 now[groupId] = (head, moved);
                 if (moved || before.Moved)
                 {
-                    feed.Push(groupId, "GroupHead", new GroupHeadPush(
+                    feed.PushHere(groupId, "GroupHead", new GroupHeadPush(
                         groupId, head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), epoch));
                 }
             }
@@ -54,6 +69,12 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
         {
             LogSkipped(away);
         }
+    }
+
+    private Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to)
+    {
+        var messages = store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 });
+        return Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. messages.Select(PushMessages.Json)]);
     }
 
     [LoggerMessage(210, LogLevel.Warning, "The heads of groups could not be read")]

@@ -8,12 +8,22 @@ namespace Beat.Messaging.Messages.Realtime;
 /// <summary>Pushes messages to those who joined their group.</summary>
 internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
 {
+    public const string Received = "MessageReceived";
+
     /// <summary>New ones, of one group, in order of seq: one write per connection.</summary>
     public void Sent(Guid groupId, IReadOnlyList<Message> messages)
     {
         relay.Wake();
-        if (feed.HasSubscribers(groupId))
-            feed.PushBatch(groupId, "MessageReceived", [.. messages.Select(Json)]);
+        if (!feed.IsHeard(groupId))
+            return;
+        // Another node may have numbered in between.
+        for (int from = 0, to = 1; to <= messages.Count; to++)
+        {
+            if (to < messages.Count && messages[to].Seq == messages[to - 1].Seq + 1)
+                continue;
+            feed.PushNumbered(groupId, Received, messages[from].Seq, [.. messages.Skip(from).Take(to - from).Select(Json)]);
+            from = to;
+        }
     }
 
     /// <summary>One that was changed; its event is stored, too.</summary>
@@ -26,6 +36,7 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
         return response;
     }
 
-    private static ReadOnlyMemory<byte> Json(Message message) =>
+    /// <summary>As it is pushed.</summary>
+    public static ReadOnlyMemory<byte> Json(Message message) =>
         JsonSerializer.SerializeToUtf8Bytes(MessageResponse.Of(message), WireJson.Options);
 }

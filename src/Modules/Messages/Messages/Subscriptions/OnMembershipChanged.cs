@@ -8,5 +8,5 @@ namespace Beat.Messaging.Messages.Subscriptions;
 internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Memberships memberships)
     : MembershipReplicaKeeper<MessagesContext>(store)
 {
-    protected override void Changed(Guid groupId) => memberships.Forget(groupId);
+    protected override void Changed(Guid groupId) => memberships.Changed(groupId);
 }
