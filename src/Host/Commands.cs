@@ -13,6 +13,13 @@ internal static class Commands
         broker          run the embedded Kafka broker as a process of its own
         epoch renew     tell clients to drop their history, after a backup was restored
         events replay   give parked events another round of attempts
+        migrate [up]    bring the databases of all modules to this version's schema
+        migrate down MODULE
+                        take the newest migration of a module back, with what its tables hold
+        migrate status  show which migrations are applied
+        migrate reset   delete everything and start anew, empty; not in Production
+
+        --migrate       serve, after a "migrate up"
         """;
 
     /// <returns>Whether the arguments were a command, and were carried out.</returns>
@@ -28,11 +35,8 @@ internal static class Commands
                     await EmbeddedBroker.Run(settings.Kafka, Topics(), stop.Token);
                 return true;
             case ["epoch", "renew", ..]:
-                await WithServices(args, settings, services =>
-                {
-                    Console.WriteLine($"The epoch is {services.GetRequiredService<IMessageEpoch>().Renew()} now.");
-                    return Task.CompletedTask;
-                });
+                await WithServices(args, settings, async services =>
+                    Console.WriteLine($"The epoch is {await services.GetRequiredService<IMessageArchive>().Renew()} now."));
                 return true;
             case ["events", "replay", ..]:
                 await WithServices(args, settings, async services =>
@@ -43,17 +47,22 @@ internal static class Commands
                     Console.WriteLine($"{replayed} parked deliveries get another round when the service runs.");
                 });
                 return true;
+            case ["migrate", .. var words]:
+                await MigrateCommand.Run([.. words.TakeWhile(word => !word.StartsWith('-'))], args, settings);
+                return true;
             default:
                 throw new SettingsException([$"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}"]);
         }
     }
 
-    private static async Task WithServices(string[] args, MessagingSettings settings, Func<IServiceProvider, Task> work)
+    /// <param name="prepare">Whether the stores are made ready first.</param>
+    internal static async Task WithServices(string[] args, MessagingSettings settings, Func<IServiceProvider, Task> work, bool prepare = true)
     {
         var builder = Composition.CreateBuilder(args);
         builder.AddMessaging(settings);
         await using var app = builder.Build();
-        await app.PrepareStores();
+        if (prepare)
+            await app.PrepareStores();
         await work(app.Services);
     }
 

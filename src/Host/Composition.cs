@@ -47,7 +47,7 @@ internal static class Composition
 
         services.AddSingleton(settings).AddSingleton(folder).AddSingleton(folder.Secret);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new StoreLocations(settings.Postgres, folder.Path));
+        services.AddSingleton(new StoreLocations(settings.Postgres, folder.Path, settings.Mongo));
         services.AddSingleton(new Cursors(folder.Secret.Derive("cursors")));
         services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
         services.AddSingleton<StoreWait>();

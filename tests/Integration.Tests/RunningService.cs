@@ -33,6 +33,7 @@ public sealed class RealService : RunningService, IAsyncLifetime
     public static async Task<string[]> Settings() =>
     [
         $"DATABASE_URL={await Servers.PostgreSql()}",
+        $"MONGO_URL={await Servers.Mongo()}",
         $"REDIS_URL={await Servers.Redis()}",
         $"KAFKA_BROKERS={await Servers.Kafka()}",
     ];

@@ -185,16 +185,28 @@ public sealed class Server : IAsyncDisposable
     {
         (this.name, this.command, this.isReady) = (name, command, isReady);
         Url = url(port);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
     }
 
     public string Url { get; }
 
+    // A runner may end the tests' process without a word: then stdin closes, and the server goes with its data.
+    private const string UntilStdinCloses =
+        """
+        folder=$1; shift; exec 3<&0
+        "$@" & server=$!
+        (cat <&3 >/dev/null; kill -9 $server; rm -rf "$folder") &
+        wait $server
+        """;
+
     /// <summary>Starts it on the data that it had, and waits until it answers.</summary>
     public async Task Start()
     {
-        var words = command(port, folder).ToList();
-        var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", UntilStdinCloses, "bash", folder, .. command(port, folder)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         process = Process.Start(start)!;
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Note(line.Data);

@@ -2,22 +2,21 @@ using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Beat.Messaging.Messages.Tests.Sending;
 
-/// <summary>A sequencer over a store of its own, as a node has them, on files that nodes may share.</summary>
+/// <summary>A sequencer over a store of its own, as a node has them; nodes may share what is stored.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private readonly SqliteMessageStore inner;
+    private readonly IMessageStore inner;
     private readonly Sequencer sequencer;
     private readonly Lock noting = new();
     private readonly Dictionary<Guid, List<Message>> pushed = [];
 
-    public Node(string folder)
+    public Node(IMessageStore store)
     {
-        inner = new SqliteMessageStore(folder);
+        inner = store;
         Store = new FaultyStore(inner);
         sequencer = new Sequencer(Store, (groupId, messages) =>
         {
@@ -65,7 +64,7 @@ internal sealed class Node : IAsyncDisposable
     {
         await Stop();
         sequencer.Dispose();
-        inner.Dispose();
+        ((IDisposable)inner).Dispose();
     }
 }
 
@@ -104,10 +103,11 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
         }
     }
 
-    public int Append(IReadOnlyList<Message> batch)
+    public async ValueTask<int> Append(IReadOnlyList<Message> batch)
     {
         appends++;
-        Open.Wait();
+        // On a thread of its own: a store that takes long holds nobody up.
+        await Task.Run(Open.Wait);
         Fault fault;
         lock (faults)
             fault = faults.TryDequeue(out var planned) ? planned : Fault.None;
@@ -116,55 +116,41 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
             case Fault.BeforeCommit:
                 throw new StoreUnavailableException("planned");
             case Fault.AfterCommit:
-                store.Append(batch);
+                await store.Append(batch);
                 throw new StoreUnavailableException("planned");
             case Fault.HalfWay:
-                store.Append([.. batch.Take(batch.Count / 2)]);
+                await store.Append([.. batch.Take(batch.Count / 2)]);
                 throw new StoreUnavailableException("planned");
             default:
-                return store.Append(batch);
+                return await store.Append(batch);
         }
     }
 
-    public IReadOnlyList<Message> FindSent(IEnumerable<SendKey> keys) => store.FindSent(keys);
+    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => store.FindSent(keys);
 
-    public IReadOnlyDictionary<Guid, GroupHead> Heads(IEnumerable<Guid> groupIds) => store.Heads(groupIds);
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => store.Heads(groupIds);
 
-    public Message? Get(Guid groupId, Guid messageId) => store.Get(groupId, messageId);
+    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => store.Get(groupId, messageId);
 
-    public IReadOnlyList<Message> Read(MessageQuery query) => store.Read(query);
+    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => store.Read(query);
 
-    public Message? Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);
 
-    public Guid Epoch() => store.Epoch();
+    public ValueTask<Guid> Epoch() => store.Epoch();
 
-    public Guid Renew() => store.Renew();
+    public ValueTask<Guid> Renew() => store.Renew();
+
+    public ValueTask Reset() => store.Reset();
 
     public void Subscribe(string consumer) => store.Subscribe(consumer);
 
-    public PendingEvents Pending(string consumer, int limit) => store.Pending(consumer, limit);
+    public ValueTask<PendingEvents> Pending(string consumer, int limit) => store.Pending(consumer, limit);
 
-    public void Settle(string consumer, PendingEvents events) => store.Settle(consumer, events);
+    public ValueTask Prune(DateTimeOffset before) => store.Prune(before);
 
-    public void Prune(DateTimeOffset before) => store.Prune(before);
+    public ValueTask Park(string consumer, PendingEvent failed, string error) => store.Park(consumer, failed, error);
 
-    public void Park(string consumer, PendingEvent failed, string error) => store.Park(consumer, failed, error);
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => store.Parked();
 
-    public IReadOnlyList<(string Consumer, PendingEvent Event)> Parked() => store.Parked();
-
-    public void Unpark(string consumer, Guid eventId) => store.Unpark(consumer, eventId);
-}
-
-/// <summary>A folder for the nodes of one test.</summary>
-internal sealed class NodeFolder : IDisposable
-{
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("beat-sequencer-");
-
-    public string Path => folder.FullName;
-
-    public void Dispose()
-    {
-        SqliteConnection.ClearAllPools();
-        folder.Delete(recursive: true);
-    }
+    public ValueTask Unpark(string consumer, Guid eventId) => store.Unpark(consumer, eventId);
 }

@@ -3,6 +3,7 @@ using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Tests.Store;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.TestKit;
 using CsCheck;
 
 namespace Beat.Messaging.Messages.Tests.Sending;
@@ -29,14 +30,30 @@ public sealed class SendSequenceTests
         (sends, faults, changes, delete) => new Round(sends, faults, changes, delete));
 
     [Fact]
-    public Task Whatever_happens_every_answer_is_true_and_every_order_dense() =>
-        Rounds.List[1, 6].SampleAsync(Run, iter: 60, threads: 2, print: rounds => string.Join("\n", rounds));
-
-    private static async Task Run(List<Round> rounds)
+    public Task Whatever_happens_on_SQLite_every_answer_is_true_and_every_order_dense() => Sample(60, async rounds =>
     {
-        using var folder = new NodeFolder();
-        await using var one = new Node(folder.Path).Start();
-        await using var two = new Node(folder.Path).Start();
+        using var files = new SqliteFiles();
+        await Run(files.Open, rounds);
+    });
+
+    [SkippableFact]
+    public async Task Whatever_happens_on_MongoDB_every_answer_is_true_and_every_order_dense()
+    {
+        await Servers.Mongo();
+        await Sample(15, async rounds =>
+        {
+            var url = await Servers.Mongo();
+            await Run(() => new MongoMessageStore(url), rounds);
+        });
+    }
+
+    private static Task Sample(int histories, Func<List<Round>, Task> run) =>
+        Rounds.List[1, 6].SampleAsync(run, iter: histories, threads: 2, print: rounds => string.Join("\n", rounds));
+
+    private static async Task Run(Func<IMessageStore> openStore, List<Round> rounds)
+    {
+        await using var one = new Node(openStore()).Start();
+        await using var two = new Node(openStore()).Start();
         Node[] nodes = [one, two];
         var answers = new List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)>();
         foreach (var round in rounds)
@@ -44,7 +61,7 @@ public sealed class SendSequenceTests
             foreach (var node in nodes)
                 node.Store.Plan(round.Faults);
             answers.AddRange(await SendAll(nodes, round.Sends));
-            Change(one.Store, round);
+            await Change(one.Store, round);
         }
 
         // Whoever was told to repeat does, until there is an answer.
@@ -56,7 +73,7 @@ public sealed class SendSequenceTests
         answers.AddRange(repeated);
 
         await Task.WhenAll(nodes.Select(node => node.Stop()));
-        Check(one.Store, nodes, answers);
+        await Check(one.Store, nodes, answers);
     }
 
     private static async Task<List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)>> SendAll(Node[] nodes, IReadOnlyList<SendStep> steps)
@@ -68,24 +85,24 @@ public sealed class SendSequenceTests
         return answers;
     }
 
-    private static void Change(FaultyStore store, Round round)
+    private static async Task Change(FaultyStore store, Round round)
     {
-        var stored = All(store);
+        var stored = await All(store);
         foreach (var choice in round.Changes.Where(_ => stored.Count > 0))
         {
             var before = stored[choice % stored.Count];
-            var message = store.Get(before.GroupId, before.Id)!;
+            var message = (await store.Get(before.GroupId, before.Id))!;
             if (message.DeletedAt is not null)
                 continue;
             var next = round.Delete ? message.Deleted() : message.Edited($"Edit {message.Revision}");
             IIntegrationEvent happened = round.Delete ? MessageEventsOf.Deleted(next, next.SenderId) : MessageEventsOf.Edited(next);
-            Assert.NotNull(store.Change(next, happened, Some.Now));
+            Assert.NotNull(await store.Change(next, happened, Some.Now));
         }
     }
 
-    private static void Check(FaultyStore store, Node[] nodes, List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)> answers)
+    private static async Task Check(FaultyStore store, Node[] nodes, List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)> answers)
     {
-        var stored = All(store);
+        var stored = await All(store);
         var byKey = stored.ToDictionary(m => (m.GroupId, m.SenderId, m.ClientMessageId));
         Assert.Equal(answers.Select(a => a.Step.Key).Distinct().Count(), byKey.Count);
         foreach (var group in stored.GroupBy(m => m.GroupId))
@@ -120,8 +137,13 @@ public sealed class SendSequenceTests
             Assert.Equal(node.Select(m => m.Seq).Order(), node.Select(m => m.Seq));
     }
 
-    private static List<Message> All(FaultyStore store) =>
-        [.. Groups.SelectMany(group => store.Read(new MessageQuery(group, 10_000) { After = 0 }))];
+    private static async Task<List<Message>> All(FaultyStore store)
+    {
+        var all = new List<Message>();
+        foreach (var group in Groups)
+            all.AddRange(await store.Read(new MessageQuery(group, 10_000) { After = 0 }));
+        return all;
+    }
 
     /// <param name="Variant">Another one under the same client id is another request.</param>
     private sealed record SendStep(int Group, int Sender, int Client, int Variant, int Node)

@@ -2,21 +2,23 @@ using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Tests.Store;
+using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Messages.Tests.Sending;
 
-public sealed class SequencerTests : IDisposable
+/// <summary>What a sequencer promises on every store; a class per store derives from this.</summary>
+public abstract class SequencerTests
 {
-    private readonly NodeFolder folder = new();
     private readonly Guid group = Guid.NewGuid();
     private readonly Guid ana = Guid.NewGuid();
 
-    public void Dispose() => folder.Dispose();
+    /// <summary>Opens what is stored once more, for another node.</summary>
+    private protected abstract IMessageStore Open();
 
-    [Fact]
+    [SkippableFact]
     public async Task Sends_are_numbered_in_the_order_of_the_queue_and_handed_on_in_it()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         var other = Guid.NewGuid();
         var sends = Enumerable.Range(0, 100).Select(i => node.Send(Some.Text(i % 3 == 0 ? other : group, content: $"{i}"))).ToList();
         var outcomes = (await Task.WhenAll(sends)).Select(o => o.Value).ToList();
@@ -28,10 +30,10 @@ public sealed class SequencerTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 66).Select(i => (long)i), node.Pushed[group].Select(m => m.Seq));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_waits_goes_in_one_write()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         await node.Hold(Some.Text(group));
         var sends = Enumerable.Range(0, 200).Select(_ => node.Send(Some.Text(Guid.NewGuid()))).ToList();
         node.Store.Open.Set();
@@ -39,18 +41,18 @@ public sealed class SequencerTests : IDisposable
         Assert.Equal(2, node.Store.Appends);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_repeat_is_answered_with_the_message_as_it_is_now()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         var sent = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value.Message;
-        var edited = node.Store.Change(sent.Edited("Better"), MessageEventsOf.Edited(sent.Edited("Better")), Some.Now)!;
+        var edited = (await node.Store.Change(sent.Edited("Better"), MessageEventsOf.Edited(sent.Edited("Better")), Some.Now))!;
         var repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
         Assert.True(repeat.Replayed);
         Assert.Equal((sent.Id, sent.Seq, "Better", edited.Changed), (repeat.Message.Id, repeat.Message.Seq, repeat.Message.Content, repeat.Message.Changed));
 
         var deleted = edited.Deleted();
-        node.Store.Change(deleted, MessageEventsOf.Deleted(deleted, ana), Some.Now);
+        await node.Store.Change(deleted, MessageEventsOf.Deleted(deleted, ana), Some.Now);
         repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
         Assert.Equal((true, sent.Id, (string?)null, 3), (repeat.Replayed, repeat.Message.Id, repeat.Message.Content, repeat.Message.Revision));
 
@@ -60,10 +62,10 @@ public sealed class SequencerTests : IDisposable
         Assert.Single(node.Pushed[group]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Repeats_in_the_batch_of_their_original_wait_for_it()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         await node.Hold(Some.Text(group));
         var original = node.Send(Some.Text(group, senderId: ana, clientId: "a"));
         var repeat = node.Send(Some.Text(group, senderId: ana, clientId: "a"));
@@ -76,10 +78,10 @@ public sealed class SequencerTests : IDisposable
         Assert.Equal(3, (await next).Value.Message.Seq);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Repeats_among_new_ones_leave_no_gap()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         await node.Send(Some.Text(group, senderId: ana, clientId: "a"));
         await node.Hold(Some.Text(group));
         var before = node.Send(Some.Text(group));
@@ -88,16 +90,16 @@ public sealed class SequencerTests : IDisposable
         node.Store.Open.Set();
         Assert.Equal((3, 4), ((await before).Value.Message.Seq, (await after).Value.Message.Seq));
         Assert.All(await Task.WhenAll(repeats), repeat => Assert.Equal((true, 1), (repeat.Value.Replayed, repeat.Value.Message.Seq)));
-        Assert.Equal(4, node.Store.Heads([group])[group].Seq);
+        Assert.Equal(4, (await node.Store.Heads([group]))[group].Seq);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(Fault.BeforeCommit)]
     [InlineData(Fault.AfterCommit)]
     [InlineData(Fault.HalfWay)]
     public async Task An_unknown_outcome_is_503_and_a_repeat_stores_it_once(Fault fault)
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         await node.Send(Some.Text(group));
         var held = await node.Hold(Some.Text(group));
         var clientIds = Enumerable.Range(0, 4).Select(i => $"c{i}").ToList();
@@ -111,15 +113,15 @@ public sealed class SequencerTests : IDisposable
         node.Store.Plan([]);
         foreach (var id in clientIds)
             Assert.False((await node.Send(Some.Text(group, senderId: ana, clientId: id))).IsProblem);
-        var stored = node.Store.Read(new MessageQuery(group, 100) { After = 0 });
+        var stored = await node.Store.Read(new MessageQuery(group, 100) { After = 0 });
         Assert.Equal(Enumerable.Range(1, 6).Select(i => (long)i), stored.Select(m => m.Seq));
         Assert.Equal(clientIds, stored.Select(m => m.ClientMessageId).Where(clientIds.Contains).Order());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_full_queue_refuses_at_once_and_loses_nothing_that_it_took()
     {
-        await using var node = new Node(folder.Path);
+        await using var node = new Node(Open());
         var queued = Enumerable.Range(0, Sequencer.QueueLimit).Select(_ => node.Send(Some.Text(group))).ToList();
         var refused = node.Send(Some.Text(group));
         Assert.True(refused.IsCompletedSuccessfully);
@@ -127,13 +129,13 @@ public sealed class SequencerTests : IDisposable
         Assert.DoesNotContain(queued, send => send.IsCompleted);
         node.Start();
         Assert.DoesNotContain(await Task.WhenAll(queued), outcome => outcome.IsProblem);
-        Assert.Equal(Sequencer.QueueLimit, node.Store.Heads([group])[group].Seq);
+        Assert.Equal(Sequencer.QueueLimit, (await node.Store.Heads([group]))[group].Seq);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Stopping_stores_and_answers_what_is_queued_and_refuses_what_comes_later()
     {
-        await using var node = new Node(folder.Path).Start();
+        await using var node = new Node(Open()).Start();
         await node.Hold(Some.Text(group));
         var sends = Enumerable.Range(0, 49).Select(_ => node.Send(Some.Text(group))).ToList();
         var stopping = node.Stop();
@@ -146,18 +148,18 @@ public sealed class SequencerTests : IDisposable
         Assert.DoesNotContain(await Task.WhenAll(sends), outcome => outcome.IsProblem);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_nodes_on_one_store_share_a_dense_order_that_no_reader_sees_with_a_gap()
     {
-        await using var one = new Node(folder.Path).Start();
-        await using var two = new Node(folder.Path).Start();
+        await using var one = new Node(Open()).Start();
+        await using var two = new Node(Open()).Start();
         using var done = new CancellationTokenSource();
-        var reader = Task.Run(() =>
+        var reader = Task.Run(async () =>
         {
             var pages = 0;
             do
             {
-                var seqs = one.Store.Read(new MessageQuery(group, 100_000) { After = 0 }).Select(m => m.Seq).ToList();
+                var seqs = (await one.Store.Read(new MessageQuery(group, 100_000) { After = 0 })).Select(m => m.Seq).ToList();
                 Assert.Equal(Enumerable.Range(1, seqs.Count).Select(i => (long)i), seqs);
                 pages++;
             }
@@ -182,7 +184,7 @@ public sealed class SequencerTests : IDisposable
         await done.CancelAsync();
         Assert.True(await reader > 0);
 
-        var stored = one.Store.Read(new MessageQuery(group, 1000) { After = 0 });
+        var stored = await one.Store.Read(new MessageQuery(group, 1000) { After = 0 });
         Assert.Equal(Enumerable.Range(1, 200).Select(i => (long)i), stored.Select(m => m.Seq));
         Assert.Equal(all.Select(a => a.Message.Id).Order(), stored.Select(m => m.Id).Order());
         await Task.WhenAll(one.Stop(), two.Stop());
@@ -190,4 +192,24 @@ public sealed class SequencerTests : IDisposable
         Assert.All(pushed, node => Assert.Equal(node.Select(m => m.Seq).Order(), node.Select(m => m.Seq)));
         Assert.Equal(stored.Select(m => m.Id), pushed.SelectMany(node => node).OrderBy(m => m.Seq).Select(m => m.Id));
     }
+}
+
+public sealed class SqliteSequencerTests : SequencerTests, IDisposable
+{
+    private readonly SqliteFiles files = new();
+
+    public void Dispose() => files.Dispose();
+
+    private protected override IMessageStore Open() => files.Open();
+}
+
+public sealed class MongoSequencerTests : SequencerTests, IAsyncLifetime
+{
+    private string url = "";
+
+    public async Task InitializeAsync() => url = await Servers.Mongo();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private protected override IMessageStore Open() => new MongoMessageStore(url);
 }

@@ -4,21 +4,34 @@ using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Tests.Store;
 
+/// <summary>Files of a test's own.</summary>
+internal sealed class SqliteFiles : IDisposable
+{
+    public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("beat-messages-");
+
+    public IMessageStore Open() => new SqliteMessageStore(Folder.FullName);
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Folder.Delete(recursive: true);
+    }
+}
+
 public sealed class SqliteMessageStoreTests : MessageStoreTests
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("beat-messages-");
+    private readonly SqliteFiles files = new();
 
-    private string File => Path.Combine(folder.FullName, "messages-store.db");
+    private string File => Path.Combine(files.Folder.FullName, "messages-store.db");
 
-    private protected override IMessageStore Open() => new SqliteMessageStore(folder.FullName);
+    private protected override IMessageStore Open() => files.Open();
 
     private protected override void Close(IMessageStore store) => ((SqliteMessageStore)store).Dispose();
 
     public override void Dispose()
     {
         base.Dispose();
-        SqliteConnection.ClearAllPools();
-        folder.Delete(recursive: true);
+        files.Dispose();
     }
 
     public static TheoryData<string> Pages => new(Queries.Keys);
@@ -42,80 +55,80 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
     };
 
     [Theory, MemberData(nameof(Pages))]
-    public void A_page_is_read_from_one_index_in_its_order(string name)
+    public async Task A_page_is_read_from_one_index_in_its_order(string name)
     {
         var (query, index) = Queries[name];
-        Fill(3);
+        await Fill(3);
         var plan = Plan(SqliteMessageStore.Sql(query));
         // One step: no sort, and no scan of the table.
         Assert.Equal([$"SEARCH messages USING INDEX {index}"], plan);
     }
 
     [Fact]
-    public void The_position_of_an_event_is_reached_without_a_scan()
+    public async Task The_position_of_an_event_is_reached_without_a_scan()
     {
-        Fill(3);
+        await Fill(3);
         Assert.Equal(
             ["SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)"],
             Plan("SELECT * FROM messages WHERE position > @from ORDER BY position LIMIT @limit"));
     }
 
     [Fact]
-    public void Losing_the_file_of_the_watermarks_delivers_again_and_loses_nothing()
+    public async Task Losing_the_file_of_the_watermarks_delivers_again_and_loses_nothing()
     {
         Store.Subscribe("one");
-        Fill(3);
-        Store.Settle("one", Store.Pending("one", 9));
+        await Fill(3);
+        await (await Store.Pending("one", 9)).Settle();
         Close(Store);
         SqliteConnection.ClearAllPools();
-        foreach (var file in folder.GetFiles("messages-deliveries.db*"))
+        foreach (var file in files.Folder.GetFiles("messages-deliveries.db*"))
             file.Delete();
-        Assert.Equal(3, Reopen().Pending("one", 9).Events.Count);
+        Assert.Equal(3, (await Reopen().Pending("one", 9)).Events.Count);
     }
 
     [Fact]
-    public void After_an_older_backup_of_the_messages_nothing_new_is_missed()
+    public async Task After_an_older_backup_of_the_messages_nothing_new_is_missed()
     {
         Store.Subscribe("one");
         var group = Guid.NewGuid();
-        Append(Some.Text(group, 1));
-        Store.Settle("one", Store.Pending("one", 9));
+        await Append(Some.Text(group, 1));
+        await (await Store.Pending("one", 9)).Settle();
         Close(Store);
         SqliteConnection.ClearAllPools();
         System.IO.File.Copy(File, File + ".backup");
 
-        Reopen().Append([Some.Text(group, 2), Some.Text(group, 3)]);
-        Change(Store.Read(new MessageQuery(group, 1))[0].Edited("Lost with the disk"));
-        Store.Settle("one", Store.Pending("one", 9));
+        await Reopen().Append([Some.Text(group, 2), Some.Text(group, 3)]);
+        await Change((await Store.Read(new MessageQuery(group, 1)))[0].Edited("Lost with the disk"));
+        await (await Store.Pending("one", 9)).Settle();
         Close(Store);
         SqliteConnection.ClearAllPools();
-        foreach (var file in folder.GetFiles("messages-store.db-*"))
+        foreach (var file in files.Folder.GetFiles("messages-store.db-*"))
             file.Delete();
         System.IO.File.Copy(File + ".backup", File, overwrite: true);
 
-        Reopen().Append([Some.Text(group, 2)]);
-        Change(Store.Read(new MessageQuery(group, 1))[0].Edited("New"));
-        Assert.Equal(2, Store.Pending("one", 9).Events.Count);
+        await Reopen().Append([Some.Text(group, 2)]);
+        await Change((await Store.Read(new MessageQuery(group, 1)))[0].Edited("New"));
+        Assert.Equal(2, (await Store.Pending("one", 9)).Events.Count);
     }
 
     [Fact]
-    public void Someone_else_holding_the_file_is_an_unavailable_store_within_its_time_limit_and_readers_go_on()
+    public async Task Someone_else_holding_the_file_is_an_unavailable_store_within_its_time_limit_and_readers_go_on()
     {
-        var message = Append(Some.Text(Guid.NewGuid(), 1));
+        var message = await Append(Some.Text(Guid.NewGuid(), 1));
         using var other = new SqliteConnection($"Data Source={File}");
         other.Open();
         using (var held = other.BeginTransaction())
         {
-            Assert.Throws<StoreUnavailableException>(() => Store.Append([Some.Text(Guid.NewGuid(), 1)]));
-            AssertSame(message, Store.Get(message.GroupId, message.Id));
+            await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.Append([Some.Text(Guid.NewGuid(), 1)]));
+            AssertSame(message, await Store.Get(message.GroupId, message.Id));
         }
-        Append(Some.Text(Guid.NewGuid(), 1));
+        await Append(Some.Text(Guid.NewGuid(), 1));
     }
 
     [Fact]
-    public void Every_commit_reaches_the_disk()
+    public async Task Every_commit_reaches_the_disk()
     {
-        using var connection = SqliteMessageStore.OpenWriter(folder.FullName);
+        using var connection = SqliteMessageStore.OpenWriter(files.Folder.FullName);
         Assert.Equal("wal", Ask(connection, "PRAGMA journal_mode"));
         Assert.Equal("2", Ask(connection, "PRAGMA synchronous"));
     }

@@ -31,8 +31,10 @@ public sealed class MessagesModule : IModule
     public void Register(IServiceCollection services)
     {
         services
-            .AddSingleton<IMessageStore>(provider => new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
-            .AddSingleton<IMessageEpoch>(provider => provider.GetRequiredService<IMessageStore>())
+            .AddSingleton<IMessageStore>(provider => provider.GetRequiredService<StoreLocations>() is { Mongo: { } url }
+                ? new MongoMessageStore(url)
+                : new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton<IMessageArchive>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<Memberships>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(

@@ -3,9 +3,10 @@ using Npgsql;
 
 namespace Beat.Messaging.Shared.Infrastructure.Persistence;
 
-/// <summary>Where relational data lives.</summary>
+/// <summary>Where data lives.</summary>
 /// <param name="PostgreSql">Connection string, or null: SQLite files in <paramref name="DataFolder"/>.</param>
-public sealed record StoreLocations(string? PostgreSql, string DataFolder)
+/// <param name="Mongo">URL of the messages' store, or null: the same folder.</param>
+public sealed record StoreLocations(string? PostgreSql, string DataFolder, string? Mongo = null)
 {
     // Chosen by whoever runs it, where the URL says so.
     private const int DefaultPoolSize = 50;

@@ -7,9 +7,9 @@ namespace Beat.Messaging.Shared.Infrastructure.Settings;
 public sealed class DataFolder : IDisposable
 {
     // The kernel lets go of it when the process ends, however it ends.
-    private readonly FileStream held;
+    private readonly FileStream? held;
 
-    private DataFolder(string path, FileStream held, SecretKey secret)
+    private DataFolder(string path, FileStream? held, SecretKey secret)
     {
         Path = path;
         this.held = held;
@@ -22,11 +22,16 @@ public sealed class DataFolder : IDisposable
     /// <summary><c>SECRET_KEY_BASE</c>, or one that was made here at the first start and kept.</summary>
     public SecretKey Secret { get; }
 
-    /// <summary>Makes the folder when it is missing and takes hold of it until disposal or the end of the process.</summary>
+    /// <summary>
+    /// Makes the folder when it is missing and takes hold of it until disposal or the end of the process. Where nothing is embedded
+    /// it is left alone: nodes and commands then run side by side anywhere.
+    /// </summary>
     /// <exception cref="SettingsException">Another process has it, or it cannot be written.</exception>
     public static DataFolder Open(MessagingSettings settings)
     {
         var path = settings.DataFolder;
+        if (settings is { Postgres: not null, Mongo: not null, SecretKeyBase: { } secret })
+            return new DataFolder(path, null, new SecretKey(secret));
         FileStream? held = null;
         try
         {
@@ -41,7 +46,7 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => held?.Dispose();
 
     private static string KeptSecret(string folder)
     {

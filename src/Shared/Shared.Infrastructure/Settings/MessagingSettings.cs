@@ -40,12 +40,6 @@ public sealed record MessagingSettings
 
     public required InviteSettings Invites { get; init; }
 
-    // The stores that this version cannot serve yet: a line goes when its store comes.
-    private static readonly string[][] NotServedYet =
-    [
-        ["MONGO_URL", "MONGO_HOST"],
-    ];
-
     private static readonly (string What, string[] Names)[] NeededInProduction =
     [
         ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
@@ -83,8 +77,6 @@ public sealed record MessagingSettings
                 FailedInvitesPerMinute: read.Number("Limits:FailedInvitesPerMinute", 10, 1, 100_000)),
             Invites = new InviteSettings(TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000))),
         };
-        foreach (var name in NotServedYet.SelectMany(names => names).Where(name => read.Text(name) is not null))
-            read.Faults.Add($"{name} is set, but this version serves only the embedded store.");
         if (environment.IsProduction())
             foreach (var (what, names) in NeededInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
                 read.Faults.Add($"Production needs {what}: set {string.Join(" or ", names)}.");

@@ -39,7 +39,7 @@ internal sealed class DeleteMessage(Memberships memberships, IMessageStore store
             return entered.Problem!;
         while (true)
         {
-            if (store.Get(groupId, messageId) is not { } message)
+            if (await store.Get(groupId, messageId) is not { } message)
                 return Problems.MessageNotFound;
             if (Refuse(message, caller.ProfileId, entered.Value) is { } refused)
                 return refused;
@@ -47,7 +47,7 @@ internal sealed class DeleteMessage(Memberships memberships, IMessageStore store
                 return MessageResponse.Of(message);
             var now = time.Now();
             var next = message with { Content = null, Mentions = [], DeletedAt = now, Revision = message.Revision + 1 };
-            if (store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
+            if (await store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
                 return push.Changed("MessageDeleted", stored);
         }
     }

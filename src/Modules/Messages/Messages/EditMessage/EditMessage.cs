@@ -53,7 +53,7 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
             return stranger;
         while (true)
         {
-            if (store.Get(groupId, messageId) is not { DeletedAt: null } message)
+            if (await store.Get(groupId, messageId) is not { DeletedAt: null } message)
                 return Problems.MessageNotFound;
             if (message.SenderId != caller.ProfileId)
                 return Problems.Forbidden("Only its sender may edit a message.");
@@ -63,7 +63,7 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
             var now = time.Now();
             var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
-            if (store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
+            if (await store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
                 return push.Changed("MessageEdited", stored);
         }
     }

@@ -12,10 +12,12 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Messages.Events;
 
 /// <summary>
-/// Delivers what the message store has pending: to subscribers in this process and to Kafka, each at its own pace, in batches.
+/// Delivers what the message store has pending: to subscribers in this process and to Kafka, each at its own pace, in batches. Of
+/// several nodes the one that holds the module's lease does so for all.
 /// </summary>
 internal sealed partial class MessageRelay(
-    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelaySignal signal, TimeProvider time, ILogger<MessageRelay> log)
+    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelayLeases leases, RelaySignal signal, TimeProvider time,
+    ILogger<MessageRelay> log)
     : BackgroundService, IParkedEvents
 {
     private const string Kafka = "messages.kafka";
@@ -43,20 +45,20 @@ internal sealed partial class MessageRelay(
             signal.Set(subscriber.Key);
     }
 
-    public Task<int> Count(CancellationToken ct) => Task.FromResult(store.Parked().Count);
+    public async Task<int> Count(CancellationToken ct) => (await store.Parked()).Count;
 
     public async Task<int> Replay(CancellationToken ct)
     {
-        var parked = store.Parked();
+        var parked = await store.Parked();
         foreach (var (consumer, pending) in parked)
         {
             // What fails again is parked again.
-            store.Unpark(consumer, pending.EventId);
+            await store.Unpark(consumer, pending.EventId);
             var through = consumer == Kafka
-                ? await Mirror(new PendingEvents([pending], 0, 0), ct)
-                : await Deliver(subscribers[consumer].ToDictionary(s => s.EventType), new PendingEvents([pending], 0, 0), ct);
+                ? await Mirror([pending], ct)
+                : await Deliver(subscribers[consumer].ToDictionary(s => s.EventType), [pending], ct);
             if (!through)
-                store.Park(consumer, pending, "The broker was away.");
+                await store.Park(consumer, pending, "The broker was away.");
         }
         return parked.Count;
     }
@@ -77,18 +79,23 @@ internal sealed partial class MessageRelay(
             s.Key, events => Deliver(s.ToDictionary(one => one.EventType), events, stoppingToken), stoppingToken)),
     ]);
 
-    private async Task Loop(string consumer, Func<PendingEvents, Task<bool>> deliver, CancellationToken ct)
+    private async Task Loop(string consumer, Func<IReadOnlyList<PendingEvent>, Task<bool>> deliver, CancellationToken ct)
     {
         await Task.Yield();
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                var pending = store.Pending(consumer, BatchSize);
+                if (!leases.Holds(MessagesModule.ModuleName))
+                {
+                    await Task.Delay(Beat, time, ct);
+                    continue;
+                }
+                var pending = await store.Pending(consumer, BatchSize);
                 if (pending.Events.Count == 0)
                     await signal.Wait(consumer, Beat, ct);
-                else if (await deliver(pending))
-                    store.Settle(consumer, pending);
+                else if (await deliver(pending.Events))
+                    await pending.Settle();
                 else
                     await Task.Delay(Beat, time, ct);
                 if (pending.Events.Count < BatchSize)
@@ -113,7 +120,7 @@ internal sealed partial class MessageRelay(
         {
             try
             {
-                store.Prune(time.GetUtcNow() - Kept);
+                await store.Prune(time.GetUtcNow() - Kept);
             }
             catch (StoreUnavailableException away)
             {
@@ -124,9 +131,9 @@ internal sealed partial class MessageRelay(
     }
 
     /// <returns>Whether the whole batch is through; what cannot be delivered at all is parked.</returns>
-    private async Task<bool> Deliver(Dictionary<Type, EventSubscription> handlers, PendingEvents pending, CancellationToken ct)
+    private async Task<bool> Deliver(Dictionary<Type, EventSubscription> handlers, IReadOnlyList<PendingEvent> pending, CancellationToken ct)
     {
-        foreach (var events in Runs(pending.Events.Where(e => handlers.ContainsKey(e.Happened.GetType()))))
+        foreach (var events in Runs(pending.Where(e => handlers.ContainsKey(e.Happened.GetType()))))
         {
             var handler = handlers[events[0].Happened.GetType()];
             try
@@ -172,7 +179,7 @@ internal sealed partial class MessageRelay(
             {
                 if (attempt == MaxAttempts)
                 {
-                    store.Park(handler.Name, one, failure.Message);
+                    await store.Park(handler.Name, one, failure.Message);
                     LogParked(failure, one.EventId, handler.Name);
                     return;
                 }
@@ -181,15 +188,15 @@ internal sealed partial class MessageRelay(
         }
     }
 
-    private async Task<bool> Mirror(PendingEvents pending, CancellationToken ct)
+    private async Task<bool> Mirror(IReadOnlyList<PendingEvent> pending, CancellationToken ct)
     {
-        var outcomes = await mirror.Publish([.. pending.Events.Select(Record)], ct);
+        var outcomes = await mirror.Publish([.. pending.Select(Record)], ct);
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (outcomes[i].Status == MirrorStatus.Unavailable)
                 return false;
             if (outcomes[i].Status == MirrorStatus.Rejected)
-                store.Park(Kafka, pending.Events[i], outcomes[i].Reason ?? "rejected");
+                await store.Park(Kafka, pending[i], outcomes[i].Reason ?? "rejected");
         }
         return true;
     }

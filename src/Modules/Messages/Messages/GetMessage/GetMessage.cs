@@ -26,7 +26,7 @@ internal sealed class GetMessageEndpoint : ICarterModule
         var entered = await memberships.Enter(id, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!.ToResult();
-        return store.Get(id, messageId) is { } message
+        return await store.Get(id, messageId) is { } message
             ? TypedResults.Ok(MessageResponse.Of(message))
             : Problems.MessageNotFound.ToResult();
     }

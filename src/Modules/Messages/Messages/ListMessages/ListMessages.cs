@@ -68,18 +68,18 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId };
         var read = query switch
         {
-            { ChangedSince: { } cursor } => ChangedSince(page, cursor),
-            { Around: { } middle } => Around(page, middle),
-            { After: { } after } => TrySeq("after", after).Map(seq => Take(page with { After = seq })),
-            { Before: { } before } => TrySeq("before", before).Map(seq => Take(page with { Before = seq })),
-            _ => Take(page),
+            { ChangedSince: { } cursor } => await ChangedSince(page, cursor),
+            { Around: { } middle } => await Around(page, middle),
+            { After: { } after } => await From("after", after, seq => page with { After = seq }),
+            { Before: { } before } => await From("before", before, seq => page with { Before = seq }),
+            _ => await Take(page),
         };
-        return read.Map(found => Answer(groupId, found));
+        return read.IsProblem ? read.Problem! : await Answer(groupId, read.Value);
     }
 
-    private MessagePage Answer(Guid groupId, Found found)
+    private async Task<MessagePage> Answer(Guid groupId, Found found)
     {
-        var head = store.Heads([groupId]).GetValueOrDefault(groupId);
+        var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);
         var (prev, next) = found.Messages is [var first, .., var last]
             ? (first, last)
             : found.Messages is [var only] ? (only, only) : (null, null);
@@ -88,13 +88,13 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
             found.ByChange
                 ? new Pagination(found.HasMore, next is null ? null : ChangePosition.Show(next), null)
                 : new Pagination(found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture), prev?.Seq.ToString(CultureInfo.InvariantCulture)),
-            head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), store.Epoch());
+            head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), await store.Epoch());
     }
 
     /// <summary>One page in the direction of the query, oldest first.</summary>
-    private Found Take(MessageQuery query)
+    private async Task<Found> Take(MessageQuery query)
     {
-        var found = store.Read(query with { Limit = query.Limit + 1 }).ToList();
+        var found = (await store.Read(query with { Limit = query.Limit + 1 })).ToList();
         var hasMore = found.Count > query.Limit;
         if (hasMore)
             found.RemoveAt(query.Limit);
@@ -103,16 +103,22 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         return new Found(found, hasMore, ByChange: query.ChangedAfter is not null);
     }
 
-    private Result<Found> ChangedSince(MessageQuery page, string cursor) => ChangePosition.TryRead(cursor, out var position)
-        ? Take(page with { ChangedAfter = position })
+    private async Task<Result<Found>> From(string name, string text, Func<long, MessageQuery> query)
+    {
+        var seq = TrySeq(name, text);
+        return seq.IsProblem ? seq.Problem! : await Take(query(seq.Value));
+    }
+
+    private async Task<Result<Found>> ChangedSince(MessageQuery page, string cursor) => ChangePosition.TryRead(cursor, out var position)
+        ? await Take(page with { ChangedAfter = position })
         : Problems.Validation("changed_since", "must be a cursor of changes");
 
-    private Result<Found> Around(MessageQuery page, string middle)
+    private async Task<Result<Found>> Around(MessageQuery page, string middle)
     {
         long seq;
         if (Guid.TryParse(middle, out var id))
         {
-            if (store.Get(page.GroupId, id) is not { } message)
+            if (await store.Get(page.GroupId, id) is not { } message)
                 return Problems.MessageNotFound;
             seq = message.Seq;
         }
@@ -124,8 +130,8 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         {
             return Problems.Validation("around", "must be a seq or a message id");
         }
-        var older = Take(page with { Before = seq, Limit = page.Limit / 2 });
-        var newer = Take(page with { After = seq - 1, Limit = page.Limit - older.Messages.Count });
+        var older = await Take(page with { Before = seq, Limit = page.Limit / 2 });
+        var newer = await Take(page with { After = seq - 1, Limit = page.Limit - older.Messages.Count });
         return new Found([.. older.Messages, .. newer.Messages], older.HasMore, ByChange: false);
     }
 

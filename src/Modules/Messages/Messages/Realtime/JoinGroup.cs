@@ -64,14 +64,14 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
             var problem = membership is null ? Problems.GroupNotFound : membership.Refuse(connection.Caller.ProfileId);
             if (problem is not null)
                 return Refuse(problem);
-            var head = store.Heads([groupId]).GetValueOrDefault(groupId);
-            var epoch = store.Epoch();
+            var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);
+            var epoch = await store.Epoch();
             if ((options.Epoch ?? epoch) != epoch || options.AfterSeq > head.Seq)
                 return Refuse(Problems.ResyncRequired);
             subscription.Expect(head.Seq + 1);
             if (!subscription.Activate())
                 return Refuse(Problems.GroupNotFound);
-            return Answer(connection.Caller.ProfileId, groupId, membership!, epoch, options.AfterSeq, options.ChangedSince is null ? null : changedSince, limit);
+            return await Answer(connection.Caller.ProfileId, groupId, membership!, epoch, options.AfterSeq, options.ChangedSince is null ? null : changedSince, limit);
         }
         catch
         {
@@ -100,30 +100,30 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
         return results;
     }
 
-    private JoinAnswer Answer(
+    private async Task<JoinAnswer> Answer(
         Guid callerId, Guid groupId, Membership membership, Guid epoch, long? afterSeq, (long Changed, long Seq)? changedSince, int limit)
     {
         // Read again after the subscription is active: a message stored since is in here, pushed, or both.
-        var head = store.Heads([groupId]).GetValueOrDefault(groupId);
+        var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);
         var settled = ChangeCursor.Settled(head.Changed, time.Now());
 
         IReadOnlyList<Message> missed;
         var truncated = false;
         if (afterSeq is { } after)
         {
-            missed = store.Read(new MessageQuery(groupId, limit + 1) { After = after });
+            missed = await store.Read(new MessageQuery(groupId, limit + 1) { After = after });
             truncated = missed.Count > limit;
             missed = [.. missed.Take(limit)];
         }
         else
         {
-            missed = [.. store.Read(new MessageQuery(groupId, WithoutCursor)).Reverse()];
+            missed = [.. (await store.Read(new MessageQuery(groupId, WithoutCursor))).Reverse()];
         }
 
         IReadOnlyList<Message> changed = [];
         if (changedSince is { } since)
         {
-            changed = store.Read(new MessageQuery(groupId, limit + 1) { ChangedAfter = since });
+            changed = await store.Read(new MessageQuery(groupId, limit + 1) { ChangedAfter = since });
             if (changed.Count > limit)
             {
                 truncated = true;

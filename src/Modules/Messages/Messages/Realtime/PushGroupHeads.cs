@@ -48,8 +48,8 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
     {
         try
         {
-            var epoch = store.Epoch();
-            var heads = store.Heads(feed.SubscribedGroups);
+            var epoch = await store.Epoch();
+            var heads = await store.Heads(feed.SubscribedGroups);
             var now = new Dictionary<Guid, (GroupHead Head, bool Moved)>(heads.Count);
             foreach (var (groupId, head) in heads)
             {
@@ -71,11 +71,8 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
         }
     }
 
-    private Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to)
-    {
-        var messages = store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 });
-        return Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. messages.Select(PushMessages.Json)]);
-    }
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to) =>
+        [.. (await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 })).Select(PushMessages.Json)];
 
     [LoggerMessage(210, LogLevel.Warning, "The heads of groups could not be read")]
     private partial void LogSkipped(Exception failure);

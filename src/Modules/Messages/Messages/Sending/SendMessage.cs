@@ -35,8 +35,8 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
             InsertedAt = now,
         };
         message = message with { RequestHash = RequestHash.Of(message) };
-        if (Check(groupId, senderId, request, entered.Value) is { } problem)
-            return Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
+        if (await Check(groupId, senderId, request, entered.Value) is { } problem)
+            return await Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
         return await Store(message);
     }
 
@@ -64,8 +64,8 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
     /// The same request as it was stored before: what was right then is answered again, even if since a due date has passed or somebody
     /// who is mentioned has gone.
     /// </summary>
-    private Message? Original(Message repeat) =>
-        store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original] && repeat.IsSameRequest(original)
+    private async Task<Message?> Original(Message repeat) =>
+        await store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original] && repeat.IsSameRequest(original)
             ? original
             : null;
 
@@ -82,7 +82,7 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
         }
     }
 
-    private Problem? Check(Guid groupId, Guid senderId, SendMessageRequest request, Membership membership)
+    private async ValueTask<Problem?> Check(Guid groupId, Guid senderId, SendMessageRequest request, Membership membership)
     {
         if (request.Type == SendableType.Text && (request.GarmentId is not null || request.Borrow is not null))
             return Problems.Validation(request.GarmentId is not null ? "garment_id" : "borrow", "is for borrow messages");
@@ -101,7 +101,7 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
         }
         if (CheckMentions(request.Mentions, membership) is { } stranger)
             return stranger;
-        if (request.ReplyTo is { } replyTo && store.Get(groupId, replyTo) is null)
+        if (request.ReplyTo is { } replyTo && await store.Get(groupId, replyTo) is null)
             return Problems.Validation("reply_to", "must be a message of this group");
         return null;
     }

@@ -98,8 +98,10 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
                 if (losses > 1)
                     Thread.Sleep(jitter.Next(1, 20));
                 var originals = Originals(open);
+                if (originals.Count == 0)
+                    return;
                 Number(originals);
-                var count = store.Append(originals.ConvertAll(pending => pending.Message));
+                var count = Wait(store.Append(originals.ConvertAll(pending => pending.Message)));
                 foreach (var pending in originals.Take(count))
                 {
                     pending.IsNew = true;
@@ -126,7 +128,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
     /// <summary>Settles those whose client id is stored already; returns the others.</summary>
     private List<Pending> LeaveOutRepeats(List<Pending> open)
     {
-        var sent = store.FindSent(open.Select(pending => pending.Key).Distinct()).ToDictionary(
+        var sent = Wait(store.FindSent(open.Select(pending => pending.Key).Distinct())).ToDictionary(
             message => new SendKey(message.GroupId, message.SenderId, message.ClientMessageId));
         return open.FindAll(pending =>
         {
@@ -153,7 +155,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
         var unknown = originals.Select(pending => pending.Message.GroupId).Where(id => !heads.ContainsKey(id)).Distinct().ToList();
         if (unknown.Count > 0)
         {
-            var found = store.Heads(unknown);
+            var found = Wait(store.Heads(unknown));
             foreach (var groupId in unknown)
                 heads[groupId] = found.TryGetValue(groupId, out var head) ? head.Seq : 0;
         }
@@ -204,7 +206,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
             : Problems.IdempotencyConflict;
 
     /// <summary>Blocks the sequencer's own thread.</summary>
-    private static bool Wait(ValueTask<bool> task) => task.IsCompleted ? task.Result : task.AsTask().GetAwaiter().GetResult();
+    private static T Wait<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
 
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 

@@ -5,59 +5,62 @@ using Beat.Messaging.Shared.Infrastructure.Persistence;
 namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
-/// Where messages live, with the events that are pending for them in the same write. SQLite now; what it promises is what MongoDB
-/// can promise too: each call is one atomic write per document.
+/// Where messages live, with the events that are pending for them in the same write: each call is one atomic write per message, on
+/// SQLite and on MongoDB alike. Every call ends within the limit of a door, with its result or with
+/// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal interface IMessageStore : IMessageEpoch
+internal interface IMessageStore : IMessageArchive
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
     /// (group, seq) and (group, sender, client_message_id) decide between writers.
     /// </summary>
+    /// <param name="batch">At least one.</param>
     /// <returns>How many were stored, from the front; fewer than all when a key was taken.</returns>
     /// <exception cref="StoreUnavailableException">Unknown outcome: some may be stored.</exception>
-    int Append(IReadOnlyList<Message> batch);
+    ValueTask<int> Append(IReadOnlyList<Message> batch);
 
     /// <summary>Those of the keys that are stored.</summary>
-    IReadOnlyList<Message> FindSent(IEnumerable<SendKey> keys);
+    ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys);
 
     /// <summary>Heads of groups; one without messages is left out.</summary>
-    IReadOnlyDictionary<Guid, GroupHead> Heads(IEnumerable<Guid> groupIds);
+    ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds);
 
-    Message? Get(Guid groupId, Guid messageId);
+    ValueTask<Message?> Get(Guid groupId, Guid messageId);
 
     /// <summary>At most <see cref="MessageQuery.Limit"/> messages, in the order that the query names.</summary>
-    IReadOnlyList<Message> Read(MessageQuery query);
+    ValueTask<IReadOnlyList<Message>> Read(MessageQuery query);
 
     /// <summary>
     /// Replaces a message by its next revision, together with the event of that change. <see cref="Message.Changed"/> is set here:
     /// the larger of now and the largest of the group plus one.
     /// </summary>
     /// <returns>What is stored now, or null when the revision had moved on.</returns>
-    Message? Change(Message next, IIntegrationEvent happened, DateTimeOffset now);
+    ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now);
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
-    Guid Epoch();
+    ValueTask<Guid> Epoch();
 
-    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known.</summary>
+    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.</summary>
     void Subscribe(string consumer);
 
-    /// <summary>Events that a subscribed consumer has not settled yet: creations in order of seq, changes of a message in order of revision.</summary>
-    PendingEvents Pending(string consumer, int limit);
-
-    /// <summary>The consumer has taken all of <paramref name="events"/>.</summary>
-    void Settle(string consumer, PendingEvents events);
+    /// <summary>
+    /// Events that a subscribed consumer has not settled yet: the creations of a group in order of seq, those of a message in order of
+    /// revision. After a change, what others had not settled of the message may come again, with the same ids.
+    /// </summary>
+    /// <param name="limit">About how many.</param>
+    ValueTask<PendingEvents> Pending(string consumer, int limit);
 
     /// <summary>Forgets events of changes that happened before <paramref name="before"/> and that every consumer has settled.</summary>
-    void Prune(DateTimeOffset before);
+    ValueTask Prune(DateTimeOffset before);
 
     /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
-    void Park(string consumer, PendingEvent failed, string error);
+    ValueTask Park(string consumer, PendingEvent failed, string error);
 
-    IReadOnlyList<(string Consumer, PendingEvent Event)> Parked();
+    ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked();
 
     /// <summary>It was delivered after all.</summary>
-    void Unpark(string consumer, Guid eventId);
+    ValueTask Unpark(string consumer, Guid eventId);
 }
 
 /// <summary>What makes a send unique.</summary>
@@ -88,6 +91,5 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
 /// <param name="EventId">The same at every delivery.</param>
 internal sealed record PendingEvent(Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Happened);
 
-/// <param name="CreatedUpTo">Where the consumer then stands among the creations.</param>
-/// <param name="ChangedUpTo">And among the changes.</param>
-internal sealed record PendingEvents(IReadOnlyList<PendingEvent> Events, long CreatedUpTo, long ChangedUpTo);
+/// <param name="Settle">Notes that the consumer has taken all of them; until then they are pending again and again.</param>
+internal sealed record PendingEvents(IReadOnlyList<PendingEvent> Events, Func<ValueTask> Settle);

@@ -81,7 +81,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         Rewind();
     }
 
-    public int Append(IReadOnlyList<Message> batch) => Guarded(() =>
+    public ValueTask<int> Append(IReadOnlyList<Message> batch) => Guarded(() =>
     {
         lock (writing)
         {
@@ -105,7 +105,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public IReadOnlyList<Message> FindSent(IEnumerable<SendKey> keys) => Guarded(() =>
+    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => Guarded<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, $"SELECT {Columns} FROM messages WHERE group_id = @group AND sender_id = @sender AND client_message_id = @client");
@@ -119,7 +119,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return found;
     });
 
-    public IReadOnlyDictionary<Guid, GroupHead> Heads(IEnumerable<Guid> groupIds) => Guarded(() =>
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Guarded<IReadOnlyDictionary<Guid, GroupHead>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db,
@@ -139,7 +139,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return heads;
     });
 
-    public Message? Get(Guid groupId, Guid messageId) => Guarded(() =>
+    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Guarded(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, $"SELECT {Columns} FROM messages WHERE id = @id AND group_id = @group");
@@ -147,7 +147,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return ReadAll(command).SingleOrDefault();
     });
 
-    public IReadOnlyList<Message> Read(MessageQuery query) => Guarded(() =>
+    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, Sql(query));
@@ -160,7 +160,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return ReadAll(command);
     });
 
-    public Message? Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() =>
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() =>
     {
         lock (writing)
         {
@@ -203,14 +203,14 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public Guid Epoch() => Guarded(() =>
+    public ValueTask<Guid> Epoch() => Guarded(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, "SELECT id FROM epoch");
         return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
     });
 
-    public Guid Renew() => Guarded(() =>
+    public ValueTask<Guid> Renew() => Guarded(() =>
     {
         lock (writing)
         {
@@ -222,7 +222,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public void Subscribe(string consumer) => Guarded(() =>
+    public void Subscribe(string consumer) => Locked(() =>
     {
         lock (writing)
         {
@@ -235,7 +235,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public PendingEvents Pending(string consumer, int limit) => Guarded(() =>
+    public ValueTask<PendingEvents> Pending(string consumer, int limit) => Guarded(() =>
     {
         using var db = OpenForReading();
         var (created, changed) = Watermark(consumer, db);
@@ -271,10 +271,10 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                     MessageEventsOf.Read(row.GetString(5), row.GetString(6))));
             }
         }
-        return new PendingEvents(events, created, changed);
+        return new PendingEvents(events, async () => await Settle(consumer, created, changed));
     });
 
-    public void Settle(string consumer, PendingEvents events) => Guarded(() =>
+    private ValueTask<int> Settle(string consumer, long createdUpTo, long changedUpTo) => Guarded(() =>
     {
         lock (delivering)
         {
@@ -282,13 +282,13 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 "INSERT INTO delivered (consumer, created, changed) VALUES (@consumer, @created, @changed) " +
                 "ON CONFLICT (consumer) DO UPDATE SET created = @created, changed = @changed");
             Add(command, "@consumer").Value = consumer;
-            Add(command, "@created").Value = events.CreatedUpTo;
-            Add(command, "@changed").Value = events.ChangedUpTo;
+            Add(command, "@created").Value = createdUpTo;
+            Add(command, "@changed").Value = changedUpTo;
             return command.ExecuteNonQuery();
         }
     });
 
-    public void Prune(DateTimeOffset before) => Guarded(() =>
+    public async ValueTask Prune(DateTimeOffset before) => await Guarded(() =>
     {
         var consumers = new List<string>();
         using var db = OpenForReading();
@@ -310,7 +310,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public void Park(string consumer, PendingEvent failed, string error) => Guarded(() =>
+    public async ValueTask Park(string consumer, PendingEvent failed, string error) => await Guarded(() =>
     {
         lock (delivering)
         {
@@ -330,7 +330,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public IReadOnlyList<(string Consumer, PendingEvent Event)> Parked() => Guarded(() =>
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => Guarded<IReadOnlyList<(string Consumer, PendingEvent Event)>>(() =>
     {
         lock (delivering)
         {
@@ -347,7 +347,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public void Unpark(string consumer, Guid eventId) => Guarded(() =>
+    public async ValueTask Unpark(string consumer, Guid eventId) => await Guarded(() =>
     {
         lock (delivering)
         {
@@ -357,6 +357,15 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             return command.ExecuteNonQuery();
         }
     });
+
+    public ValueTask Reset()
+    {
+        lock (writing)
+            Execute(writer, "BEGIN IMMEDIATE; DELETE FROM messages; DELETE FROM changes; COMMIT");
+        lock (delivering)
+            Execute(deliveries, "DELETE FROM delivered; DELETE FROM parked");
+        return ValueTask.CompletedTask;
+    }
 
     public void Dispose()
     {
@@ -558,7 +567,10 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return parameter;
     }
 
-    private static T Guarded<T>(Func<T> work)
+    /// <summary>The file answers at once, on the thread that asks.</summary>
+    private static ValueTask<T> Guarded<T>(Func<T> work) => new(Locked(work));
+
+    private static T Locked<T>(Func<T> work)
     {
         try
         {

@@ -1,0 +1,348 @@
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Beat.Messaging.Messages.Store;
+
+/// <summary>
+/// Messages in MongoDB, one document each. The document is its own outbox: it is stored with the names of the consumers that it owes
+/// (<c>owed</c>) and, once it was changed, with the events that they have not had (<c>events</c>). A consumer's mark goes only while
+/// the revision is still the one that was read. Only commands that a standalone server understands, too: no transactions, no change
+/// streams.
+/// </summary>
+internal sealed class MongoMessageStore : IMessageStore, IDisposable
+{
+    private const string DefaultDatabase = "beat_messaging";
+    private const int HeadsAtOnce = 32;
+
+    /// <summary>
+    /// How long a caller waits. The driver's own limits are shorter or longer, and its sockets have none: what goes on behind this one
+    /// ends by itself.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+
+    private readonly MongoClient client;
+    private readonly IMongoDatabase database;
+    private readonly IMongoCollection<BsonDocument> messages;
+    private readonly IMongoCollection<BsonDocument> parked;
+    private readonly IMongoCollection<BsonDocument> state;
+    private readonly SemaphoreSlim preparing = new(1, 1);
+    private readonly SemaphoreSlim updating = new(1, 1);
+    private readonly Lock subscribing = new();
+    private volatile bool isPrepared;
+    private volatile string[] consumers = [];
+
+    /// <param name="url"><c>mongodb://</c>; the database is the one that it names, or <c>beat_messaging</c>.</param>
+    /// <param name="configure">Sees the driver's settings last.</param>
+    public MongoMessageStore(string url, Action<MongoClientSettings>? configure = null)
+    {
+        var settings = MongoClientSettings.FromConnectionString(url);
+        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(1.5);
+        settings.ConnectTimeout = TimeSpan.FromSeconds(1.5);
+        settings.SocketTimeout = TimeSpan.FromSeconds(10);
+        settings.WaitQueueTimeout = TimeSpan.FromSeconds(1.5);
+        settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
+        // A repeated insert is for the sequencer to judge.
+        settings.RetryWrites = false;
+        settings.ApplicationName = "beat-messaging";
+        configure?.Invoke(settings);
+        client = new MongoClient(settings);
+        database = client.GetDatabase(MongoUrl.Create(url).DatabaseName ?? DefaultDatabase);
+        messages = database.GetCollection<BsonDocument>("group_messages");
+        parked = database.GetCollection<BsonDocument>("group_messages_parked");
+        state = database.GetCollection<BsonDocument>("group_messages_state");
+    }
+
+    public ValueTask<int> Append(IReadOnlyList<Message> batch) => Guarded(async () =>
+    {
+        var owed = new BsonArray(consumers);
+        try
+        {
+            await messages.InsertManyAsync(batch.Select(message => MessageDocument.Of(message, owed)), new InsertManyOptions { IsOrdered = true });
+            return batch.Count;
+        }
+        catch (MongoBulkWriteException<BsonDocument> taken) when (
+            taken.WriteConcernError is null && taken.WriteErrors is [{ Category: ServerErrorCategory.DuplicateKey } first])
+        {
+            return first.Index;
+        }
+    });
+
+    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => Guarded<IReadOnlyList<Message>>(async () =>
+    {
+        var sent = keys.Select(key => new BsonDocument
+        {
+            ["group_id"] = Bson.Id(key.GroupId), ["sender_id"] = Bson.Id(key.SenderId), ["client_message_id"] = key.ClientMessageId,
+        }).ToList();
+        return sent.Count == 0 ? [] : await Find(new BsonDocument("$or", new BsonArray(sent)), sort: null, limit: null);
+    });
+
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Guarded<IReadOnlyDictionary<Guid, GroupHead>>(async () =>
+    {
+        var heads = new Dictionary<Guid, GroupHead>();
+        foreach (var some in groupIds.Chunk(HeadsAtOnce))
+        {
+            foreach (var (groupId, seq, changed) in await Task.WhenAll(some.Select(async groupId =>
+                (groupId, await Largest(groupId, "seq"), await Largest(groupId, "changed")))))
+            {
+                if (seq > 0)
+                    heads[groupId] = new GroupHead(seq, changed);
+            }
+        }
+        return heads;
+    });
+
+    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Guarded(async () =>
+        await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).FirstOrDefaultAsync() is { } found
+            ? MessageDocument.Read(found)
+            : null);
+
+    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(async () =>
+    {
+        var filter = new BsonDocument("group_id", Bson.Id(query.GroupId));
+        if (query.Type is { } type)
+            filter["type"] = (int)type;
+        if (query.GarmentId is { } garment)
+            filter["garment_id"] = Bson.Id(garment);
+        var sort = new BsonDocument("seq", query is { After: null } ? -1 : 1);
+        if (query.ChangedAfter is var (changed, seq))
+        {
+            // The first condition bounds the scan of the index, the second settles ties.
+            filter["changed"] = new BsonDocument("$gte", changed);
+            filter["$or"] = new BsonArray { new BsonDocument("changed", new BsonDocument("$gt", changed)), new BsonDocument("seq", new BsonDocument("$gt", seq)) };
+            sort = new BsonDocument { ["changed"] = 1, ["seq"] = 1 };
+        }
+        else if (query.After is { } after)
+        {
+            filter["seq"] = new BsonDocument("$gt", after);
+        }
+        else if (query.Before is { } before)
+        {
+            filter["seq"] = new BsonDocument("$lt", before);
+        }
+        return await Find(filter, sort, query.Limit);
+    });
+
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
+    {
+        var before = new BsonDocument { ["_id"] = Bson.Id(next.Id), ["group_id"] = Bson.Id(next.GroupId), ["revision"] = next.Revision - 1 };
+        if (await messages.Find(before).FirstOrDefaultAsync() is not { } document)
+            return null;
+        var changed = Math.Max(ChangeCursor.At(now), await Largest(next.GroupId, "changed") + 1);
+        var stored = next with { Changed = changed };
+        var events = MessageDocument.Owed(document).Count > 0 ? MessageDocument.Events(document) : [];
+        events.Add(MessageDocument.Event(new PendingEvent(Guid.CreateVersion7(now), next.GroupId, next.Id, next.Revision, now, happened)));
+        var update = MessageDocument.ChangeTo(stored);
+        if (consumers.Length > 0)
+        {
+            update["$set"].AsBsonDocument["owed"] = new BsonArray(consumers);
+            update["$set"].AsBsonDocument["events"] = events;
+        }
+        return (await messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
+    }));
+
+    public ValueTask<Guid> Epoch() => Guarded(async () =>
+        (await state.Find(new BsonDocument("_id", "epoch")).FirstOrDefaultAsync())?["value"].AsGuid
+            ?? throw new InvalidOperationException("The store has no epoch."));
+
+    public ValueTask<Guid> Renew() => Guarded(async () =>
+    {
+        var renewed = Guid.NewGuid();
+        await Upsert(state, new BsonDocument("_id", "epoch"), new BsonDocument("$set", new BsonDocument("value", Bson.Id(renewed))));
+        return renewed;
+    });
+
+    public ValueTask Reset() => Discard(Guarded(async () =>
+    {
+        foreach (var collection in new[] { messages, parked, state })
+            await database.DropCollectionAsync(collection.CollectionNamespace.CollectionName);
+        isPrepared = false;
+        return true;
+    }));
+
+    public void Subscribe(string consumer)
+    {
+        lock (subscribing)
+        {
+            if (consumers.Contains(consumer))
+                return;
+            consumers = [.. consumers, consumer];
+            isPrepared = false;
+        }
+    }
+
+    public ValueTask<PendingEvents> Pending(string consumer, int limit) => Guarded(async () =>
+    {
+        if (!consumers.Contains(consumer))
+            throw new InvalidOperationException($"The consumer {consumer} has not subscribed.");
+        var owing = await messages.Find(new BsonDocument("owed", consumer))
+            .Sort(new BsonDocument { ["group_id"] = 1, ["seq"] = 1 }).Limit(limit).ToListAsync();
+        var settled = owing.ToLookup(document => document["revision"].AsInt32, document => document["_id"]);
+        return new PendingEvents(
+            [.. owing.SelectMany(document => MessageDocument.Events(document).Select(stored => MessageDocument.ReadEvent(document, stored.AsBsonDocument)))],
+            () => Settle(consumer, settled));
+    });
+
+    /// <summary>There is nothing to forget: a document drops its events once nobody is owed them.</summary>
+    public ValueTask Prune(DateTimeOffset before) => ValueTask.CompletedTask;
+
+    public ValueTask Park(string consumer, PendingEvent failed, string error) => Discard(Guarded(() => Upsert(
+        parked,
+        new BsonDocument { ["consumer"] = consumer, ["event_id"] = Bson.Id(failed.EventId) },
+        new BsonDocument
+        {
+            ["$setOnInsert"] = new BsonDocument("_id", ObjectId.GenerateNewId()),
+            ["$set"] = new BsonDocument
+            {
+                ["group_id"] = Bson.Id(failed.GroupId), ["message_id"] = Bson.Id(failed.MessageId), ["event"] = MessageDocument.Event(failed), ["error"] = error,
+            },
+        })));
+
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => Guarded<IReadOnlyList<(string Consumer, PendingEvent Event)>>(async () =>
+    [
+        .. (await parked.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).ToListAsync()).Select(document => (
+            document["consumer"].AsString,
+            MessageDocument.ReadEvent(document["group_id"].AsGuid, document["message_id"].AsGuid, document["event"].AsBsonDocument))),
+    ]);
+
+    public ValueTask Unpark(string consumer, Guid eventId) => Discard(Guarded(async () =>
+        await parked.DeleteOneAsync(new BsonDocument { ["consumer"] = consumer, ["event_id"] = Bson.Id(eventId) })));
+
+    public void Dispose()
+    {
+        client.Dispose();
+        preparing.Dispose();
+        updating.Dispose();
+    }
+
+    /// <summary>Whether the server answers.</summary>
+    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    public ValueTask<bool> Ping() => Guarded(async () =>
+    {
+        await database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1));
+        return true;
+    });
+
+    /// <summary>A mark goes only while the revision is still the one that was read; otherwise there is more to deliver.</summary>
+    private ValueTask Settle(string consumer, ILookup<int, BsonValue> settled) => Discard(Guarded(() => OneByOne(async () =>
+    {
+        foreach (var revision in settled)
+        {
+            var ids = new BsonDocument("$in", new BsonArray(revision));
+            await messages.UpdateManyAsync(
+                new BsonDocument { ["_id"] = ids, ["revision"] = revision.Key }, new BsonDocument("$pull", new BsonDocument("owed", consumer)));
+            await messages.UpdateManyAsync(
+                new BsonDocument { ["_id"] = ids, ["owed"] = new BsonDocument("$size", 0) },
+                new BsonDocument("$unset", new BsonDocument { ["owed"] = "", ["events"] = "" }));
+        }
+        return true;
+    })));
+
+    /// <summary>
+    /// Updates of a node go one after the other: so the cursors of its changes rise, and so FerretDB, which finds and writes in two
+    /// steps, keeps each. Between nodes the filter decides, which MongoDB checks as it writes.
+    /// </summary>
+    private async Task<T> OneByOne<T>(Func<Task<T>> update)
+    {
+        await updating.WaitAsync();
+        try
+        {
+            return await update();
+        }
+        finally
+        {
+            updating.Release();
+        }
+    }
+
+    /// <summary>Of two that insert at once, one is told that there is one; it updates that.</summary>
+    private static async Task<UpdateResult> Upsert(IMongoCollection<BsonDocument> collection, BsonDocument filter, BsonDocument update)
+    {
+        var options = new UpdateOptions { IsUpsert = true };
+        try
+        {
+            return await collection.UpdateOneAsync(filter, update, options);
+        }
+        catch (MongoWriteException there) when (there.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return await collection.UpdateOneAsync(filter, update, options);
+        }
+    }
+
+    private async Task<List<Message>> Find(BsonDocument filter, BsonDocument? sort, int? limit) =>
+        (await messages.Find(filter).Sort(sort).Limit(limit).ToListAsync()).ConvertAll(MessageDocument.Read);
+
+    private async Task<long> Largest(Guid groupId, string field)
+    {
+        // A bound, because a missing field sorts below every number.
+        var found = await messages.Find(new BsonDocument { ["group_id"] = Bson.Id(groupId), [field] = new BsonDocument("$gt", 0L) })
+            .Sort(new BsonDocument(field, -1)).Limit(1).Project(new BsonDocument(field, 1)).FirstOrDefaultAsync();
+        return found is null ? 0 : found[field].ToInt64();
+    }
+
+    /// <summary>Indexes, epoch and consumers, before anything else; again until the server was there for it.</summary>
+    private async Task Prepare()
+    {
+        await preparing.WaitAsync();
+        try
+        {
+            if (isPrepared)
+                return;
+            var known = consumers;
+            // One by one: FerretDB fails on a list of which some are there.
+            foreach (var index in Indexes)
+                await messages.Indexes.CreateOneAsync(index);
+            var made = new BsonDocument("$setOnInsert", new BsonDocument("value", Bson.Id(Guid.NewGuid())));
+            await Upsert(state, new BsonDocument("_id", "epoch"), made);
+            // Whoever subscribed once is owed by every node, also by one that does not know it yet or any more.
+            var named = new BsonDocument("$addToSet", new BsonDocument("names", new BsonDocument("$each", new BsonArray(known))));
+            await Upsert(state, new BsonDocument("_id", "consumers"), named);
+            var all = await state.Find(new BsonDocument("_id", "consumers")).FirstAsync();
+            lock (subscribing)
+            {
+                // One that subscribed in between has the next call prepare again.
+                isPrepared = consumers == known;
+                consumers = [.. all["names"].AsBsonArray.Select(name => name.AsString).Union(consumers)];
+            }
+        }
+        finally
+        {
+            preparing.Release();
+        }
+    }
+
+    private static readonly CreateIndexModel<BsonDocument>[] Indexes =
+    [
+        Index(isUnique: true, "group_id", "seq"),
+        Index(isUnique: true, "group_id", "sender_id", "client_message_id"),
+        Index(isUnique: false, "group_id", "changed", "seq"),
+        Index(isUnique: false, "group_id", "garment_id", "seq"),
+        Index(isUnique: false, "group_id", "type", "seq"),
+        Index(isUnique: false, "owed", "group_id", "seq"),
+    ];
+
+    private static CreateIndexModel<BsonDocument> Index(bool isUnique, params string[] fields) =>
+        new(new BsonDocument(fields.Select(field => new BsonElement(field, 1))), new CreateIndexOptions { Unique = isUnique });
+
+    private static async ValueTask Discard<T>(ValueTask<T> task) => await task;
+
+    private async ValueTask<T> Guarded<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await Prepared().WaitAsync(Patience);
+        }
+        catch (Exception away) when (away is MongoException or TimeoutException or IOException)
+        {
+            throw new StoreUnavailableException("The message store is unavailable.", away);
+        }
+
+        async Task<T> Prepared()
+        {
+            if (!isPrepared)
+                await Prepare();
+            return await work();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.TestKit;
+
+namespace Beat.Messaging.Messages.Tests.Store;
+
+public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
+{
+    private string url = "";
+
+    public async Task InitializeAsync() => url = await Servers.Mongo();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private protected override IMessageStore Open() => new MongoMessageStore(url);
+
+    private protected override void Close(IMessageStore store) => ((MongoMessageStore)store).Dispose();
+
+    [SkippableFact]
+    public async Task A_document_drops_its_events_once_nobody_is_owed_them()
+    {
+        Store.Subscribe("one");
+        await Append(Some.Text(Guid.NewGuid(), 1));
+        var pending = await Store.Pending("one", 9);
+        await Change((await Store.Get(pending.Events[0].GroupId, pending.Events[0].MessageId))!.Edited("Meanwhile"));
+        // Settled was the creation; the change came after it was read.
+        await pending.Settle();
+        var again = await Store.Pending("one", 9);
+        Assert.Equal([1, 2], again.Events.Select(e => e.Revision));
+        await again.Settle();
+        await again.Settle();
+        Assert.Empty((await Store.Pending("one", 9)).Events);
+    }
+
+    [SkippableFact]
+    public async Task A_frozen_server_is_an_unavailable_store_within_two_seconds_and_comes_back()
+    {
+        await using var server = await Servers.StartMongo();
+        using var store = new MongoMessageStore(server.Url);
+        var group = Guid.NewGuid();
+        Assert.Equal(1, await store.Append([Some.Text(group, 1)]));
+        server.Freeze();
+        var asked = Environment.TickCount64;
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Append([Some.Text(group, 2)]));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Heads([group]));
+        Assert.InRange(Environment.TickCount64 - asked, 0, 2 * 3000);
+        server.Thaw();
+        await Eventually(async () => (await store.Heads([group]))[group].Seq == 2);
+
+        await server.Kill();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Append([Some.Text(group, 3)]));
+        await server.Start();
+        await Eventually(async () => await store.Append([Some.Text(group, 3)]) == 1);
+    }
+
+    private static Task Eventually(Func<Task<bool>> holds) => Until.True(
+        async () =>
+        {
+            try
+            {
+                return await holds();
+            }
+            catch (StoreUnavailableException)
+            {
+                return false;
+            }
+        },
+        "the store is back", TimeSpan.FromSeconds(30));
+}
