@@ -73,7 +73,9 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     {
         var sent = keys.Select(key => new BsonDocument
         {
-            ["group_id"] = Bson.Id(key.GroupId), ["sender_id"] = Bson.Id(key.SenderId), ["client_message_id"] = key.ClientMessageId,
+            ["group_id"] = Bson.Id(key.GroupId),
+            ["sender_id"] = Bson.Id(key.SenderId),
+            ["client_message_id"] = key.ClientMessageId,
         }).ToList();
         return sent.Count == 0 ? [] : await Find(new BsonDocument("$or", new BsonArray(sent)), sort: null, limit: null);
     });
@@ -195,7 +197,10 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             ["$setOnInsert"] = new BsonDocument("_id", ObjectId.GenerateNewId()),
             ["$set"] = new BsonDocument
             {
-                ["group_id"] = Bson.Id(failed.GroupId), ["message_id"] = Bson.Id(failed.MessageId), ["event"] = MessageDocument.Event(failed), ["error"] = error,
+                ["group_id"] = Bson.Id(failed.GroupId),
+                ["message_id"] = Bson.Id(failed.MessageId),
+                ["event"] = MessageDocument.Event(failed),
+                ["error"] = error,
             },
         })));
 
