@@ -1,7 +1,9 @@
+using Beat.Messaging.Host.Operations;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Settings;
+using Confluent.Kafka;
 
 namespace Beat.Messaging.Host;
 
@@ -12,7 +14,12 @@ internal static class Commands
         """
         broker          run the embedded Kafka broker as a process of its own
         epoch renew     tell clients to drop their history, after a backup was restored
+        dlq list [TOPIC]
+                        show the Kafka records that could not be handled
+        dlq replay [TOPIC]
+                        write them to their topic again, for the running service
         events replay   give parked events another round of attempts
+        health          ask the service on this machine whether it is ready; exit code 0 if it is
         migrate [up]    bring the databases of all modules to this version's schema
         migrate down MODULE
                         take the newest migration of a module back, with what its tables hold
@@ -22,8 +29,23 @@ internal static class Commands
         --migrate       serve, after a "migrate up"
         """;
 
+    /// <summary>Runs the service or a command and answers its exit code: 1 with what is wrong on stderr when it cannot be done.</summary>
+    public static async Task<int> ExitCode(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (Exception wrong) when (wrong is SettingsException or CommandException)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 1;
+        }
+    }
+
     /// <returns>Whether the arguments were a command, and were carried out.</returns>
-    /// <exception cref="SettingsException">It is not one.</exception>
+    /// <exception cref="CommandException">It is not one, or it cannot be done.</exception>
     public static async Task<bool> Run(string[] args, MessagingSettings settings)
     {
         switch (args)
@@ -32,7 +54,10 @@ internal static class Commands
                 return false;
             case ["broker", ..]:
                 using (var stop = new StopSignals())
-                    await EmbeddedBroker.Run(settings.Kafka, Topics(), stop.Token);
+                    await EmbeddedBroker.Run(settings.Kafka, KafkaConnection.Names(TopicsRead()), stop.Token);
+                return true;
+            case ["dlq", "list" or "replay", ..]:
+                DeadLetterCommand(args[1], [.. args[2..].TakeWhile(word => !word.StartsWith('-'))], settings);
                 return true;
             case ["epoch", "renew", ..]:
                 await WithServices(args, settings, async services =>
@@ -47,11 +72,14 @@ internal static class Commands
                     Console.WriteLine($"{replayed} parked deliveries get another round when the service runs.");
                 });
                 return true;
+            case ["health", ..]:
+                await HealthCommand.Run(settings);
+                return true;
             case ["migrate", .. var words]:
                 await MigrateCommand.Run([.. words.TakeWhile(word => !word.StartsWith('-'))], args, settings);
                 return true;
             default:
-                throw new SettingsException([$"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}"]);
+                throw new CommandException($"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");
         }
     }
 
@@ -66,12 +94,33 @@ internal static class Commands
         await work(app.Services);
     }
 
-    private static IReadOnlyCollection<string> Topics()
+    private static void DeadLetterCommand(string what, string[] named, MessagingSettings settings)
+    {
+        if (settings.Kafka.Brokers is null)
+            throw new CommandException($"Set KAFKA_BROKERS; the embedded broker of a running service is at 127.0.0.1:{settings.Kafka.Port}.");
+        var topics = TopicsRead().Distinct().ToList();
+        if (named.Except(topics).FirstOrDefault() is { } unknown)
+            throw new CommandException($"The service does not read \"{unknown}\". It reads: {string.Join(", ", topics)}.");
+        using var letters = new DeadLetterReplay(settings.Kafka.Brokers);
+        try
+        {
+            var lines = what == "list" ? letters.List(named.Length > 0 ? named : topics) : letters.Replay(named.Length > 0 ? named : topics);
+            foreach (var line in lines)
+                Console.WriteLine(line);
+            Console.WriteLine(what == "list" ? $"{lines.Count} dead letters." : $"{lines.Count} dead letters were written to their topics again.");
+        }
+        catch (KafkaException away)
+        {
+            throw new CommandException($"Kafka at {settings.Kafka.Brokers} does not answer: {away.Error.Reason}");
+        }
+    }
+
+    private static IEnumerable<string> TopicsRead()
     {
         var services = new ServiceCollection();
         foreach (var module in Modules.All)
             module.Register(services);
-        return KafkaConnection.Names(services.Select(s => s.ImplementationInstance).OfType<KafkaTopic>().Select(topic => topic.Topic));
+        return services.Select(s => s.ImplementationInstance).OfType<KafkaTopic>().Select(topic => topic.Topic);
     }
 
     /// <summary>Ctrl-C and SIGTERM.</summary>
@@ -100,3 +149,6 @@ internal static class Commands
         }
     }
 }
+
+/// <summary>A command that cannot be done, for the person who gave it.</summary>
+internal sealed class CommandException(string message) : Exception(message);

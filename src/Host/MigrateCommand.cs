@@ -6,7 +6,7 @@ namespace Beat.Messaging.Host;
 /// <summary><c>migrate up | down MODULE | status | reset</c>: the schemas of the modules' tables.</summary>
 internal static class MigrateCommand
 {
-    /// <exception cref="SettingsException">The words are no such command, or it is not allowed here.</exception>
+    /// <exception cref="CommandException">The words are no such command, or it is not allowed here.</exception>
     public static Task Run(string[] words, string[] args, MessagingSettings settings) => Commands.WithServices(args, settings, async services =>
     {
         var databases = services.GetServices<IModuleDatabase>().ToList();
@@ -14,13 +14,13 @@ internal static class MigrateCommand
         {
             [] or ["up"] => Up(databases),
             ["down", var module] => Down(databases.Find(database => database.Module == module)
-                ?? throw new SettingsException([$"There is no module \"{module}\". There are: {string.Join(", ", databases.Select(d => d.Module))}."])),
-            ["down"] => throw new SettingsException([$"Name a module to take back a migration of: {string.Join(", ", databases.Select(d => d.Module))}."]),
+                ?? throw new CommandException($"There is no module \"{module}\". There are: {string.Join(", ", databases.Select(d => d.Module))}.")),
+            ["down"] => throw new CommandException($"Name a module to take back a migration of: {string.Join(", ", databases.Select(d => d.Module))}."),
             ["status"] => Status(databases),
             ["reset"] when services.GetRequiredService<IHostEnvironment>().IsProduction() =>
-                throw new SettingsException(["migrate reset deletes everything, and is not for Production."]),
+                throw new CommandException("migrate reset deletes everything, and is not for Production."),
             ["reset"] => Reset(databases, services),
-            _ => throw new SettingsException([$"There is no command \"migrate {string.Join(' ', words)}\": migrate up, down MODULE, status or reset."]),
+            _ => throw new CommandException($"There is no command \"migrate {string.Join(' ', words)}\": migrate up, down MODULE, status or reset."),
         });
     }, prepare: false);
 

@@ -1,7 +1,7 @@
 using Beat.Messaging.Host;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 
-return await SettingsException.ExitCode(async () =>
+return await Commands.ExitCode(async () =>
 {
     var builder = Composition.CreateBuilder(args);
     var settings = MessagingSettings.Load(builder.Configuration, builder.Environment);

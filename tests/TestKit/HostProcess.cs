@@ -36,10 +36,20 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <param name="arguments">A command, or nothing to serve.</param>
     /// <param name="environment">Settings.</param>
-    public static HostProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static HostProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+        Start(AppContext.BaseDirectory, Environment.CurrentDirectory, arguments, environment);
+
+    /// <inheritdoc cref="Start(IReadOnlyList{string}, ValueTuple{string, string}[])"/>
+    /// <param name="program">Folder of the program.</param>
+    /// <param name="folder">Where it is started.</param>
+    public static HostProcess Start(string program, string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var dll = Path.Combine(AppContext.BaseDirectory, "Beat.Messaging.Host.dll");
-        var start = new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "Beat.Messaging.Host.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -1,8 +1,11 @@
+using System.Text.Json;
+using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Scalar.AspNetCore;
 
 namespace Beat.Messaging.Host.Docs;
 
-/// <summary>The OpenAPI document and the page to try it.</summary>
+/// <summary>The OpenAPI document and the page to try it; the AsyncAPI document of what goes over Kafka.</summary>
 internal static class ApiDocs
 {
     public static void AddDocs(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -18,6 +21,8 @@ internal static class ApiDocs
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/scalar", options => options.WithTitle("Beat Messaging").WithOpenApiRoutePattern("/openapi/{documentName}.json"))
             .AllowAnonymous();
+        app.MapGet("/asyncapi.json", (IEnumerable<EventRegistration> events, IEnumerable<KafkaTopic> topics) =>
+            TypedResults.Json(AsyncApi.Document(events, topics), JsonSerializerOptions.Default)).AllowAnonymous().ExcludeFromDescription();
         // Where the old service had its docs.
         foreach (var path in new[] { "/api/swagger", "/swagger" })
             app.MapGet(path, () => Results.Redirect("/scalar")).AllowAnonymous().ExcludeFromDescription();

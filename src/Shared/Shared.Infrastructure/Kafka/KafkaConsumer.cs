@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text;
 using System.Text.Json;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
@@ -57,6 +56,10 @@ internal sealed partial class KafkaConsumer(
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoOffsetStore = false,
             AutoCommitIntervalMs = 1000,
+            // Partitions that stay with their consumer go on while others move.
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            // A topic may be made after this began to look for it.
+            TopicMetadataRefreshIntervalMs = 10_000,
             // A handler that waits for its store goes on polling, so that the partition stays here.
             MaxPollIntervalMs = 300_000,
             SessionTimeoutMs = 10_000,
@@ -118,7 +121,15 @@ internal sealed partial class KafkaConsumer(
                 break;
             }
         }
-        consumer.StoreOffset(record);
+        try
+        {
+            consumer.StoreOffset(record);
+        }
+        catch (KafkaException moved) when (moved.Error.Code == ErrorCode.Local_State)
+        {
+            // The partition went to somebody else meanwhile, who reads the record again; its effect is made once all the same.
+            LogMoved(record.Topic, record.Partition.Value, record.Offset.Value);
+        }
     }
 
     /// <summary>Pauses everything while polling, which keeps this consumer in its group.</summary>
@@ -127,7 +138,9 @@ internal sealed partial class KafkaConsumer(
     {
         var assigned = consumer.Assignment;
         consumer.Pause(assigned);
-        consumer.Consume(Pause);
+        // A partition that came just now is not paused: its record is for later.
+        if (consumer.Consume(Pause) is { Message: not null } other)
+            consumer.Seek(other.TopicPartitionOffset);
         stopping.Token.ThrowIfCancellationRequested();
         if (!consumer.Assignment.Contains(record.TopicPartition))
             return false;
@@ -137,7 +150,7 @@ internal sealed partial class KafkaConsumer(
 
     private async Task Handle(ConsumeResult<string, byte[]> record, CancellationToken ct)
     {
-        if (Header(record, "source") == EventEnvelope.Source)
+        if (DeadLetters.Header(record, "source") == EventEnvelope.Source)
         {
             Skipped.Add(1);
             return;
@@ -151,17 +164,17 @@ internal sealed partial class KafkaConsumer(
         }
         using var activity = Traces.StartActivity(
             $"{topic.Topic} {envelope.EventType}", ActivityKind.Consumer,
-            ActivityContext.TryParse(Header(record, "traceparent"), null, out var parent) ? parent : default);
+            ActivityContext.TryParse(DeadLetters.Header(record, "traceparent"), null, out var parent) ? parent : default);
         await handle(services, envelope.Payload, InboxIdOf(record, envelope), envelope.OccurredAt ?? record.Message.Timestamp.UtcDateTime, ct);
         Consumed.Add(1);
     }
 
     private string InboxIdOf(ConsumeResult<string, byte[]> record, Envelope envelope)
     {
-        if ((envelope.Metadata?.EventId ?? Header(record, "event-id")) is { Length: > 0 } eventId)
+        if ((envelope.Metadata?.EventId ?? DeadLetters.Header(record, DeadLetters.EventId)) is { Length: > 0 } eventId)
             return eventId;
         return kafka.BrokerId is { } broker
-            ? $"{broker}/{record.Topic}/{record.Partition.Value}/{record.Offset.Value}"
+            ? DeadLetters.Place(broker, record.Topic, $"{record.Partition.Value}", $"{record.Offset.Value}")
             : throw new StoreUnavailableException("The cluster has not told its id yet.");
     }
 
@@ -190,9 +203,6 @@ internal sealed partial class KafkaConsumer(
         }
     }
 
-    private static string? Header(ConsumeResult<string, byte[]> record, string name) =>
-        record.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
-
     [LoggerMessage(420, LogLevel.Warning, "Kafka ({Topic}): {Reason}")]
     private partial void LogError(string topic, string reason);
 
@@ -201,6 +211,9 @@ internal sealed partial class KafkaConsumer(
 
     [LoggerMessage(422, LogLevel.Error, "Record {Topic}[{Partition}]@{Offset} goes to the dead letters: {Code}")]
     private partial void LogBuried(Exception failure, string topic, int partition, long offset, string code);
+
+    [LoggerMessage(423, LogLevel.Information, "Record {Topic}[{Partition}]@{Offset} was handled while its partition went to another node")]
+    private partial void LogMoved(string topic, int partition, long offset);
 
     /// <summary>What the platform's services have in common; the rest of what they write is not read.</summary>
     private sealed record Envelope

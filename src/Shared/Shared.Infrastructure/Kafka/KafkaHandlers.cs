@@ -26,16 +26,21 @@ public interface IKafkaHandler<TPayload>
 public sealed class KafkaTopic(IServiceCollection services, string topic, string group)
 {
     private readonly Dictionary<string, Func<IServiceProvider, JsonElement, string, DateTimeOffset, CancellationToken, Task>> handlers = [];
+    private readonly List<(string EventType, Type Payload)> payloads = [];
 
     public string Topic => topic;
 
     public string Group => group;
+
+    /// <summary>The types of events that are read, by wire name.</summary>
+    public IReadOnlyList<(string EventType, Type Payload)> Payloads => payloads;
 
     /// <param name="eventType">The wire name.</param>
     public KafkaTopic On<TPayload, THandler>(string eventType)
         where THandler : class, IKafkaHandler<TPayload>
     {
         services.TryAddSingleton<THandler>();
+        payloads.Add((eventType, typeof(TPayload)));
         handlers[eventType] = (provider, payload, inboxId, occurredAt, ct) => provider.GetRequiredService<THandler>().Handle(
             new KafkaMessage<TPayload>(
                 payload.Deserialize<TPayload>(WireJson.Options) ?? throw new JsonException("The payload is null."), inboxId, occurredAt),
