@@ -67,7 +67,7 @@ internal static class Commands
                 await WithServices(args, settings, async services =>
                 {
                     var replayed = 0;
-                    foreach (var parked in services.GetServices<IParkedEvents>())
+                    foreach (var parked in services.GetServices<IEventBacklog>())
                         replayed += await parked.Replay(CancellationToken.None);
                     Console.WriteLine($"{replayed} parked deliveries get another round when the service runs.");
                 });

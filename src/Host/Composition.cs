@@ -47,20 +47,25 @@ internal static class Composition
 
         services.AddSingleton(settings).AddSingleton(folder).AddSingleton(folder.Secret);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new StoreLocations(settings.Postgres, folder.Path, settings.Mongo));
+        var stores = new StoreLocations(settings.Postgres, folder.Path, settings.Mongo);
+        services.AddSingleton(stores);
         services.AddSingleton(new Cursors(folder.Secret.Derive("cursors")));
         services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
         services.AddSingleton<StoreWait>();
         services.AddKafka(settings.Kafka);
         services.AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>());
         services.AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
-            .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<OutboxRelay>());
+            .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddGroupFeed<MessagingHub>(settings.Redis);
         services.AddIdentity(settings, folder.Secret);
         services.AddProblems();
         services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
         services.AddCarter(configurator: carter => carter.WithEmptyModules().WithEmptyValidators());
         services.AddDocs();
+        services.AddHealth(stores, settings.Redis is not null);
+        services.AddSingleton<BacklogWatch>().AddHostedService(provider => provider.GetRequiredService<BacklogWatch>());
+        services.AddDashboard();
+        builder.AddMetrics();
         foreach (var module in Modules.All)
             module.Register(services);
     }
@@ -90,7 +95,9 @@ internal static class Composition
 
     public static void UseMessaging(this WebApplication app, MessagingSettings settings)
     {
+        app.UseMetrics(settings);
         app.UseProblems();
+        app.UsePages();
         app.UseVersionedPaths();
         app.UseRouting();
         app.UseIdentity(settings);
@@ -98,6 +105,7 @@ internal static class Composition
         app.MapGroupFeed<MessagingHub>("/hubs/messaging");
         app.MapGroupFeed<MessagingHub>("/socket");
         app.MapHealth();
+        app.MapDashboard();
         app.MapDocs();
         if (app.Services.GetService<DevelopmentIssuer>() is not null)
             app.MapDevTokens();

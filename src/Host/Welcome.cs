@@ -15,6 +15,7 @@ internal static partial class Welcome
         LogReady(log, address);
         LogDocs(log, $"{address}/scalar");
         LogHub(log, $"{address}/hubs/messaging");
+        LogDashboard(log, $"{address}/dashboard");
         LogBroker(log, app.Services.GetRequiredService<KafkaConnection>().Description);
     }
 
@@ -26,6 +27,9 @@ internal static partial class Welcome
 
     [LoggerMessage(3, LogLevel.Information, "  SignalR hub   {Url}")]
     private static partial void LogHub(ILogger log, string url);
+
+    [LoggerMessage(5, LogLevel.Information, "  Dashboard     {Url}")]
+    private static partial void LogDashboard(ILogger log, string url);
 
     [LoggerMessage(4, LogLevel.Information, "  Kafka         {Broker}")]
     private static partial void LogBroker(ILogger log, string broker);

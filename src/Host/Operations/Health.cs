@@ -1,6 +1,10 @@
+using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Nodes;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Host.Operations;
 
@@ -14,11 +18,40 @@ internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string,
 /// <summary>What an orchestrator asks.</summary>
 internal static class Health
 {
+    private const string Ok = "ok";
+    private const string Degraded = "degraded";
+    private const string Down = "down";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Without all of these there is nothing left to serve.</summary>
+    private static readonly string[] Stores = ["postgresql", "sqlite", "mongodb", "messages"];
+
+    public static void AddHealth(this IServiceCollection services, StoreLocations locations, bool hasRedis)
+    {
+        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
+            locations.PostgreSql is null ? "sqlite" : "postgresql",
+            ct => Task.WhenAll(provider.GetServices<IModuleDatabase>().Take(locations.PostgreSql is null ? int.MaxValue : 1).Select(async database =>
+            {
+                await using var db = database.Open();
+                await db.Database.ExecuteSqlRawAsync("SELECT 1", ct);
+            }))));
+        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("kafka", _ =>
+        {
+            var kafka = provider.GetRequiredService<KafkaConnection>();
+            return kafka.IsReachable ? Task.CompletedTask : throw new InvalidOperationException($"{kafka.Description} does not answer; events wait.");
+        }));
+        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("identity", _ =>
+            provider.GetRequiredService<SigningKeys>().Available
+                ? Task.CompletedTask
+                : throw new InvalidOperationException("No keys could be had of the auth service yet; nobody can come in.")));
+        if (hasRedis)
+            services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("redis", _ =>
+                provider.GetRequiredService<RedisConnection>().Database.PingAsync()));
+    }
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => TypedResults.Ok(new { Status = "ok" }))
+        app.MapGet("/health/live", () => TypedResults.Ok(new { Status = Ok }))
             .AllowAnonymous().WithName("Live").WithTags("System").WithSummary("Whether the process runs");
         app.MapGet("/health/ready", Ready)
             .AllowAnonymous().WithName("Ready").WithTags("System")
@@ -27,41 +60,46 @@ internal static class Health
     }
 
     private static async Task<IResult> Ready(
-        IEnumerable<IModuleDatabase> databases, IEnumerable<IParkedEvents> parked, KafkaConnection kafka, IHostApplicationLifetime lifetime,
-        CancellationToken ct)
+        IEnumerable<IDependencyCheck> checks, IEnumerable<IEventBacklog> events, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return TypedResults.Json(new HealthResponse("draining", new Dictionary<string, DependencyHealth>()), statusCode: 503);
-        var dependencies = new Dictionary<string, DependencyHealth>();
-        foreach (var database in databases)
-            dependencies[$"store.{database.Module}"] = await Try(async () =>
-            {
-                await using var db = database.Open();
-                return await db.Database.CanConnectAsync(ct) ? new("ok") : new("down", "The database does not answer.");
-            });
-        dependencies["kafka"] = kafka.IsReachable ? new("ok", kafka.Description) : new("down", $"{kafka.Description} does not answer; events wait.");
-        dependencies["events"] = await Try(async () =>
-        {
-            var count = 0;
-            foreach (var source in parked)
-                count += await source.Count(ct);
-            return count == 0 ? new("ok") : new("degraded", $"{count} deliveries are parked.");
-        });
-        var stores = dependencies.Where(d => d.Key.StartsWith("store.", StringComparison.Ordinal)).ToList();
-        var status = stores.All(d => d.Value.Status == "down") ? "down"
-            : dependencies.Values.All(d => d.Status == "ok") ? "ok" : "degraded";
-        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status == "down" ? 503 : 200);
+        var asked = checks.Select(check => (check.Name, Answer: Try(() => check.Check(ct))))
+            .Append((Name: "events", Answer: Try(() => Parked(events, ct)))).ToList();
+        await Task.WhenAll(asked.Select(one => one.Answer));
+        var dependencies = asked.OrderBy(one => one.Name, StringComparer.Ordinal).ToDictionary(one => one.Name, one => one.Answer.Result);
+        var stores = Stores.Where(dependencies.ContainsKey).Select(name => dependencies[name]).ToList();
+        var status = stores.All(store => store.Status == Down) ? Down
+            : dependencies.Values.All(dependency => dependency.Status == Ok) ? Ok : Degraded;
+        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status == Down ? 503 : 200);
     }
 
-    private static async Task<DependencyHealth> Try(Func<Task<DependencyHealth>> check)
+    private static async Task Parked(IEnumerable<IEventBacklog> events, CancellationToken ct)
+    {
+        var parked = 0;
+        foreach (var source in events)
+            parked += await source.CountParked(ct);
+        if (parked > 0)
+            throw new ParkedException($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");
+    }
+
+    private static async Task<DependencyHealth> Try(Func<Task> check)
     {
         try
         {
-            return await check().WaitAsync(Patience);
+            await check().WaitAsync(Patience);
+            return new(Ok);
+        }
+        catch (ParkedException parked)
+        {
+            return new(Degraded, parked.Message);
         }
         catch (Exception away)
         {
-            return new("down", away.Message);
+            // Drivers wrap what happened; the innermost says it.
+            return new(Down, away.GetBaseException().Message);
         }
     }
+
+    private sealed class ParkedException(string message) : Exception(message);
 }

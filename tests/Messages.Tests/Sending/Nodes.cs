@@ -150,7 +150,11 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
 
     public ValueTask Park(string consumer, PendingEvent failed, string error) => store.Park(consumer, failed, error);
 
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => store.Parked();
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => store.Parked();
+
+    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => store.Owed();
+
+    public ValueTask Ping() => store.Ping();
 
     public ValueTask Unpark(string consumer, Guid eventId) => store.Unpark(consumer, eventId);
 }

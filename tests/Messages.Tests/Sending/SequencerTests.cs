@@ -203,6 +203,7 @@ public sealed class SqliteSequencerTests : SequencerTests, IDisposable
     private protected override IMessageStore Open() => files.Open();
 }
 
+[Collection(MongoServer.Name)]
 public sealed class MongoSequencerTests : SequencerTests, IAsyncLifetime
 {
     private string url = "";

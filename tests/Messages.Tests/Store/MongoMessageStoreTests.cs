@@ -4,6 +4,14 @@ using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Messages.Tests.Store;
 
+/// <summary>Suites on MongoDB run one after the other: what stands in for it on a small machine is slow for many.</summary>
+[CollectionDefinition(Name)]
+public sealed class MongoServer
+{
+    public const string Name = "mongodb";
+}
+
+[Collection(MongoServer.Name)]
 public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
 {
     private string url = "";

@@ -33,6 +33,18 @@ internal sealed class Door : IAsyncDisposable
 
     public IReadOnlyCollection<string> Logs => logs.Lines;
 
+    /// <summary>Waits until the keys were fetched: on a busy machine the first request may be faster.</summary>
+    public async Task<Door> WithKeys()
+    {
+        var keys = Services.GetRequiredService<SigningKeys>();
+        for (var deadline = Environment.TickCount64 + 30_000; !keys.Available; await Task.Delay(20))
+        {
+            keys.Warm();
+            Assert.True(Environment.TickCount64 < deadline, "The keys did not come.");
+        }
+        return this;
+    }
+
     public static async Task<Door> Open(
         Uri? jwks = null,
         Action<IEndpointRouteBuilder>? routes = null,

@@ -21,7 +21,7 @@ public sealed class DoorTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await auth.Start();
-        door = await Door.Open(auth.Jwks, settings: [("Cors:Origins", Friend)]);
+        door = await (await Door.Open(auth.Jwks, settings: [("Cors:Origins", Friend)])).WithKeys();
     }
 
     public async Task DisposeAsync()

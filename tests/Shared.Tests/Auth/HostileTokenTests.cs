@@ -275,7 +275,7 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         public async Task InitializeAsync()
         {
             await Auth.Start();
-            Door = await Door.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)]);
+            Door = await (await Door.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)])).WithKeys();
         }
 
         public async Task DisposeAsync()

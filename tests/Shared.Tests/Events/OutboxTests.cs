@@ -97,7 +97,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         subscriber.Failure = new InvalidOperationException("never");
         await Raise("poison");
-        await Advance(async () => await Relay.Count(default) == 1);
+        await Advance(async () => await Relay.CountParked(default) == 1);
         Assert.InRange(subscriber.Tries, Bus.MaxAttempts, Bus.MaxAttempts + 1);
         subscriber.Failure = null;
         await Raise("next");
@@ -105,7 +105,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
         Assert.Equal(1, await Relay.Replay(default));
         await Advance(() => subscriber.Had.Contains("poison"));
-        Assert.Equal(0, await Relay.Count(default));
+        Assert.Equal(0, await Relay.CountParked(default));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class OutboxTests : IAsyncLifetime
         subscriber.Failure = new StoreUnavailableException("away");
         await Raise("patient");
         await Advance(() => subscriber.Tries > Bus.MaxAttempts + 5);
-        Assert.Equal(0, await Relay.Count(default));
+        Assert.Equal(0, await Relay.CountParked(default));
         subscriber.Failure = null;
         await Advance(() => subscriber.Had.Contains("patient"));
     }

@@ -15,6 +15,7 @@ using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Modules;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,13 +36,16 @@ public sealed class MessagesModule : IModule
                 ? new MongoMessageStore(url)
                 : new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
             .AddSingleton<IMessageArchive>(provider => provider.GetRequiredService<IMessageStore>())
+            .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
+                provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
+                _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
             .AddSingleton<Memberships>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
                 provider.GetRequiredService<ILogger<Sequencer>>()))
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
-            .AddSingleton<IParkedEvents>(provider => provider.GetRequiredService<MessageRelay>())
+            .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events

@@ -13,13 +13,44 @@ namespace Beat.Messaging.Shared.Infrastructure.Events;
 /// </summary>
 public sealed partial class OutboxRelay(
     IEnumerable<IModuleDatabase> databases, Bus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases, RelaySignal signal,
-    TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService, IParkedEvents
+    TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService, IEventBacklog
 {
     private const int BatchSize = 500;
+    private const int MostCounted = 100_000;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
 
-    public async Task<int> Count(CancellationToken ct)
+    public async Task<IReadOnlyList<Backlog>> Read(CancellationToken ct)
+    {
+        var backlogs = new List<Backlog>();
+        foreach (var database in databases)
+        {
+            await using var db = database.Open();
+            var owed = db.Deliveries.Where(d => d.ParkedAt == null);
+            var depth = await owed.Take(MostCounted).CountAsync(ct);
+            var oldest = depth == 0 ? null : await owed.Join(db.Outbox, d => d.EventId, e => e.EventId, (_, e) => e)
+                .OrderBy(e => e.Position).Select(e => (DateTimeOffset?)e.OccurredAt).FirstOrDefaultAsync(ct);
+            backlogs.Add(new Backlog(database.Module, depth, oldest));
+        }
+        return backlogs;
+    }
+
+    public async Task<IReadOnlyList<ParkedEvent>> Parked(int limit, CancellationToken ct)
+    {
+        var parked = new List<ParkedEvent>();
+        foreach (var database in databases)
+        {
+            await using var db = database.Open();
+            var rows = await db.Deliveries.Where(d => d.ParkedAt != null)
+                .Join(db.Outbox, d => d.EventId, e => e.EventId, (Delivery, Event) => new { Delivery, Event })
+                .OrderBy(row => row.Event.Position).Take(limit - parked.Count).AsNoTracking().ToListAsync(ct);
+            parked.AddRange(rows.Select(row => new ParkedEvent(
+                database.Module, row.Event.EventId, row.Event.EventType, row.Delivery.Subscriber, row.Delivery.Error, row.Event.OccurredAt)));
+        }
+        return parked;
+    }
+
+    public async Task<int> CountParked(CancellationToken ct)
     {
         var parked = 0;
         foreach (var database in databases)

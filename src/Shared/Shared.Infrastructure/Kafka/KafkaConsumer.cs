@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
@@ -21,11 +21,6 @@ internal sealed partial class KafkaConsumer(
     /// <summary>Tries of a record before it goes to the dead letters.</summary>
     public const int MaxAttempts = 5;
 
-    private static readonly Meter Meter = new("Beat.Messaging");
-    private static readonly Counter<long> Consumed = Meter.CreateCounter<long>("beat.kafka.consumed");
-    private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("beat.kafka.skipped");
-    private static readonly Counter<long> DeadLettered = Meter.CreateCounter<long>("beat.kafka.dead_lettered");
-    private static readonly ActivitySource Traces = new("Beat.Messaging.Kafka");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource stopping = new();
@@ -152,21 +147,21 @@ internal sealed partial class KafkaConsumer(
     {
         if (DeadLetters.Header(record, "source") == EventEnvelope.Source)
         {
-            Skipped.Add(1);
+            Telemetry.KafkaSkipped.Add(1);
             return;
         }
         var envelope = (record.Message.Value is null ? null : JsonSerializer.Deserialize<Envelope>(record.Message.Value, WireJson.Options))
             ?? throw new JsonException("The record has no value.");
         if (envelope.Metadata?.Source == EventEnvelope.Source || topic.Find(envelope.EventType) is not { } handle)
         {
-            Skipped.Add(1);
+            Telemetry.KafkaSkipped.Add(1);
             return;
         }
-        using var activity = Traces.StartActivity(
+        using var activity = Telemetry.Traces.StartActivity(
             $"{topic.Topic} {envelope.EventType}", ActivityKind.Consumer,
             ActivityContext.TryParse(DeadLetters.Header(record, "traceparent"), null, out var parent) ? parent : default);
         await handle(services, envelope.Payload, InboxIdOf(record, envelope), envelope.OccurredAt ?? record.Message.Timestamp.UtcDateTime, ct);
-        Consumed.Add(1);
+        Telemetry.KafkaConsumed.Add(1);
     }
 
     private string InboxIdOf(ConsumeResult<string, byte[]> record, Envelope envelope)
@@ -192,7 +187,7 @@ internal sealed partial class KafkaConsumer(
             try
             {
                 await mirror.Write(DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, failure.Message), stopping.Token);
-                DeadLettered.Add(1);
+                Telemetry.KafkaDeadLettered.Add(1);
                 return;
             }
             catch (KafkaException away) when (away.Error.Code is not ErrorCode.MsgSizeTooLarge)

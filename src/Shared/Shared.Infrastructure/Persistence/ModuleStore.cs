@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -76,15 +78,20 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         return (result, events);
     }
 
-    private static async Task<T> Guarded<T>(Func<Task<T>> work)
+    private async Task<T> Guarded<T>(Func<Task<T>> work)
     {
+        var started = Stopwatch.GetTimestamp();
         try
         {
             return await work().WaitAsync(Patience);
         }
         catch (Exception fault) when (StoreFaults.IsUnavailable(fault) && !StoreFaults.IsLostRace(fault))
         {
-            throw new StoreUnavailableException($"The store of {typeof(TContext).Name} is unavailable.", fault);
+            throw new StoreUnavailableException($"The store of {database.Module} is unavailable.", fault);
+        }
+        finally
+        {
+            Telemetry.StoreAnswered(database.Module, started);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 
@@ -59,6 +60,7 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
                     subscription.Connection.Write(push);
                 }
             }
+            Telemetry.Deliveries.Add((long)push.Count * subscriptions.Length);
         }
     }
 

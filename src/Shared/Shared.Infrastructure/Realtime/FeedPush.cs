@@ -14,7 +14,7 @@ internal sealed class FeedPush
     /// <param name="payloads">UTF-8 JSON, in the order of the invocations.</param>
     public FeedPush(Guid? groupId, string eventName, params IReadOnlyList<ReadOnlyMemory<byte>> payloads)
     {
-        GroupId = groupId;
+        (GroupId, Count) = (groupId, payloads.Count);
         // Records of the JSON hub protocol, back to back: clients read several from one WebSocket frame.
         var target = JsonSerializer.SerializeToUtf8Bytes(eventName);
         byte[] head = [.. """{"type":1,"target":"""u8, .. target, .. ""","arguments":["""u8];
@@ -31,6 +31,9 @@ internal sealed class FeedPush
     }
 
     public Guid? GroupId { get; }
+
+    /// <summary>Invocations in it.</summary>
+    public int Count { get; }
 
     /// <summary>As it counts against <see cref="FeedConnection.MaxPendingBytes"/>.</summary>
     public int Bytes { get; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Nodes;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Shared.Infrastructure.Realtime;
@@ -45,6 +46,9 @@ public sealed partial class GroupFeed
     /// <summary>Who listens to which group on this node, each pair once, as of now.</summary>
     public IReadOnlyCollection<(Guid GroupId, Guid ProfileId)> Subscribers =>
         [.. groups.SelectMany(group => group.Value.People.Select(profileId => (group.Key, profileId)))];
+
+    /// <summary>Connections to this node, as of now.</summary>
+    public int ConnectionCount => people.Values.Sum(connections => connections.Length);
 
     /// <summary>Whether somebody on this node listens to the group.</summary>
     public bool HasSubscribers(Guid groupId) => groups.ContainsKey(groupId);
@@ -209,8 +213,10 @@ public sealed partial class GroupFeed
         var push = new FeedPush(groupId: null, eventName, json);
         foreach (var connection in connections)
         {
-            if (connection.Caller.Has(requiredScope))
-                connection.Write(push);
+            if (!connection.Caller.Has(requiredScope))
+                continue;
+            connection.Write(push);
+            Telemetry.Deliveries.Add(1);
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record MessagingSettings
     /// <summary>URLs to listen on, separated by <c>;</c>. Null: ASP.NET's own settings name them.</summary>
     public string? Urls { get; init; }
 
+    /// <summary>Where metrics are read, and nowhere else. Null: where everything is.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>Absolute path of the folder that holds the embedded stores.</summary>
     public required string DataFolder { get; init; }
 
@@ -55,9 +58,11 @@ public sealed record MessagingSettings
         IConfiguration configuration, IHostEnvironment environment)
     {
         var read = new SettingsReader(configuration);
+        var urls = ListenUrls(read, configuration, environment);
         var settings = new MessagingSettings
         {
-            Urls = ListenUrls(read, configuration, environment),
+            Urls = urls,
+            MetricsPort = MetricsOnly(read, urls),
             DataFolder = Path.GetFullPath(read.Text("BEAT_DATA") ?? "data"),
             Postgres = PostgresString(read),
             Mongo = MongoUrl(read),
@@ -93,8 +98,10 @@ public sealed record MessagingSettings
     /// <summary>Has the server listen where <see cref="Urls"/> says.</summary>
     public void ApplyTo(IWebHostBuilder web)
     {
-        if (Urls is not null)
-            web.UseUrls(Urls).PreferHostingUrls(true);
+        if (Urls is null)
+            return;
+        var all = MetricsPort is { } port ? $"{Urls};http://{BindingAddress.Parse(Urls.Split(';')[0]).Host}:{port}" : Urls;
+        web.UseUrls(all).PreferHostingUrls(true);
     }
 
     /// <summary>Without the values: some are secrets.</summary>
@@ -128,6 +135,15 @@ public sealed record MessagingSettings
                 return false;
             }
         }
+    }
+
+    private static int? MetricsOnly(SettingsReader read, string? urls)
+    {
+        if (read.Text("Metrics:Port") is null)
+            return null;
+        if (urls is null)
+            read.Faults.Add("Metrics:Port is set, so BEAT_MESSASSING_SERVER is needed too: it says where everything else is.");
+        return read.Port("Metrics:Port", 0);
     }
 
     private static string? PostgresString(SettingsReader read)

@@ -18,9 +18,12 @@ namespace Beat.Messaging.Messages.Events;
 internal sealed partial class MessageRelay(
     IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelayLeases leases, RelaySignal signal, TimeProvider time,
     ILogger<MessageRelay> log)
-    : BackgroundService, IParkedEvents
+    : BackgroundService, IEventBacklog
 {
     private const string Kafka = "messages.kafka";
+
+    /// <summary>The message store, beside the module's tables.</summary>
+    private const string History = "history";
     private const int BatchSize = 1000;
     private const int MaxAttempts = 10;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -45,22 +48,50 @@ internal sealed partial class MessageRelay(
             signal.Set(subscriber.Key);
     }
 
-    public async Task<int> Count(CancellationToken ct) => (await store.Parked()).Count;
+    public async Task<IReadOnlyList<Backlog>> Read(CancellationToken ct)
+    {
+        var (depth, oldest) = await store.Owed();
+        return [new Backlog(History, depth, oldest)];
+    }
+
+    public async Task<int> CountParked(CancellationToken ct) => (await store.Parked()).Count;
+
+    public async Task<IReadOnlyList<ParkedEvent>> Parked(int limit, CancellationToken ct) =>
+    [
+        .. (await store.Parked()).Take(limit).Select(parked => new ParkedEvent(
+            History, parked.Event.EventId, registry.Of(parked.Event.Happened.GetType()).WireName, parked.Consumer == Kafka ? "kafka" : parked.Consumer,
+            parked.Error, parked.Event.OccurredAt)),
+    ];
 
     public async Task<int> Replay(CancellationToken ct)
     {
         var parked = await store.Parked();
-        foreach (var (consumer, pending) in parked)
+        foreach (var (consumer, pending, _) in parked)
         {
-            // What fails again is parked again.
-            await store.Unpark(consumer, pending.EventId);
-            var through = consumer == Kafka
-                ? await Mirror([pending], ct)
-                : await Deliver(subscribers[consumer].ToDictionary(s => s.EventType), [pending], ct);
-            if (!through)
-                await store.Park(consumer, pending, "The broker was away.");
+            if (await TryAgain(consumer, pending, ct) is { } error)
+                await store.Park(consumer, pending, error);
+            else
+                await store.Unpark(consumer, pending.EventId);
         }
         return parked.Count;
+    }
+
+    /// <returns>What was wrong, or null.</returns>
+    private async Task<string?> TryAgain(string consumer, PendingEvent pending, CancellationToken ct)
+    {
+        if (consumer == Kafka)
+            return (await mirror.Publish([Record(pending)], ct))[0] is { Status: not MirrorStatus.Acknowledged } outcome ? outcome.Reason ?? "not acknowledged" : null;
+        if (subscribers[consumer].FirstOrDefault(s => s.EventType == pending.Happened.GetType()) is not { } handler)
+            return "Nobody of that name subscribes to it any more.";
+        try
+        {
+            await bus.Handle(handler, [Envelope(pending)], ct);
+            return null;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return failure.Message;
+        }
     }
 
     /// <summary>Before the doors open: from the first message on nothing is missed.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Operations;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -101,7 +103,11 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
                 if (originals.Count == 0)
                     return;
                 Number(originals);
+                var started = Stopwatch.GetTimestamp();
                 var count = Wait(store.Append(originals.ConvertAll(pending => pending.Message)));
+                Telemetry.StoreAnswered("history", started);
+                Telemetry.MessageBatch.Record(count);
+                Telemetry.MessagesStored.Add(count);
                 foreach (var pending in originals.Take(count))
                 {
                     pending.IsNew = true;

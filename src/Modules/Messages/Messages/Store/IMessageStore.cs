@@ -57,7 +57,16 @@ internal interface IMessageStore : IMessageArchive
     /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
     ValueTask Park(string consumer, PendingEvent failed, string error);
 
-    ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked();
+    ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked();
+
+    /// <summary>
+    /// How many messages and changes somebody has not settled, counted up to 100,000, and when the oldest of them (of the first
+    /// thousand, on MongoDB) happened.
+    /// </summary>
+    ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
+
+    /// <summary>Completes when the store answers.</summary>
+    ValueTask Ping();
 
     /// <summary>It was delivered after all.</summary>
     ValueTask Unpark(string consumer, Guid eventId);

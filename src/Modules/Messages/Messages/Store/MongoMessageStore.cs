@@ -204,11 +204,12 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             },
         })));
 
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => Guarded<IReadOnlyList<(string Consumer, PendingEvent Event)>>(async () =>
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => Guarded<IReadOnlyList<(string, PendingEvent, string)>>(async () =>
     [
         .. (await parked.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).ToListAsync()).Select(document => (
             document["consumer"].AsString,
-            MessageDocument.ReadEvent(document["group_id"].AsGuid, document["message_id"].AsGuid, document["event"].AsBsonDocument))),
+            MessageDocument.ReadEvent(document["group_id"].AsGuid, document["message_id"].AsGuid, document["event"].AsBsonDocument),
+            document["error"].AsString)),
     ]);
 
     public ValueTask Unpark(string consumer, Guid eventId) => Discard(Guarded(async () =>
@@ -221,13 +222,17 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         updating.Dispose();
     }
 
-    /// <summary>Whether the server answers.</summary>
-    /// <exception cref="StoreUnavailableException">It does not.</exception>
-    public ValueTask<bool> Ping() => Guarded(async () =>
+    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => Guarded<(long, DateTimeOffset?)>(async () =>
     {
-        await database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1));
-        return true;
+        var owed = new BsonDocument("owed", new BsonDocument("$in", new BsonArray(consumers)));
+        var depth = await messages.CountDocumentsAsync(owed, new CountOptions { Limit = 100_000 });
+        if (depth == 0)
+            return (0, null);
+        var some = await messages.Find(owed).Limit(1000).Project(new BsonDocument("inserted_at", 1)).ToListAsync();
+        return (depth, some.Min(document => Bson.Time(document["inserted_at"])));
     });
+
+    public ValueTask Ping() => Discard(Guarded(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
 
     /// <summary>A mark goes only while the revision is still the one that was read; otherwise there is more to deliver.</summary>
     private ValueTask Settle(string consumer, ILookup<int, BsonValue> settled) => Discard(Guarded(() => OneByOne(async () =>

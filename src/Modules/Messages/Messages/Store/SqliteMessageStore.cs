@@ -290,14 +290,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
 
     public async ValueTask Prune(DateTimeOffset before) => await Guarded(() =>
     {
-        var consumers = new List<string>();
         using var db = OpenForReading();
-        using (var names = Query(db, "SELECT name FROM consumers"))
-        {
-            using var row = names.ExecuteReader();
-            while (row.Read())
-                consumers.Add(row.GetString(0));
-        }
+        var consumers = Consumers(db);
         if (consumers.Count == 0)
             return 0;
         var settled = consumers.Min(consumer => Watermark(consumer, db).Changed);
@@ -330,22 +324,51 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event)>> Parked() => Guarded<IReadOnlyList<(string Consumer, PendingEvent Event)>>(() =>
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => Guarded<IReadOnlyList<(string, PendingEvent, string)>>(() =>
     {
         lock (delivering)
         {
-            using var command = Query(deliveries, "SELECT event_id, group_id, message_id, revision, occurred_at, kind, payload, consumer FROM parked ORDER BY rowid");
+            using var command = Query(deliveries, "SELECT event_id, group_id, message_id, revision, occurred_at, kind, payload, consumer, error FROM parked ORDER BY rowid");
             using var row = command.ExecuteReader();
-            var parked = new List<(string, PendingEvent)>();
+            var parked = new List<(string, PendingEvent, string)>();
             while (row.Read())
             {
                 parked.Add((row.GetString(7), new PendingEvent(
                     Id(row, 0), Id(row, 1), Id(row, 2), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
-                    MessageEventsOf.Read(row.GetString(5), row.GetString(6)))));
+                    MessageEventsOf.Read(row.GetString(5), row.GetString(6))), row.GetString(8)));
             }
             return parked;
         }
     });
+
+    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => Guarded<(long, DateTimeOffset?)>(() =>
+    {
+        using var db = OpenForReading();
+        var consumers = Consumers(db);
+        if (consumers.Count == 0)
+            return (0, null);
+        var watermarks = consumers.ConvertAll(consumer => Watermark(consumer, db));
+        using var command = Query(db,
+            """
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM messages WHERE position > @created LIMIT 100000))
+                 + (SELECT count(*) FROM (SELECT 1 FROM changes WHERE position > @changed LIMIT 100000)),
+                   (SELECT min(at) FROM (
+                       SELECT * FROM (SELECT inserted_at AS at FROM messages WHERE position > @created ORDER BY position LIMIT 1)
+                       UNION ALL SELECT * FROM (SELECT occurred_at FROM changes WHERE position > @changed ORDER BY position LIMIT 1)))
+            """);
+        Add(command, "@created").Value = watermarks.Min(mark => mark.Created);
+        Add(command, "@changed").Value = watermarks.Min(mark => mark.Changed);
+        using var row = command.ExecuteReader();
+        row.Read();
+        return (Math.Min(row.GetInt64(0), 100_000), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
+    });
+
+    public ValueTask Ping() => new(Guarded(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, "SELECT 1");
+        return command.ExecuteScalar();
+    }).AsTask());
 
     public async ValueTask Unpark(string consumer, Guid eventId) => await Guarded(() =>
     {
@@ -426,6 +449,16 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
         return Position(db, "SELECT created, changed FROM consumers WHERE name = @consumer", consumer)
             ?? throw new InvalidOperationException($"The consumer {consumer} has not subscribed.");
+    }
+
+    private static List<string> Consumers(SqliteConnection db)
+    {
+        var consumers = new List<string>();
+        using var names = Query(db, "SELECT name FROM consumers");
+        using var row = names.ExecuteReader();
+        while (row.Read())
+            consumers.Add(row.GetString(0));
+        return consumers;
     }
 
     private static (long Created, long Changed)? Position(SqliteConnection db, string sql, string consumer)
