@@ -103,11 +103,15 @@ public sealed class HostProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>It keeps its connections, and does nothing until <see cref="Thaw"/>.</summary>
+    public Task Freeze() => Signal("STOP");
+
+    public Task Thaw() => Signal("CONT");
+
     /// <summary>SIGTERM, and waits for the end.</summary>
     public async Task Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await kill.WaitForExitAsync();
+        await Signal("TERM");
         await process.WaitForExitAsync();
     }
 
@@ -118,6 +122,12 @@ public sealed class HostProcess : IAsyncDisposable
         if (!process.HasExited)
             await Kill();
         process.Dispose();
+    }
+
+    private async Task Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private void Note(string? line)
