@@ -67,7 +67,7 @@ public sealed partial class KafkaConnection : BackgroundService
             .SetLogHandler(static (_, _) => { })
             .SetErrorHandler(static (_, _) => { })
             .Build();
-        var areMade = false;
+        var (areMade, isTold) = (false, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -76,11 +76,13 @@ public sealed partial class KafkaConnection : BackgroundService
                 if (!areMade)
                     await Make(admin);
                 areMade = isReachable = true;
+                isTold = false;
             }
             catch (KafkaException away)
             {
-                if (isReachable || !areMade)
+                if (!isTold)
                     LogAway(Bootstrap, away.Error.Reason);
+                isTold = true;
                 isReachable = false;
             }
             await Task.Delay(isReachable ? Beat : Patience, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -59,7 +59,12 @@ internal sealed partial class KafkaConsumer(
             MaxPollIntervalMs = 300_000,
             SessionTimeoutMs = 10_000,
         })
-        .SetErrorHandler((_, error) => LogError(topic.Topic, error.Reason))
+        .SetErrorHandler((_, error) =>
+        {
+            // That the broker is away is told once, by the connection.
+            if (error.Code is not (ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve))
+                LogError(topic.Topic, error.Reason);
+        })
         .SetLogHandler(static (_, _) => { })
         .Build();
         consumer.Subscribe(topic.Topic);

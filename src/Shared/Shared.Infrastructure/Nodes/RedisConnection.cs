@@ -24,6 +24,8 @@ public sealed partial class RedisConnection : IDisposable
             if (back.ConnectionType == ConnectionType.Subscription)
                 Restored?.Invoke();
         };
+        if (!multiplexer.IsConnected)
+            LogAway(log, "not reached at start");
         Database = multiplexer.GetDatabase(database);
         Subscriber = multiplexer.GetSubscriber();
     }
