@@ -27,11 +27,32 @@ public sealed class HostProcess : IAsyncDisposable
 
     public int ExitCode => process.ExitCode;
 
+    /// <summary>
+    /// A port that is free, and the one after it, too, which some servers take for themselves. It is below those that the system gives
+    /// to outgoing connections, which would come in between.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(11_000, 31_000);
+            if (IsFree(port) && IsFree(port + 1))
+                return port;
+        }
+
+        static bool IsFree(int port)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <param name="arguments">A command, or nothing to serve.</param>
