@@ -49,8 +49,8 @@ public sealed class KafkaServerTests
     public async Task Each_record_takes_effect_once_while_nodes_come_and_go()
     {
         const int Records = 400;
-        var settings = await RealService.Settings();
-        var kafka = settings.Single(s => s.StartsWith("KAFKA_BROKERS=", StringComparison.Ordinal)).Split('=', 2)[1];
+        await using var kafka = await Servers.StartKafka();
+        var settings = await RealService.Settings(kafka);
         await using var one = await Service.Start(null, settings);
         var ana = await one.Person("Ana");
         var groups = new List<Guid>();
@@ -68,7 +68,7 @@ public sealed class KafkaServerTests
                     ["metadata"] = new JsonObject { ["source"] = "core_service" },
                     ["payload"] = new JsonObject { ["group_id"] = groups[i % 3], ["sender_id"] = ana.Id, ["content"] = $"{i / 3}" },
                 };
-                await KafkaProbe.Write(kafka, "messaging_chat_events", envelope.ToJsonString(), key: $"{groups[i % 3]}");
+                await KafkaProbe.Write(kafka.Url, "messaging_chat_events", envelope.ToJsonString(), key: $"{groups[i % 3]}");
             }
         });
         await Until.True(async () => await Head(ana, groups[0]) > 10, "the first records");

@@ -89,8 +89,9 @@ public sealed class PostgreSqlTests
     [SkippableFact]
     public async Task A_node_that_freezes_loses_the_relay_and_does_no_harm_when_it_is_back()
     {
-        var settings = (await RealService.Settings()).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2)).Select(pair => (pair[0], pair[1])).ToArray();
-        var kafka = settings.Single(s => s.Item1 == "KAFKA_BROKERS").Item2;
+        await using var broker = await Servers.StartKafka();
+        var kafka = broker.Url;
+        var settings = (await RealService.Settings(broker)).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2)).Select(pair => (pair[0], pair[1])).ToArray();
         var urls = new[] { new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), new Uri($"http://127.0.0.1:{HostProcess.FreePort()}") };
         // The first was alone for a while: it has every lease.
         await using var first = HostProcess.Start([], [.. settings, ("BEAT_MESSASSING_SERVER", urls[0].ToString().TrimEnd('/'))]);

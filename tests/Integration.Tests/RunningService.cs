@@ -29,13 +29,17 @@ public sealed class RealService : RunningService, IAsyncLifetime
 
     public override Service Service => service ?? throw missing!;
 
-    /// <summary>Settings that name a set of servers of the caller's own; only Kafka is shared, by those who do not mind.</summary>
-    public static async Task<string[]> Settings() =>
+    /// <summary>Settings that name a set of servers of the caller's own, but for Kafka.</summary>
+    /// <param name="kafka">
+    /// Two services on one broker are in the same consumer groups, and take each other's records: whoever has records read, or kills a
+    /// node, which keeps its partitions for a while, brings a broker of its own.
+    /// </param>
+    public static async Task<string[]> Settings(Server? kafka = null) =>
     [
         $"DATABASE_URL={await Servers.PostgreSql()}",
         $"MONGO_URL={await Servers.Mongo()}",
         $"REDIS_URL={await Servers.Redis()}",
-        $"KAFKA_BROKERS={await Servers.Kafka()}",
+        $"KAFKA_BROKERS={kafka?.Url ?? await Servers.Kafka()}",
     ];
 
     public async Task InitializeAsync()

@@ -308,6 +308,26 @@ public abstract class MessageStoreTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_consumer_gets_each_event_once_also_while_more_happens_and_others_are_behind()
+    {
+        Store.Subscribe("messages.fast");
+        Store.Subscribe("slow");
+        await Append(Some.Text(group, 1));
+        var read = await Store.Pending("messages.fast", 9);
+        Assert.Single(read.Events);
+        // The message is changed between reading and settling,
+        await Change((await Message(1)).Edited("a"));
+        await read.Settle();
+        var edited = await Store.Pending("messages.fast", 9);
+        Assert.Equal([2], edited.Events.Select(e => e.Revision));
+        await edited.Settle();
+        // and again while another consumer has had nothing yet.
+        await Change((await Message(1)).Edited("b"));
+        Assert.Equal([3], (await Reopen().Pending("messages.fast", 9)).Events.Select(e => e.Revision));
+        Assert.Equal([1, 2, 3], (await Store.Pending("slow", 9)).Events.Select(e => e.Revision));
+    }
+
+    [SkippableFact]
     public async Task Settled_changes_are_forgotten_after_their_time_and_others_are_kept()
     {
         Store.Subscribe("fast");

@@ -34,7 +34,7 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         // Settled was the creation; the change came after it was read.
         await pending.Settle();
         var again = await Store.Pending("one", 9);
-        Assert.Equal([1, 2], again.Events.Select(e => e.Revision));
+        Assert.Equal([2], again.Events.Select(e => e.Revision));
         await again.Settle();
         await again.Settle();
         Assert.Empty((await Store.Pending("one", 9)).Events);

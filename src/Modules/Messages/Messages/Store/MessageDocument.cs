@@ -8,7 +8,8 @@ namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
 /// A message as a document of <c>group_messages</c>. A field without a value is left out. <c>owed</c>: consumers that have not settled
-/// it; <c>events</c>: what they have not had, <c>{id, revision, kind, payload, at}</c>; without it, only that it was created.
+/// it; <c>events</c>: what they have not had, <c>{id, revision, kind, payload, at}</c>; without it, only that it was created;
+/// <c>had</c>: by consumer, the revision up to which it had them already.
 /// </summary>
 internal static class MessageDocument
 {
@@ -73,7 +74,18 @@ internal static class MessageDocument
 
     public static BsonArray Owed(BsonDocument document) => document.TryGetValue("owed", out var owed) ? owed.AsBsonArray : [];
 
-    /// <summary>What is pending of a document that somebody is owed.</summary>
+    /// <summary>The field with the revision up to which the consumer had the events.</summary>
+    public static string HadBy(string consumer) => $"had.{FieldOf(consumer)}";
+
+    /// <summary>What is pending of a document that the consumer is owed.</summary>
+    public static IEnumerable<PendingEvent> Pending(BsonDocument document, string consumer)
+    {
+        var had = document.TryGetValue("had", out var all) && all.AsBsonDocument.TryGetValue(FieldOf(consumer), out var revision) ? revision.AsInt32 : 0;
+        return Events(document).Select(stored => ReadEvent(document["group_id"].AsGuid, document["_id"].AsGuid, stored.AsBsonDocument))
+            .Where(pending => pending.Revision > had);
+    }
+
+    /// <summary>What is pending of a document that somebody is owed, whoever that is.</summary>
     public static BsonArray Events(BsonDocument document)
     {
         if (document.TryGetValue("events", out var stored))
@@ -91,11 +103,11 @@ internal static class MessageDocument
         ["at"] = Bson.Time(pending.OccurredAt),
     };
 
-    public static PendingEvent ReadEvent(BsonDocument document, BsonDocument stored) => ReadEvent(document["group_id"].AsGuid, document["_id"].AsGuid, stored);
-
     public static PendingEvent ReadEvent(Guid groupId, Guid messageId, BsonDocument stored) => new(
         stored["id"].AsGuid, groupId, messageId, stored["revision"].ToInt32(), Bson.Time(stored["at"]),
         MessageEventsOf.Read(stored["kind"].AsString, stored["payload"].AsString));
+
+    private static string FieldOf(string consumer) => consumer.Replace('.', '_');
 
     private static IEnumerable<(string Name, BsonValue? Value)> Changeable(Message message) =>
     [

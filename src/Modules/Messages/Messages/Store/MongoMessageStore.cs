@@ -138,8 +138,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         var update = MessageDocument.ChangeTo(stored);
         if (consumers.Length > 0)
         {
-            update["$set"].AsBsonDocument["owed"] = new BsonArray(consumers);
-            update["$set"].AsBsonDocument["events"] = events;
+            var set = update["$set"].AsBsonDocument;
+            set["owed"] = new BsonArray(consumers);
+            set["events"] = events;
+            foreach (var settled in consumers.Except(MessageDocument.Owed(document).Select(consumer => consumer.AsString)))
+                set[MessageDocument.HadBy(settled)] = document["revision"];
         }
         return (await messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
     }));
@@ -182,7 +185,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             .Sort(new BsonDocument { ["group_id"] = 1, ["seq"] = 1 }).Limit(limit).ToListAsync();
         var settled = owing.ToLookup(document => document["revision"].AsInt32, document => document["_id"]);
         return new PendingEvents(
-            [.. owing.SelectMany(document => MessageDocument.Events(document).Select(stored => MessageDocument.ReadEvent(document, stored.AsBsonDocument)))],
+            [.. owing.SelectMany(document => MessageDocument.Pending(document, consumer))],
             () => Settle(consumer, settled));
     });
 
@@ -234,17 +237,23 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 
     public ValueTask Ping() => Discard(Guarded(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
 
-    /// <summary>A mark goes only while the revision is still the one that was read; otherwise there is more to deliver.</summary>
+    /// <summary>A mark goes only while the revision is still the one that was read; otherwise what came since is still owed.</summary>
     private ValueTask Settle(string consumer, ILookup<int, BsonValue> settled) => Discard(Guarded(() => OneByOne(async () =>
     {
         foreach (var revision in settled)
         {
             var ids = new BsonDocument("$in", new BsonArray(revision));
-            await messages.UpdateManyAsync(
+            var unchanged = await messages.UpdateManyAsync(
                 new BsonDocument { ["_id"] = ids, ["revision"] = revision.Key }, new BsonDocument("$pull", new BsonDocument("owed", consumer)));
+            if (unchanged.MatchedCount < revision.Count())
+            {
+                await messages.UpdateManyAsync(
+                    new BsonDocument { ["_id"] = ids, ["revision"] = new BsonDocument("$gt", revision.Key), ["owed"] = consumer },
+                    new BsonDocument("$set", new BsonDocument(MessageDocument.HadBy(consumer), revision.Key)));
+            }
             await messages.UpdateManyAsync(
                 new BsonDocument { ["_id"] = ids, ["owed"] = new BsonDocument("$size", 0) },
-                new BsonDocument("$unset", new BsonDocument { ["owed"] = "", ["events"] = "" }));
+                new BsonDocument("$unset", new BsonDocument { ["owed"] = "", ["events"] = "", ["had"] = "" }));
         }
         return true;
     })));
