@@ -125,7 +125,7 @@ public abstract class ChatTests(RunningService running)
     [SkippableFact]
     public async Task Everything_survives_a_restart()
     {
-        var folder = Directory.CreateTempSubdirectory("beat-").FullName;
+        var folder = Scratch.Folder();
         try
         {
             Guid group, ana;

@@ -10,7 +10,7 @@ public sealed class CrashTests : IAsyncLifetime
     private const int Cycles = 20;
     private const int Senders = 4;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("beat-").FullName;
+    private readonly string folder = Scratch.Folder();
     private readonly int port = HostProcess.FreePort();
     private readonly int kafkaPort = HostProcess.FreePort();
 

@@ -11,7 +11,7 @@ public sealed class ReplicaTests
     [InlineData("notifications")]
     public async Task A_module_that_starts_with_none_is_told_again(string module)
     {
-        var folder = Directory.CreateTempSubdirectory("beat-").FullName;
+        var folder = Scratch.Folder();
         try
         {
             Guid group, owner, former;

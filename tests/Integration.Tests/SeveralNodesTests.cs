@@ -221,7 +221,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         for (var i = 0; i < count; i++)
         {
             var url = new Uri($"http://127.0.0.1:{HostProcess.FreePort()}");
-            var folder = Directory.CreateTempSubdirectory("beat-").FullName;
+            var folder = Scratch.Folder();
             var node = HostProcess.Start(
                 [], [.. settings, ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("Limits__SendsPerSecond", "100000"), ("Limits__SendBurst", "100000")]);
             nodes.Add(node);

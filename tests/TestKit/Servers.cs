@@ -178,7 +178,7 @@ public sealed class Server : IAsyncDisposable
     private readonly Func<string, Task<bool>> isReady;
     private readonly string name;
     private readonly int port = HostProcess.FreePort();
-    private readonly string folder = Directory.CreateTempSubdirectory("beat-").FullName;
+    private readonly string folder = Scratch.Folder();
     private Process? process;
 
     internal Server(string name, Func<int, string, IEnumerable<string>> command, Func<int, string> url, Func<string, Task<bool>> isReady)

@@ -40,7 +40,7 @@ public sealed class Service : IAsyncDisposable
     /// <param name="settings"><c>NAME=value</c>.</param>
     public static async Task<Service> Start(string? dataFolder = null, params string[] settings)
     {
-        var folder = dataFolder ?? Directory.CreateTempSubdirectory("beat-").FullName;
+        var folder = dataFolder ?? Scratch.Folder();
         string[] args =
         [
             "--environment=Development", "--BEAT_MESSASSING_SERVER=http://127.0.0.1:0", $"--BEAT_DATA={folder}",
