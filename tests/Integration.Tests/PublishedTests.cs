@@ -13,7 +13,8 @@ public sealed class PublishedTests : IAsyncLifetime
     {
         var project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Host"));
         var configuration = typeof(PublishedTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        await Tool.Run("dotnet", ["publish", project, "--no-build", "--configuration", configuration, "--output", published.FullName]);
+        // A build node that stays would keep the output of this open.
+        await Tool.Run("dotnet", ["publish", project, "--no-build", "-nodeReuse:false", "--configuration", configuration, "--output", published.FullName]);
     }
 
     public Task DisposeAsync()
@@ -33,13 +34,9 @@ public sealed class PublishedTests : IAsyncLifetime
         await ana.SendText(await ana.CreateGroup(), "Hello");
         Assert.True(Directory.Exists(Path.Combine(empty.FullName, "data")));
         using var http = new HttpClient { BaseAddress = url };
-        await using var socket = await ana.Connect();
-        await Until.True(async () => (await http.GetStringAsync("/metrics")).Split('\n').Any(IsOneConnection), "the connection to be counted");
         // What the docs are made of is delivered, too.
         Assert.Contains("Its place in the group", await http.GetStringAsync("/asyncapi.json"), StringComparison.Ordinal);
         Assert.Contains("communities that lend each other garments", await http.GetStringAsync("/openapi/v1.json"), StringComparison.Ordinal);
-
-        static bool IsOneConnection(string line) => line.StartsWith("beat_connections{", StringComparison.Ordinal) && line.Contains("} 1 ", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,11 +45,13 @@ public static class Tool
         try
         {
             await process.WaitForExitAsync(patience.Token);
+            // Something that it left behind may hold them open.
+            await Task.WhenAll(output, errors).WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end: {await errors}");
+            throw new TimeoutException($"{program} did not end, or left something behind that does not.");
         }
         Assert.True(process.ExitCode == 0, $"{program} failed: {await errors}{await output}");
         return await output;

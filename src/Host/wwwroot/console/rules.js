@@ -1,0 +1,14 @@
+/** What the rules of rest.md let a rank do; the service decides, this only keeps from view what it would refuse. */
+const RANKS = { member: 0, moderator: 1, admin: 2, owner: 3 };
+
+export const ROLES = ['member', 'moderator', 'admin'];
+
+export const rankOf = (role) => RANKS[role] ?? -1;
+
+export const rankOfMember = (member) => rankOf(member.is_owner ? 'owner' : member.role);
+
+/** One acts on lower ranks only. */
+export const canActOn = (group, member) => rankOf(group.my_role) > rankOfMember(member);
+
+/** Nobody grants more than they have, and admin comes from the owner. */
+export const canGrant = (group, role) => (role === 'admin' ? group.my_role === 'owner' : rankOf(role) <= rankOf(group.my_role));
