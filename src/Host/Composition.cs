@@ -1,6 +1,7 @@
 using Beat.Messaging.Host.Development;
 using Beat.Messaging.Host.Docs;
 using Beat.Messaging.Host.Operations;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Json;
@@ -101,6 +102,7 @@ internal static class Composition
         app.UseVersionedPaths();
         app.UseRouting();
         app.UseIdentity(settings);
+        app.RefuseNul();
         app.MapGroup("/api").MapCarter();
         app.MapGroupFeed<MessagingHub>("/hubs/messaging");
         app.MapGroupFeed<MessagingHub>("/socket");
@@ -121,6 +123,13 @@ internal static class Composition
             context.Request.Path = new PathString("/api").Add(rest);
         return next(context);
     });
+
+    /// <summary>No text that is stored has a NUL, and PostgreSQL fails on being asked for one.</summary>
+    private static void RefuseNul(this WebApplication app) => app.Use((context, next) =>
+        context.Request.QueryString.Value is { } query && query.Contains("%00", StringComparison.Ordinal)
+            && context.Request.Query.FirstOrDefault(pair => pair.Value.Any(value => value?.Contains('\0') == true)) is { Key: { } name }
+            ? context.Write(Problems.Validation(name, "must not contain a NUL character"))
+            : next(context));
 
     private static Serilog.Core.Logger Logger(WebApplicationBuilder builder)
     {

@@ -104,7 +104,7 @@ public sealed class PostgreSqlTests
 
         await first.Freeze();
         var frozen = Stopwatch.StartNew();
-        var there = new Person(urls[1], ana.Id, ana.Token);
+        var there = new Person(urls[1], ana.Id, ana.Token, isPatient: true);
         (await there.Patch($"/api/groups/{group}", new { description = "while it is frozen" })).Expect(200);
         await there.SendText(group, "while it is frozen");
         await Relayed(kafka, group, 2);

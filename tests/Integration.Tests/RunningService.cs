@@ -46,7 +46,7 @@ public sealed class RealService : RunningService, IAsyncLifetime
     {
         try
         {
-            service = await Service.Start(null, await Settings());
+            service = await Service.Start(isPatient: true, null, await Settings());
         }
         catch (Exception failure)
         {

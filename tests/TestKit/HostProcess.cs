@@ -107,14 +107,14 @@ public sealed class HostProcess : IAsyncDisposable
             $"the host at {url}", Starting);
     }
 
-    /// <summary>Somebody of that host.</summary>
+    /// <summary>Somebody of that host, who is patient.</summary>
     public static async Task<Person> Person(Uri url, string name)
     {
         using var http = new HttpClient { BaseAddress = url };
         var answer = await http.PostAsJsonAsync("/dev/tokens", new { display_name = name });
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!);
+        return new Person(url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, isPatient: true);
     }
 
     /// <summary>kill -9.</summary>

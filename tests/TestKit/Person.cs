@@ -7,7 +7,11 @@ using System.Text.Json.Nodes;
 namespace Beat.Messaging.TestKit;
 
 /// <summary>Somebody with a token, who uses the service as a client would.</summary>
-public sealed class Person(Uri url, Guid id, string token)
+/// <param name="isPatient">
+/// Repeats what is answered 503 <c>store_unavailable</c>, as the docs tell clients to: a busy machine makes a server late. A send is
+/// repeated only with a <c>client_message_id</c>.
+/// </param>
+public sealed class Person(Uri url, Guid id, string token, bool isPatient = false)
 {
     public Guid Id => id;
 
@@ -22,6 +26,22 @@ public sealed class Person(Uri url, Guid id, string token)
     /// <summary>Sends a request and reads the answer, whatever its status.</summary>
     /// <param name="body">An object to write as JSON, or JSON text.</param>
     public async Task<Answer> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        var mayRepeat = isPatient && !(method == HttpMethod.Post && path.EndsWith("/messages", StringComparison.Ordinal) && ClientMessageIdOf(body) is null);
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await SendOnce(method, path, body, headers);
+            if (!mayRepeat || attempt == Patience.Attempts || answer.Status != 503 || answer.Code != Patience.Code)
+                return answer;
+            await Task.Delay(Patience.Pause);
+        }
+    }
+
+    private static string? ClientMessageIdOf(object? body) => body is null or string
+        ? null
+        : (string?)JsonSerializer.SerializeToNode(body)?["client_message_id"];
+
+    private async Task<Answer> SendOnce(HttpMethod method, string path, object? body, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is string text)
@@ -61,12 +81,12 @@ public sealed class Person(Uri url, Guid id, string token)
     }
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId })).Expect(201);
+        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId ?? Patience.IdFor(isPatient) })).Expect(201);
 
     /// <summary>A connection to the hub that notes every push.</summary>
     public async Task<Socket> Connect(string path = "/hubs/messaging")
     {
-        var socket = new Socket(new Uri(url, path), token);
+        var socket = new Socket(new Uri(url, path), token, isPatient);
         await socket.Start();
         return socket;
     }
@@ -84,6 +104,18 @@ public sealed class Person(Uri url, Guid id, string token)
             return JsonValue.Create(text);
         }
     }
+}
+
+/// <summary>How a client repeats what a store was too late for.</summary>
+internal static class Patience
+{
+    public const int Attempts = 10;
+    public const string Code = "store_unavailable";
+
+    /// <summary>What <c>retry_after</c> says.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public static string? IdFor(bool isPatient) => isPatient ? $"{Guid.NewGuid()}" : null;
 }
 
 /// <summary>What came back.</summary>

@@ -28,6 +28,9 @@ public sealed class Service : IAsyncDisposable
 
     public string DataFolder { get; }
 
+    /// <summary>Whether its <see cref="Person"/>s repeat what a store was too late for.</summary>
+    public bool IsPatient { get; init; }
+
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous { get; }
 
@@ -38,7 +41,10 @@ public sealed class Service : IAsyncDisposable
 
     /// <param name="dataFolder">Data of before; a new folder that goes with the service unless told.</param>
     /// <param name="settings"><c>NAME=value</c>.</param>
-    public static async Task<Service> Start(string? dataFolder = null, params string[] settings)
+    public static Task<Service> Start(string? dataFolder = null, params string[] settings) => Start(isPatient: false, dataFolder, settings);
+
+    /// <inheritdoc cref="Start(string?, string[])"/>
+    public static async Task<Service> Start(bool isPatient, string? dataFolder, params string[] settings)
     {
         var folder = dataFolder ?? Scratch.Folder();
         string[] args =
@@ -53,7 +59,7 @@ public sealed class Service : IAsyncDisposable
         await app.PrepareStores();
         app.UseMessaging(read);
         await app.StartAsync();
-        return new Service(app, folder, ownsData: dataFolder is null);
+        return new Service(app, folder, ownsData: dataFolder is null) { IsPatient = isPatient };
     }
 
     /// <summary>Somebody new, with a token.</summary>
@@ -65,7 +71,7 @@ public sealed class Service : IAsyncDisposable
             : new { display_name = name, profile_id = profileId, role, scope = scopes });
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!);
+        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, IsPatient);
     }
 
     public async ValueTask DisposeAsync()

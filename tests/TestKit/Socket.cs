@@ -18,8 +18,12 @@ public sealed class Socket : IAsyncDisposable
 
     private readonly ConcurrentQueue<(string Event, JsonNode Payload)> pushes = new();
 
-    public Socket(Uri url, string token)
+    private readonly bool isPatient;
+
+    /// <param name="isPatient">As of a <see cref="Person"/>.</param>
+    public Socket(Uri url, string token, bool isPatient = false)
     {
+        this.isPatient = isPatient;
         Hub = new HubConnectionBuilder().WithUrl(url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build();
         foreach (var name in Events)
             Hub.On<JsonNode>(name, payload => pushes.Enqueue((name, payload)));
@@ -39,12 +43,13 @@ public sealed class Socket : IAsyncDisposable
     /// <summary>Pushes of that name, in the order in which they came.</summary>
     public IReadOnlyList<JsonNode> Of(string name) => [.. pushes.Where(push => push.Event == name).Select(push => push.Payload)];
 
-    public async Task<JsonNode?> Call(string method, params object?[] arguments) => await Hub.InvokeCoreAsync<JsonNode?>(method, arguments);
+    public Task<JsonNode?> Call(string method, params object?[] arguments) =>
+        Call(isPatient && !method.StartsWith("Send", StringComparison.Ordinal), method, arguments);
 
     public async Task<JsonNode> Join(Guid groupId, object? options = null) => (await Call("JoinGroup", groupId, options))!;
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Call("SendTextMessage", groupId, new { content, client_message_id = clientMessageId }))!;
+        (await Call(isPatient, "SendTextMessage", groupId, new { content, client_message_id = clientMessageId ?? Patience.IdFor(isPatient) }))!;
 
     /// <summary>The problem that a call is refused with.</summary>
     public async Task<JsonNode> Refused(string method, params object?[] arguments)
@@ -70,6 +75,21 @@ public sealed class Socket : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
+
+    private async Task<JsonNode?> Call(bool mayRepeat, string method, params object?[] arguments)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Hub.InvokeCoreAsync<JsonNode?>(method, arguments);
+            }
+            catch (HubException late) when (mayRepeat && attempt < Patience.Attempts && late.Message.Contains(Patience.Code, StringComparison.Ordinal))
+            {
+                await Task.Delay(Patience.Pause);
+            }
+        }
+    }
 }
 
 /// <summary>Waits for conditions instead of for time.</summary>

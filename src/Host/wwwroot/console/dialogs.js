@@ -102,7 +102,7 @@ export function findDialog(state, done) {
       close();
       done(group.id);
     })),
-    (wanted) => (wanted ? `No public group begins with “${wanted}”.` : 'There is no public group that you are not in. Start one!'),
+    (wanted) => (wanted ? `No public group is called “${wanted}”.` : 'There is no public group that you are not in. Start one!'),
   ));
 }
 
