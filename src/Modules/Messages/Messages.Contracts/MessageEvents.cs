@@ -37,3 +37,28 @@ public sealed record MessageEdited(
 /// <summary>A message became a tombstone that keeps its place.</summary>
 public sealed record MessageDeleted(Guid Id, long Seq, Guid GroupId, Guid ActorId, int Revision, DateTimeOffset DeletedAt)
     : IIntegrationEvent;
+
+/// <summary>A loan made a move, or somebody's going closed it.</summary>
+/// <param name="MessageId">The borrow message that the loan began with.</param>
+/// <param name="State">The state after the move.</param>
+/// <param name="LenderId">Null while nobody is named who lends.</param>
+/// <param name="BorrowerId">Null while nobody has taken an offer.</param>
+/// <param name="ActorId">Null when a timer or somebody's going moved it.</param>
+/// <param name="DueAt">When the garment is to come back, as agreed so far.</param>
+public sealed record BorrowChanged(
+    Guid GroupId, Guid MessageId, Guid GarmentId, BorrowState State, Guid? LenderId, Guid? BorrowerId, Guid? ActorId,
+    DateTimeOffset? DueAt) : IIntegrationEvent;
+
+/// <summary>Where a loan stands.</summary>
+public enum BorrowState
+{
+    Open,
+    Accepted,
+    Declined,
+    Withdrawn,
+    Expired,
+    HandedOver,
+    Cancelled,
+    Returned,
+    Disputed,
+}

@@ -64,6 +64,7 @@ public sealed class MessagesModule : IModule
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
             .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
+            .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
             .KeepsMemberships<MessagesContext, OnMembershipChanged>();
     }
 }
