@@ -25,6 +25,8 @@ internal static class AccessMatrix
         new("PUT /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "n" }, 404, 404, 403, 403, 200, 200, 404),
         new("PATCH /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "m" }, 404, 404, 403, 403, 200, 200, 404),
         new("DELETE /groups/{id}", w => $"groups/{w.Group}", null, 404, 404, 403, 403, 403, 204, 404),
+        new("GET /groups/{id}/points", w => $"groups/{w.Group}/points", null, 404, 404, 200, 200, 200, 200, 404),
+        new("GET /groups/{id}/leaderboard", w => $"groups/{w.Group}/leaderboard", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /groups/{id}/members", w => $"groups/{w.Group}/members", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /groups/{id}/presence", w => $"groups/{w.Group}/presence", null, 404, 404, 200, 200, 200, 200, 404),
         new("POST /groups/{id}/join", w => $"groups/{w.Group}/join", null, 404, 404, 200, 200, 200, 200, 404),

@@ -59,6 +59,7 @@ public sealed class MessagesModule : IModule
             .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
+            .Allows(MessageCapabilities.All)
             .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)

@@ -108,7 +108,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
 
         if (stored.IsProblem)
             return stored.Problem!;
-        return await reader.Read(stored.Value, caller.ProfileId, ct) is { } response
+        return await reader.Read(stored.Value, caller, ct) is { } response
             ? (response, replayed)
             : Problems.GroupNotFound;
     }

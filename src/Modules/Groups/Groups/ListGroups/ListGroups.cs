@@ -37,7 +37,7 @@ internal sealed class ListGroupsEndpoint : ICarterModule
         (await list.Run(caller, search, new PageRequest(limit, after, before), mine: false, ct)).ToOk();
 }
 
-internal sealed class ListGroups(ModuleStore<GroupsContext> store, Cursors cursors)
+internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader reader, Cursors cursors)
 {
     public Task<Result<Page<GroupResponse>>> Run(Caller caller, string? search, PageRequest page, bool mine, CancellationToken ct) =>
         store.Read(async db =>
@@ -50,6 +50,6 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, Cursors curso
                 groups = groups.Where(g => g.SearchName.Contains(wanted));
             var found = await groups.Select(GroupReader.View(db, caller.ProfileId))
                 .ToPage(page, cursors, view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
-            return found.Map(views => views.Map(view => view.ToResponse()));
+            return found.Map(views => views.Map(view => reader.Describe(view, caller)));
         });
 }
