@@ -27,6 +27,8 @@ internal sealed class Books : IAsyncDisposable
 
     public IPointLedger Ledger => services.GetRequiredService<IPointLedger>();
 
+    public IModuleDatabase Database => services.GetRequiredService<IModuleDatabase<GroupsContext>>();
+
     public ModuleStore<GroupsContext> Store => services.GetRequiredService<ModuleStore<GroupsContext>>();
 
     /// <param name="database">PostgreSQL's URL; SQLite unless told.</param>

@@ -46,6 +46,7 @@ public sealed class InvitesModule : IModule
             .KeepsUsers<InvitesContext, OnUserChanged>()
             .Subscribes<GroupDeleted, OnGroupDeleted>()
             .Pushes<InviteCreated, PushInviteChanged>()
+            .Pushes<InviteResent, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()
             .Pushes<InviteExpired, PushInviteChanged>()
             .TellsSnapshot<InviteSnapshot>();

@@ -92,6 +92,8 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
                 pending.Expire(db);
                 await db.SaveChangesAsync(ct);
             }
+            var expiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn);
+            var remindAt = expiresAt - settings.Invites.RemindBefore;
             var invite = new Invite
             {
                 Id = Guid.CreateVersion7(now),
@@ -99,9 +101,11 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
                 InviterId = caller.ProfileId,
                 InviteeId = request.InviteeId,
                 Role = (Role)request.Role,
-                ExpiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn),
+                ExpiresAt = expiresAt,
                 InsertedAt = now,
                 NotifiedAt = now,
+                // One that does not last that long needs no reminder.
+                RemindAt = remindAt > now && remindAt < expiresAt ? remindAt : null,
             };
             db.Add(invite);
             db.Raise(
