@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,19 +26,18 @@ public abstract class PointsTests(RunningService running)
         await Until.True(async () => await Totals(ana, group) == (15, 32), "two messages to be counted");
         (await rui.Delete($"/api/groups/{group}/messages/{first}")).Expect(204);
         await Until.True(async () => await Totals(ana, group) == (15, 31), "a deleted message to be taken back");
-        var loan = Guid.NewGuid();
-        await Borrow(group, loan, BorrowState.HandedOver, lender: rui, borrower: ana);
-        await Borrow(group, loan, BorrowState.Returned, lender: rui, borrower: ana);
-        Assert.Equal((50, 81), await Totals(ana, group));
-        await anas.Await("GroupUpdated", where: push => (int)push["sustainability_points"]! == 50 && (int)push["xp"]! == 81);
+        var loan = await Lend(group, lender: rui, borrower: ana);
+        await Move(rui, group, loan, "return");
+        await Until.True(async () => await Totals(ana, group) == (50, 82), "a loan to be counted");
+        await anas.Await("GroupUpdated", where: push => (int)push["sustainability_points"]! == 50 && (int)push["xp"]! == 82);
 
         var leaders = (await rui.Get($"/api/groups/{group}/leaderboard")).Expect(200)["data"]!.AsArray();
         Assert.Equal(
-            [(1, ana.Id, 25, 45), (2, rui.Id, 25, 36)],
+            [(1, ana.Id, 25, 46), (2, rui.Id, 25, 36)],
             leaders.Select(l => ((int)l!["rank"]!, l["profile_id"]!.GetValue<Guid>(), (int)l["points"]!, (int)l["xp"]!)));
         var rows = await All(rui, $"/api/groups/{group}/points");
-        Assert.Equal(8, rows.Count);
-        Assert.Equal((50, 81), (rows.Sum(row => (int)row["points"]!), rows.Sum(row => (int)row["xp"]!)));
+        Assert.Equal(9, rows.Count);
+        Assert.Equal((50, 82), (rows.Sum(row => (int)row["points"]!), rows.Sum(row => (int)row["xp"]!)));
         var times = rows.Select(row => (string)row["inserted_at"]!).ToList();
         Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times);
         var reversal = Assert.Single(rows, row => (string?)row["kind"] == "reversal");
@@ -54,6 +50,22 @@ public abstract class PointsTests(RunningService running)
                 .Select(value => (string[])[(string)value["metadata"]!["aggregate_id"]!, .. Facts.Select(fact => $"{value["payload"]![fact]}")])
                 .Select(facts => string.Join(" ", facts)).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(await service.Services.GetRequiredService<IPointLedger>().Check(default), wrong => wrong.GroupId == group);
+    }
+
+    [SkippableFact]
+    public async Task A_disputed_loan_takes_back_what_it_earned()
+    {
+        var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
+        var group = await ana.CreateGroup();
+        await ana.Invite(group, rui);
+        var loan = await Lend(group, lender: rui, borrower: ana);
+        await Until.True(async () => await Totals(ana, group) == (20, 36), "the hand-over to be counted");
+        await Move(ana, group, loan, "dispute");
+        await Until.True(async () => await Totals(ana, group) == (15, 31), "it to be taken back");
+        var rows = (await All(ana, $"/api/groups/{group}/points")).Where(row => (string?)row["rule"] == "borrow_handed_over");
+        Assert.Equal(
+            [("award", $"{rui.Id}", $"{loan}", 5, 5), ("reversal", $"{rui.Id}", $"{loan}", -5, -5)],
+            rows.Select(row => ((string)row["kind"]!, (string)row["profile_id"]!, (string)row["subject_id"]!, (int)row["points"]!, (int)row["xp"]!)).Order());
     }
 
     [SkippableFact]
@@ -128,15 +140,25 @@ public abstract class PointsTests(RunningService running)
             .DistinctBy(value => (string?)value["metadata"]!["event_id"]),
     ];
 
-    /// <summary>A loan's move as the bus tells of it.</summary>
-    private async Task Borrow(Guid group, Guid loan, BorrowState state, Person lender, Person borrower)
+    /// <summary>A garment that is handed over.</summary>
+    /// <returns>The message that the loan began with.</returns>
+    private static async Task<Guid> Lend(Guid group, Person lender, Person borrower)
     {
-        var moved = new Envelope<BorrowChanged>(
-            Guid.CreateVersion7(), $"{loan}", 1, DateTimeOffset.UtcNow, null,
-            new BorrowChanged(group, loan, Guid.NewGuid(), state, lender.Id, borrower.Id, lender.Id, null));
-        foreach (var subscriber in service.Services.GetRequiredService<EventRegistry>().Subscribers(typeof(BorrowChanged)).Where(s => s.Name.StartsWith("groups.", StringComparison.Ordinal)))
-            await service.Services.GetRequiredService<Bus>().Handle(subscriber, [moved], default);
+        var asked = (await borrower.Post($"/api/groups/{group}/messages", new
+        {
+            type = "borrow",
+            content = "May I have it?",
+            garment_id = Guid.NewGuid(),
+            borrow = new { kind = "request", owner_id = lender.Id },
+            client_message_id = $"{Guid.NewGuid()}",
+        })).Expect(201)["id"]!.GetValue<Guid>();
+        await Move(lender, group, asked, "accept");
+        await Move(lender, group, asked, "hand_over");
+        return asked;
     }
+
+    private static async Task Move(Person person, Guid group, Guid loan, string action) =>
+        (await person.Post($"/api/groups/{group}/messages/{loan}/borrow/{action}", new { })).Expect(200);
 }
 
 /// <inheritdoc/>

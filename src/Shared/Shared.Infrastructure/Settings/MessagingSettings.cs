@@ -45,6 +45,8 @@ public sealed record MessagingSettings
 
     public required PointSettings Points { get; init; }
 
+    public required BorrowSettings Borrow { get; init; }
+
     private static readonly (string What, string[] Names)[] NeededInProduction =
     [
         ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
@@ -86,6 +88,7 @@ public sealed record MessagingSettings
                 TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000)),
                 TimeSpan.FromSeconds(read.Number("Invites:RemindBefore", 86_400, 0, 2_592_000))),
             Points = PointSettings.Read(read),
+            Borrow = new BorrowSettings(TimeSpan.FromSeconds(read.Number("Borrow:ExpiresIn", 604_800, 1, 31_536_000))),
         };
         if (environment.IsProduction())
             foreach (var (what, names) in NeededInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
@@ -309,3 +312,6 @@ public sealed record PointSettings(
 /// <param name="Points">Without points and XP the rule awards nothing.</param>
 /// <param name="DailyCap">Awards per person, group and UTC day; null: as many as there are.</param>
 public sealed record PointRuleSettings(int Points, int Xp, int? DailyCap);
+
+/// <param name="ExpiresIn">How long a request or an offer stays open; one second to a year.</param>
+public sealed record BorrowSettings(TimeSpan ExpiresIn);
