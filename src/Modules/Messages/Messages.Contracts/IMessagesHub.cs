@@ -26,6 +26,11 @@ public interface IMessagesHub
 
     Task<IOutcome> DeleteMessage(FeedConnection connection, JsonElement groupId, JsonElement messageId);
 
+    Task<IOutcome> React(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on);
+
+    /// <summary>Never moves back.</summary>
+    Task<IOutcome> MarkRead(FeedConnection connection, JsonElement groupId, JsonElement seq);
+
     /// <summary>Passed on to the group at most once in 3 s per person.</summary>
     Task<IOutcome> Typing(FeedConnection connection, JsonElement groupId);
 }

@@ -1,3 +1,4 @@
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
@@ -7,7 +8,11 @@ using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Kafka;
 using Beat.Messaging.Messages.ListMessages;
+using Beat.Messaging.Messages.ListUnread;
+using Beat.Messaging.Messages.MarkRead;
+using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
@@ -39,7 +44,7 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>()
+            .AddSingleton<Memberships>().AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -47,6 +52,7 @@ public sealed class MessagesModule : IModule
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
+            .AddHostedService<FillSearch>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
             .On<TextMessageEvent, OnOtherServicesMessages>("text_message")
@@ -59,12 +65,23 @@ public sealed class MessagesModule : IModule
             .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
+            .Slice<ReactEndpoint, React.React>()
+            .Slice<MarkReadEndpoint, MarkRead.MarkRead>()
+            .Slice<ListUnreadEndpoint, ListUnread.ListUnread>()
             .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
             .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
+            .Publishes<ReactionChanged>("reaction_changed", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
+            .SubscribesInBatches<TextMessageSent, KeepReadState>()
+            .SubscribesInBatches<BorrowMessageSent, KeepReadState>()
+            .SubscribesInBatches<SystemMessageSent, KeepReadState>()
+            .SubscribesInBatches<MessageEdited, KeepReadState>()
+            .SubscribesInBatches<MessageDeleted, KeepReadState>()
+            .Subscribes<MemberJoined, OnMemberJoined>()
+            .Replica<MessagesContext, ReadMark, OnMemberJoined>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class DeleteMessage(Memberships memberships, IMessageStore store
             if (message.DeletedAt is not null)
                 return MessageResponse.Of(message);
             var now = time.Now();
-            var next = message with { Content = null, Mentions = [], DeletedAt = now, Revision = message.Revision + 1 };
+            var next = message with { Content = null, Mentions = [], Reactions = [], DeletedAt = now, Revision = message.Revision + 1 };
             if (await store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
                 return push.Changed("MessageDeleted", stored);
         }

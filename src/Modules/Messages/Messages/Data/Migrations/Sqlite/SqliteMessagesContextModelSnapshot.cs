@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMessagesContext))]
-    partial class SqliteMessagesContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteMessagesContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -83,6 +83,85 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_replica_members_profile_id");
 
                     b.ToTable("replica_members", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.KnownHead", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("HeadSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("head_seq");
+
+                    b.Property<long>("LastActivityAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_activity_at");
+
+                    b.Property<Guid>("LastMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_message_id");
+
+                    b.HasKey("GroupId")
+                        .HasName("pk_group_heads");
+
+                    b.ToTable("group_heads", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Mention", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.HasKey("MessageId", "ProfileId")
+                        .HasName("pk_mentions");
+
+                    b.HasIndex("ProfileId", "GroupId", "Seq")
+                        .HasDatabaseName("ix_mentions_profile_id_group_id_seq");
+
+                    b.ToTable("mentions", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_read_marks");
+
+                    b.ToTable("read_marks", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
