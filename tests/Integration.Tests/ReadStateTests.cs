@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
@@ -131,6 +132,20 @@ public abstract class ReadStateTests(RunningService running)
         await keeper.Handle([new Envelope<MessageEdited>(Guid.NewGuid(), $"{late.Id}", 2, late.InsertedAt, null, edited)], CancellationToken.None);
         await keeper.Handle([new Envelope<TextMessageSent>(late.Id, $"{late.Id}", 1, late.InsertedAt, null, late)], CancellationToken.None);
         Assert.Equal(0, (int)(await Unread(rui, group, _ => true))["mentions"]!);
+    }
+
+    [SkippableFact]
+    public async Task Nothing_is_kept_of_what_a_deleted_profile_has_read()
+    {
+        var (ana, rui, group) = await Two();
+        await Send(ana, group, "Rui?", rui);
+        await Send(ana, group, "Rui!", rui);
+        await Unread(rui, group, r => (int)r["mentions"]! == 2);
+        (await rui.Put($"/api/groups/{group}/read", new { seq = 1 })).Expect(200);
+        await service.Services.GetRequiredService<OnUserDeleted>().Handle(
+            new Envelope<UserDeleted>(Guid.NewGuid(), $"{rui.Id}", 2, DateTimeOffset.UtcNow, null, new UserDeleted(rui.Id)), CancellationToken.None);
+        var row = await Unread(rui, group, _ => true);
+        Assert.Equal((0, 2, 0), ((long)row["last_read_seq"]!, (long)row["unread"]!, (int)row["mentions"]!));
     }
 
     [SkippableFact]

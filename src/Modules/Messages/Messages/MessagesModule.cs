@@ -82,6 +82,7 @@ public sealed class MessagesModule : IModule
             .SubscribesInBatches<MessageDeleted, KeepReadState>()
             .Subscribes<MemberJoined, OnMemberJoined>()
             .Replica<MessagesContext, ReadMark, OnMemberJoined>()
+            .Subscribes<UserDeleted, OnUserDeleted>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>();
     }
 }

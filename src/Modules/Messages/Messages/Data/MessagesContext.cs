@@ -26,7 +26,7 @@ internal class MessagesContext(DbContextOptions options) : ModuleContext(options
         modelBuilder.Entity<ReadMark>(entity =>
         {
             entity.ToTable("read_marks");
-            entity.HasKey(r => new { r.GroupId, r.ProfileId });
+            entity.HasKey(r => new { r.ProfileId, r.GroupId });
         });
         modelBuilder.Entity<Mention>(entity =>
         {

@@ -8,22 +8,28 @@ using Microsoft.EntityFrameworkCore;
 namespace Beat.Messaging.Messages.Subscriptions;
 
 /// <summary>Who comes in has nothing unread: their mark starts at the head of that moment.</summary>
-internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageStore messages) : IEventHandler<MemberJoined>
+internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageStore messages, TimeProvider time) : IEventHandler<MemberJoined>
 {
-    /// <summary>How long to wait for the history, which nobody needs to come in; without it, what is known of the head will do.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
+    /// <summary>How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset awayUntil;
 
     public async Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct)
     {
         var (groupId, memberId, _) = envelope.Payload;
         var newest = await Newest(groupId);
-        await store.Write<bool>(async db =>
+        var started = await store.Write<bool>(async db =>
         {
             var head = await db.Heads.ForUpdate().SingleOrDefaultAsync(h => h.GroupId == groupId, ct);
-            if (head is null && newest is not null)
-                db.Add(head = new KnownHead { GroupId = groupId });
-            if (newest is not null)
-                head!.Reach(newest.Seq, newest.Id, newest.InsertedAt);
+            if (head is null && newest is null)
+                return Problems.StoreUnavailable;
+            if (newest is [var last])
+            {
+                if (head is null)
+                    db.Add(head = new KnownHead { GroupId = groupId });
+                head.Reach(last.Seq, last.Id, last.InsertedAt);
+            }
             var mark = await db.ReadMarks.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == memberId, ct);
             if (mark is null)
                 db.Add(mark = new ReadMark { GroupId = groupId, ProfileId = memberId });
@@ -33,16 +39,23 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
             mark.MoveTo(head?.HeadSeq ?? 0);
             return true;
         }, ct);
+        // Owed until the history is back: meanwhile nobody can send either.
+        if (started.IsProblem)
+            throw new StoreUnavailableException("The head of a group is not known.");
     }
 
-    private async Task<Message?> Newest(Guid groupId)
+    /// <summary>Null while the history is away: what was known of the head before will do.</summary>
+    private async Task<IReadOnlyList<Message>?> Newest(Guid groupId)
     {
+        if (time.GetUtcNow() < awayUntil)
+            return null;
         try
         {
-            return (await messages.Read(new MessageQuery(groupId, 1)).AsTask().WaitAsync(Patience)).SingleOrDefault();
+            return await messages.Read(new MessageQuery(groupId, 1)).AsTask().WaitAsync(Patience);
         }
         catch (Exception away) when (away is TimeoutException or StoreUnavailableException)
         {
+            awayUntil = time.GetUtcNow() + Pause;
             return null;
         }
     }

@@ -148,13 +148,13 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
 
             modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
                 {
-                    b.Property<Guid>("GroupId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("group_id");
-
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")
                         .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
@@ -164,7 +164,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
-                    b.HasKey("GroupId", "ProfileId")
+                    b.HasKey("ProfileId", "GroupId")
                         .HasName("pk_read_marks");
 
                     b.ToTable("read_marks", "messages");

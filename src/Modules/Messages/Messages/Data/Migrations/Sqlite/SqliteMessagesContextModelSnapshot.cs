@@ -142,13 +142,13 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
                 {
-                    b.Property<Guid>("GroupId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_id");
-
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("TEXT")
                         .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("INTEGER")
@@ -158,7 +158,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
-                    b.HasKey("GroupId", "ProfileId")
+                    b.HasKey("ProfileId", "GroupId")
                         .HasName("pk_read_marks");
 
                     b.ToTable("read_marks", (string)null);

@@ -54,7 +54,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_read_marks", x => new { x.group_id, x.profile_id });
+                    table.PrimaryKey("pk_read_marks", x => new { x.profile_id, x.group_id });
                 });
 
             migrationBuilder.CreateIndex(

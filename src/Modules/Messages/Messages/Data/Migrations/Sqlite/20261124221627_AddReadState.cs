@@ -51,7 +51,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_read_marks", x => new { x.group_id, x.profile_id });
+                    table.PrimaryKey("pk_read_marks", x => new { x.profile_id, x.group_id });
                 });
 
             migrationBuilder.CreateIndex(

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(MessagesContext))]
-    [Migration("20261124215132_AddReadState")]
+    [Migration("20261124221636_AddReadState")]
     internal partial class AddReadState
     {
         /// <inheritdoc />
@@ -151,13 +151,13 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
 
             modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
                 {
-                    b.Property<Guid>("GroupId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("group_id");
-
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")
                         .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("bigint")
@@ -167,7 +167,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
-                    b.HasKey("GroupId", "ProfileId")
+                    b.HasKey("ProfileId", "GroupId")
                         .HasName("pk_read_marks");
 
                     b.ToTable("read_marks", "messages");

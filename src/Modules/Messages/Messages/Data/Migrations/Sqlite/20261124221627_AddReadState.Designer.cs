@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMessagesContext))]
-    [Migration("20261124215130_AddReadState")]
+    [Migration("20261124221627_AddReadState")]
     internal partial class AddReadState
     {
         /// <inheritdoc />
@@ -145,13 +145,13 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
                 {
-                    b.Property<Guid>("GroupId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_id");
-
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("TEXT")
                         .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
 
                     b.Property<long>("Seq")
                         .HasColumnType("INTEGER")
@@ -161,7 +161,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
-                    b.HasKey("GroupId", "ProfileId")
+                    b.HasKey("ProfileId", "GroupId")
                         .HasName("pk_read_marks");
 
                     b.ToTable("read_marks", (string)null);
