@@ -40,6 +40,10 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
     public Task<IOutcome> MarkRead(JsonElement groupId, JsonElement seq) => messages.MarkRead(Me, groupId, seq);
 
     [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> ActOnBorrow(JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options) =>
+        messages.ActOnBorrow(Me, groupId, messageId, action, options);
+
+    [RequiresScope(Scopes.MessageView)]
     public Task<IOutcome> Typing(JsonElement groupId) => messages.Typing(Me, groupId);
 
     [RequiresScope(Scopes.NotificationView)]

@@ -77,6 +77,8 @@ public sealed partial class Story : IAsyncLifetime
         await Keep(ruis, "ReactionChanged");
         await ruis.Call("MarkRead", group, 2);
         await Keep(ruis, "ReadMoved");
+        await ruis.Call("ActOnBorrow", group, borrow["id"], "accept", new { due_at = "2030-01-02T00:00:00Z" });
+        await Keep(anas, "BorrowChanged");
         await anas.Call("DeleteMessage", group, text["id"]);
         await Keep(ruis, "MessageDeleted");
         await KafkaProbe.Write(Service.Kafka, "messaging_chat_events", new JsonObject

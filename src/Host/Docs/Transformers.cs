@@ -131,6 +131,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         "profile_id" => "The person.",
         "message_id" => "The message.",
         "emoji" => "One emoji, percent-encoded.",
+        "action" => "`accept`, `decline`, `withdraw`, `cancel`, `hand_over`, `return` or `dispute`.",
         "garment_id" => "Borrow messages of this garment only.",
         "Idempotency-Key" => "1 to 128 printable ASCII characters; makes the request safe to repeat.",
         "If-Match" => "The `ETag` that the change is for.",

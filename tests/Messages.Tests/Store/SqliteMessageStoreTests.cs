@@ -90,7 +90,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
             before.Open();
             Ask(before, "DROP TABLE message_terms");
             Ask(before, "ALTER TABLE messages DROP COLUMN reactions");
-            Ask(before, "PRAGMA user_version = 2");
+            Ask(before, "PRAGMA user_version = 3");
         }
         SqliteConnection.ClearAllPools();
         var found = await Reopen().Read(new MessageQuery(group, 9) { Terms = ["casac"] });

@@ -1,5 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.ActOnBorrow;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.DeleteMessage;
@@ -7,10 +8,12 @@ using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Kafka;
+using Beat.Messaging.Messages.ListBorrows;
 using Beat.Messaging.Messages.ListMessages;
 using Beat.Messaging.Messages.ListUnread;
 using Beat.Messaging.Messages.MarkRead;
 using Beat.Messaging.Messages.React;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
@@ -27,7 +30,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Messages;
 
-/// <summary>Messages: sent once, in order, and never lost.</summary>
+/// <summary>Messages: sent once, in order, and never lost; and the loans that they begin.</summary>
 public sealed class MessagesModule : IModule
 {
     internal const string ModuleName = "messages";
@@ -44,7 +47,8 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>().AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
+            .AddSingleton<Memberships>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -65,6 +69,8 @@ public sealed class MessagesModule : IModule
             .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
+            .Slice<ActOnBorrowEndpoint, ActOnBorrow.ActOnBorrow>()
+            .Slice<ListBorrowsEndpoint, ListBorrows.ListBorrows>()
             .Slice<ReactEndpoint, React.React>()
             .Slice<MarkReadEndpoint, MarkRead.MarkRead>()
             .Slice<ListUnreadEndpoint, ListUnread.ListUnread>()
@@ -75,6 +81,9 @@ public sealed class MessagesModule : IModule
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
             .Publishes<ReactionChanged>("reaction_changed", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
+            .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
+            .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
+            .Subscribes<BorrowChanged, OnBorrowChanged>()
             .SubscribesInBatches<TextMessageSent, KeepReadState>()
             .SubscribesInBatches<BorrowMessageSent, KeepReadState>()
             .SubscribesInBatches<SystemMessageSent, KeepReadState>()

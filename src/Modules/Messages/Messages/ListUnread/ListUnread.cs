@@ -38,16 +38,16 @@ internal sealed class ListUnreadEndpoint : ICarterModule
         TypedResults.Ok(await list.Run(caller, ct));
 }
 
-internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageStore messages)
+internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageStore messages, MessageReader reader)
 {
-    /// <summary>Two queries, however many groups there are.</summary>
+    /// <summary>Two queries, however many groups there are; a third for the loans where a last message borrows.</summary>
     public async Task<Page<UnreadGroup>> Run(Caller caller, CancellationToken ct)
     {
         var me = caller.ProfileId;
         var groups = await store.Read(db => Query(db, me).ToListAsync(ct));
         var active = groups.Where(g => g.LastMessageId is not null).ToList();
-        var last = active.Count == 0 ? [] : (await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]))
-            .ToDictionary(m => m.GroupId, MessageResponse.Of);
+        var newest = active.Count == 0 ? [] : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);
+        var last = (await reader.Show(newest)).ToDictionary(m => m.GroupId);
         return new Page<UnreadGroup>(
             [.. groups.OrderByDescending(g => g.LastActivityAt).ThenBy(g => g.GroupId).Select(g => new UnreadGroup(
                 g.GroupId, Math.Max(0, g.HeadSeq - g.LastReadSeq), g.Mentions, g.LastReadSeq, g.HeadSeq, last.GetValueOrDefault(g.GroupId), g.LastActivityAt))],

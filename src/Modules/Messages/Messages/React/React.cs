@@ -65,7 +65,7 @@ internal sealed class React(Memberships memberships, IMessageStore store, PushMe
             var next = message with { Reactions = Changed(message.Reactions, there, caller.ProfileId, on), Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
             if (await store.Change(next, MessageEventsOf.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)
-                return new ReactionAnswer(push.Changed("ReactionChanged", stored).Revision);
+                return new ReactionAnswer((await push.Changed("ReactionChanged", stored)).Revision);
         }
     }
 
