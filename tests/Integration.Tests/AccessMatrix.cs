@@ -16,6 +16,7 @@ internal sealed record Cast(Person Stranger, Person Removed, Person Member, Pers
 internal static class AccessMatrix
 {
     private const int None = 0;
+    private const string Like = "%F0%9F%91%8D";
 
     public static IReadOnlyList<Row> Rest { get; } =
     [
@@ -58,6 +59,10 @@ internal static class AccessMatrix
         // The offer is the member's, who cannot take it. Parties of a running loan who are out of the group are in BorrowTests.
         new("POST /groups/{id}/messages/{message_id}/borrow/{action}", w => $"groups/{w.Group}/messages/{w.Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Offer}/borrow/accept"),
         new("GET /borrows", _ => "borrows", null, 200, 200, 200, 200, 200, 200, None),
+        new("PUT /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Message}/reactions/{Like}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}/reactions/{Like}"),
+        new("DELETE /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Message}/reactions/{Like}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}/reactions/{Like}"),
+        new("PUT /groups/{id}/read", w => $"groups/{w.Group}/read", _ => new { seq = 1 }, 404, 404, 200, 200, 200, 200, 404),
+        new("GET /messages/unread", _ => "messages/unread", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications", _ => "notifications", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/unread_count", _ => "notifications/unread_count", null, 200, 200, 200, 200, 200, 200, None),
         // The notification is the invitee's.
@@ -76,6 +81,8 @@ internal static class AccessMatrix
         new("SendBorrowMessage", w => [w.Group, new { content = "hello", garment_id = Guid.NewGuid() }], 404, 404, 200, 200, 200, 200),
         new("EditMessage", w => [w.Group, w.Message, new { content = "changed" }], 404, 404, 200, 403, 403, 403),
         new("DeleteMessage", w => [w.Group, w.Message], 404, 404, 200, 200, 200, 200),
+        new("React", w => [w.Group, w.Message, "👍", true], 404, 404, 200, 200, 200, 200),
+        new("MarkRead", w => [w.Group, 1], 404, 404, 200, 200, 200, 200),
         new("ActOnBorrow", w => [w.Group, w.Offer, "accept", null], 404, 404, 409, 200, 200, 200),
         new("Typing", w => [w.Group], 404, 404, 200, 200, 200, 200),
         new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404),
