@@ -54,6 +54,8 @@ internal static class AccessMatrix
         new("DELETE /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", null, 404, 404, 204, 204, 204, 204, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
         new("GET /notifications", _ => "notifications", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/unread_count", _ => "notifications/unread_count", null, 200, 200, 200, 200, 200, 200, None),
+        new("GET /notifications/preferences", _ => "notifications/preferences", null, 200, 200, 200, 200, 200, 200, None),
+        new("PUT /notifications/preferences", _ => "notifications/preferences", w => new { group_id = w.Group, level = "all" }, 404, 404, 200, 200, 200, 200, 404),
         // The notification is the invitee's.
         new("GET /notifications/{id}", w => $"notifications/{w.Notification}", null, 404, 404, 404, 404, 404, 404, 404),
         new("PUT /notifications/{id}/read", w => $"notifications/{w.Notification}/read", null, 404, 404, 404, 404, 404, 404, 404),
@@ -71,6 +73,7 @@ internal static class AccessMatrix
         new("EditMessage", w => [w.Group, w.Message, new { content = "changed" }], 404, 404, 200, 403, 403, 403),
         new("DeleteMessage", w => [w.Group, w.Message], 404, 404, 200, 200, 200, 200),
         new("Typing", w => [w.Group], 404, 404, 200, 200, 200, 200),
+        new("Focus", w => [w.Group], 404, 404, 200, 200, 200, 200),
         new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404),
     ];
 
