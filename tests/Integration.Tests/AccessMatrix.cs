@@ -35,6 +35,7 @@ internal static class AccessMatrix
         new("PATCH /groups/{id}/role", w => $"groups/{w.Group}/role", w => new { member_id = w.Cast.Target.Id, name = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
         new("PATCH /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}", _ => new { role = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
         new("GET /users", w => $"users?ids={w.Cast.Member.Id}", null, 200, 200, 200, 200, 200, 200, None),
+        new("GET /users/me/export", _ => "users/me/export", null, 200, 200, 200, 200, 200, 200, None),
         new("POST /groups/{id}/invites", w => $"groups/{w.Group}/invites", w => new { invitee_id = w.Cast.Stranger.Id }, 404, 404, 201, 201, 201, 201, 404),
         new("GET /groups/{id}/invites", w => $"groups/{w.Group}/invites", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /invites", _ => "invites", null, 200, 200, 200, 200, 200, 200, None),

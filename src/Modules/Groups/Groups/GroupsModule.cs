@@ -44,6 +44,7 @@ public sealed class GroupsModule : IModule
             .Pushes<MemberJoined, PushGroupUpdated>()
             .Pushes<MemberLeft, PushGroupUpdated>()
             .Pushes<MemberKicked, PushGroupUpdated>()
-            .TellsSnapshot<GroupSnapshot>();
+            .TellsSnapshot<GroupSnapshot>()
+            .Exports<GroupsExport>();
     }
 }

@@ -46,6 +46,7 @@ public sealed class InvitesModule : IModule
             .Subscribes<GroupDeleted, OnGroupDeleted>()
             .Pushes<InviteCreated, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()
-            .Pushes<InviteExpired, PushInviteChanged>();
+            .Pushes<InviteExpired, PushInviteChanged>()
+            .Exports<InvitesExport>();
     }
 }

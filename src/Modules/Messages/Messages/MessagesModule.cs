@@ -65,6 +65,7 @@ public sealed class MessagesModule : IModule
             .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
-            .KeepsMemberships<MessagesContext, OnMembershipChanged>();
+            .KeepsMemberships<MessagesContext, OnMembershipChanged>()
+            .Exports<MessagesExport>();
     }
 }

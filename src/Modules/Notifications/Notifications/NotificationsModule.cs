@@ -53,6 +53,7 @@ public sealed class NotificationsModule : IModule
             .SubscribesInBatches<TextMessageSent, OnMessages>()
             .SubscribesInBatches<BorrowMessageSent, OnMessages>()
             .SubscribesInBatches<MessageEdited, OnMessages>()
-            .Pushes<NotificationCreated, PushNotifications>();
+            .Pushes<NotificationCreated, PushNotifications>()
+            .Exports<NotificationsExport>();
     }
 }

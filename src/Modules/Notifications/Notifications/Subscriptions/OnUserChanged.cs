@@ -22,6 +22,7 @@ internal sealed class OnUserChanged(ModuleStore<NotificationsContext> store) : U
         {
             await db.Folds.Where(f => f.ProfileId == profileId).ExecuteDeleteAsync(ct);
             await db.Preferences.Where(p => p.ProfileId == profileId).ExecuteDeleteAsync(ct);
+            await db.Invites.Where(i => i.InviterId == profileId).ExecuteDeleteAsync(ct);
             await db.Notifications.Where(n => n.RecipientId == profileId).ExecuteDeleteAsync(ct);
             await db.Notifications.Where(n => n.ActorId == profileId && n.ActorName != null).ExecuteUpdateAsync(
                 row => row
