@@ -21,6 +21,7 @@ public abstract class PrivacyTests(RunningService running)
         for (var i = 0; i < 510; i++)
             await Say(i % 2 == 0 ? rui : ana, kept, $"kept {i}");
         await Say(ana, kept, "to Rui", rui);
+        (await rui.Post($"/api/groups/{kept}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), client_message_id = "b" })).Expect(201);
         await Say(rui, left, "left behind");
         await Say(ana, left, "for members", rui);
         await Say(rui, deleted, "deleted group");
@@ -42,10 +43,11 @@ public abstract class PrivacyTests(RunningService running)
         Assert.Equal(3, byKind["invite"].Count());
         Assert.DoesNotContain("token", text, StringComparison.Ordinal);
         Assert.Equal(
-            Enumerable.Range(0, 255).Select(i => $"kept {2 * i}").Append("left behind").Append("deleted group").Order(),
+            Enumerable.Range(0, 255).Select(i => $"kept {2 * i}").Append("May I?").Append("left behind").Append("deleted group").Order(),
             byKind["message"].Select(m => (string)m["content"]!).Order());
         // What others wrote, only where it may be read still.
         Assert.Equal(["to Rui", null], byKind["mention"].OrderBy(m => m["group_id"]!.GetValue<Guid>() == left).Select(m => (string?)m["content"]));
+        Assert.Equal("open", (string?)byKind["loan"].Single()["state"]);
         Assert.Equal("none", (string?)byKind["preference"].Single()["level"]);
         Assert.Equal("Deleted", (string?)byKind["group"].Single()["name"]);
         Assert.Equal(["group_invite", "group_invite"], byKind["notification"].Select(n => (string)n["type"]!).Where(type => type == "group_invite"));

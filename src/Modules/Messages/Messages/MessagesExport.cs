@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages;
 
 /// <summary>
 /// What a person wrote, in every group that they are or were in, and the messages of others that mention them; what those say only
-/// where the person may read it still.
+/// where the person may read it still. And the loans that they are a party of.
 /// </summary>
-internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessageStore store) : IExportSource
+internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessageStore store, TimeProvider time) : IExportSource
 {
     private const int PageSize = 500;
 
@@ -35,6 +37,9 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
             }
             while (page.Count == PageSize);
         }
+        await foreach (var loan in tables.Stream(
+            db => db.Loans.Include(l => l.Moves).Where(l => l.LenderId == profileId || l.BorrowerId == profileId), l => l.Id, ct))
+            yield return new ExportLine("loan", LoanResponse.Of(loan, time.GetUtcNow()));
     }
 
     private static object Whole(Message message, string? content) => new

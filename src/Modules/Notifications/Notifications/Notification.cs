@@ -64,7 +64,8 @@ internal sealed class Notification
 /// <param name="Data">
 /// By type. This service's own always have <c>group_id</c> and <c>group_name</c>; besides, <c>group_invite</c> and
 /// <c>invite_accepted</c> have <c>invite_id</c>, <c>role_changed</c> has <c>role</c>, <c>mention</c> and <c>reply</c> have
-/// <c>message_id</c> and <c>seq</c>, <c>message</c> has <c>count</c>, <c>first_seq</c> and <c>last_seq</c>.
+/// <c>message_id</c> and <c>seq</c>, <c>message</c> has <c>count</c>, <c>first_seq</c> and <c>last_seq</c>,
+/// <c>borrow</c> and <c>borrow_reminder</c> have <c>message_id</c>, <c>garment_id</c>, <c>state</c> and <c>due_at</c>.
 /// </param>
 internal sealed record NotificationResponse(
     Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read, DateTimeOffset InsertedAt);
@@ -75,11 +76,12 @@ internal static class NotificationTypes
     public const string InviteAccepted = "invite_accepted";
     public const string RoleChanged = "role_changed";
     public const string MemberKicked = "member_kicked";
+    public const string Borrow = "borrow";
+    public const string BorrowReminder = "borrow_reminder";
     public const string GroupDeleted = "group_deleted";
     public const string Mention = "mention";
     public const string Reply = "reply";
     public const string Message = "message";
-    public const string Borrow = "borrow";
 
     /// <summary>About the person's own place in a group: no preference silences it.</summary>
     public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;

@@ -53,6 +53,9 @@ public sealed class NotificationsModule : IModule
             .SubscribesInBatches<TextMessageSent, OnMessages>()
             .SubscribesInBatches<BorrowMessageSent, OnMessages>()
             .SubscribesInBatches<MessageEdited, OnMessages>()
+            .Subscribes<BorrowMessageSent, OnBorrowChanged>()
+            .Subscribes<BorrowChanged, OnBorrowChanged>()
+            .Subscribes<BorrowDue, OnBorrowChanged>()
             .Pushes<NotificationCreated, PushNotifications>()
             .Exports<NotificationsExport>();
     }

@@ -13,16 +13,16 @@ internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageAutho
     IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<MessageEdited>
 {
     public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) =>
-        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions))], ct);
+        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions, null))], ct);
 
     public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) =>
-        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions))], ct);
+        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions, m.Borrow.OwnerId))], ct);
 
     /// <summary>Who was mentioned before was told, or silenced, before.</summary>
     public async Task Handle(IReadOnlyList<Envelope<MessageEdited>> envelopes, CancellationToken ct)
     {
         foreach (var m in envelopes.Select(e => e.Payload).Where(m => m.Mentions.Count > 0))
-            await Tell(new Said(m.Id, m.Seq, m.GroupId, m.SenderId, null, m.Mentions), null, ct);
+            await Tell(new Said(m.Id, m.Seq, m.GroupId, m.SenderId, null, m.Mentions, null), null, ct);
     }
 
     private async Task Sent(IReadOnlyList<Said> all, CancellationToken ct)
@@ -36,7 +36,7 @@ internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageAutho
                 var author = said.ReplyTo is { } replyTo ? await authors.AuthorOf(said.GroupId, replyTo) : null;
                 if (said.Mentions.Count > 0 || author is not null)
                     await Tell(said, author, ct);
-                folded.Add(new FoldedMessage(said.Seq, [said.SenderId, .. said.Mentions, .. author is { } one ? [one] : Array.Empty<Guid>()]));
+                folded.Add(new FoldedMessage(said.Seq, [said.SenderId, .. said.Mentions, .. new[] { author, said.Lender }.OfType<Guid>()]));
             }
             if (wanted.Contains(group.Key))
                 await fold.Add(group.Key, folded, ct);
@@ -46,7 +46,7 @@ internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageAutho
     /// <summary>One of the two to each, by the message: someone who is mentioned in an answer to them is told that they are mentioned.</summary>
     private async Task Tell(Said said, Guid? author, CancellationToken ct)
     {
-        Guid[] concerned = [.. said.Mentions, .. author is { } one ? [one] : Array.Empty<Guid>()];
+        Guid[] concerned = [.. said.Mentions, .. new[] { author }.OfType<Guid>()];
         var (group, sender, members) = await store.Read(async db => (
             await db.Groups.Where(g => g.GroupId == said.GroupId && !g.IsDeleted).Select(g => g.Name).SingleOrDefaultAsync(ct),
             await db.Users.Where(u => u.ProfileId == said.SenderId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct) ?? "Somebody",
@@ -64,5 +64,6 @@ internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageAutho
 
     private static string SourceOf(Said said) => $"message:{said.Id}";
 
-    private sealed record Said(Guid Id, long Seq, Guid GroupId, Guid SenderId, Guid? ReplyTo, IReadOnlyList<Guid> Mentions);
+    /// <param name="Lender">Whom a request to borrow names: they are told of that.</param>
+    private sealed record Said(Guid Id, long Seq, Guid GroupId, Guid SenderId, Guid? ReplyTo, IReadOnlyList<Guid> Mentions, Guid? Lender);
 }
