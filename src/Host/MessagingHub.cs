@@ -49,5 +49,8 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
     [RequiresScope(Scopes.NotificationView)]
     public Task<IOutcome> MarkNotificationRead(JsonElement id) => notifications.MarkNotificationRead(Me, id);
 
+    [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> Focus(JsonElement groupId) => notifications.Focus(Me, groupId);
+
     private FeedConnection Me => Context.Connection();
 }

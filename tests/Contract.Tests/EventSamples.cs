@@ -21,6 +21,7 @@ internal static class EventSamples
         new GroupCreated(Group, Ana, "auth-of-ana", "Winter coats", IsPublic: true),
         new GroupUpdated(Group, Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png"),
         new GroupDeleted(Group, Ana),
+        new PointsAwarded(Group, Ana, PointRule.BorrowHandedOver, PointKind.Award, 5, 5, Message),
         new MemberJoined(Group, Rui, Role.Member),
         new MemberLeft(Group, Rui),
         new MemberKicked(Group, Ana, Rui),

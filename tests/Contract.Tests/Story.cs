@@ -105,8 +105,8 @@ public sealed partial class Story : IAsyncLifetime
             await Keep(anas, "MemberKicked");
         }
         (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200);
-        // Counts are told every few seconds, so another may have come before.
-        Keep("GroupUpdated", (await anas.Await("GroupUpdated", where: push => (string?)push["description"] == "Changed"))[0]);
+        // Counts and points are told every few seconds, so another may have come before.
+        Keep("GroupUpdated", (await anas.Await("GroupUpdated", where: push => (string?)push["description"] == "Changed" && (int)push["xp"]! == 41))[0]);
         (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/leave")).Expect(204);

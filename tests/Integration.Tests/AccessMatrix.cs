@@ -27,6 +27,8 @@ internal static class AccessMatrix
         new("PUT /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "n" }, 404, 404, 403, 403, 200, 200, 404),
         new("PATCH /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "m" }, 404, 404, 403, 403, 200, 200, 404),
         new("DELETE /groups/{id}", w => $"groups/{w.Group}", null, 404, 404, 403, 403, 403, 204, 404),
+        new("GET /groups/{id}/points", w => $"groups/{w.Group}/points", null, 404, 404, 200, 200, 200, 200, 404),
+        new("GET /groups/{id}/leaderboard", w => $"groups/{w.Group}/leaderboard", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /groups/{id}/members", w => $"groups/{w.Group}/members", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /groups/{id}/presence", w => $"groups/{w.Group}/presence", null, 404, 404, 200, 200, 200, 200, 404),
         new("POST /groups/{id}/join", w => $"groups/{w.Group}/join", null, 404, 404, 200, 200, 200, 200, 404),
@@ -37,6 +39,7 @@ internal static class AccessMatrix
         new("PATCH /groups/{id}/role", w => $"groups/{w.Group}/role", w => new { member_id = w.Cast.Target.Id, name = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
         new("PATCH /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}", _ => new { role = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
         new("GET /users", w => $"users?ids={w.Cast.Member.Id}", null, 200, 200, 200, 200, 200, 200, None),
+        new("GET /users/me/export", _ => "users/me/export", null, 200, 200, 200, 200, 200, 200, None),
         new("POST /groups/{id}/invites", w => $"groups/{w.Group}/invites", w => new { invitee_id = w.Cast.Stranger.Id }, 404, 404, 201, 201, 201, 201, 404),
         new("GET /groups/{id}/invites", w => $"groups/{w.Group}/invites", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /invites", _ => "invites", null, 200, 200, 200, 200, 200, 200, None),
@@ -63,6 +66,8 @@ internal static class AccessMatrix
         new("GET /messages/unread", _ => "messages/unread", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications", _ => "notifications", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/unread_count", _ => "notifications/unread_count", null, 200, 200, 200, 200, 200, 200, None),
+        new("GET /notifications/preferences", _ => "notifications/preferences", null, 200, 200, 200, 200, 200, 200, None),
+        new("PUT /notifications/preferences", _ => "notifications/preferences", w => new { group_id = w.Group, level = "all" }, 404, 404, 200, 200, 200, 200, 404),
         // The notification is the invitee's.
         new("GET /notifications/{id}", w => $"notifications/{w.Notification}", null, 404, 404, 404, 404, 404, 404, 404),
         new("PUT /notifications/{id}/read", w => $"notifications/{w.Notification}/read", null, 404, 404, 404, 404, 404, 404, 404),
@@ -83,6 +88,7 @@ internal static class AccessMatrix
         new("MarkRead", w => [w.Group, 1], 404, 404, 200, 200, 200, 200),
         new("ActOnBorrow", w => [w.Group, w.Offer, "accept", null], 404, 404, 409, 200, 200, 200),
         new("Typing", w => [w.Group], 404, 404, 200, 200, 200, 200),
+        new("Focus", w => [w.Group], 404, 404, 200, 200, 200, 200),
         new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404),
     ];
 

@@ -47,7 +47,7 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<Memberships>().AddSingleton<IMessageAuthors, MessageAuthors>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
@@ -74,6 +74,7 @@ public sealed class MessagesModule : IModule
             .Slice<ReactEndpoint, React.React>()
             .Slice<MarkReadEndpoint, MarkRead.MarkRead>()
             .Slice<ListUnreadEndpoint, ListUnread.ListUnread>()
+            .Allows(MessageCapabilities.All)
             .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
@@ -92,6 +93,7 @@ public sealed class MessagesModule : IModule
             .Subscribes<MemberJoined, OnMemberJoined>()
             .Replica<MessagesContext, ReadMark, OnMemberJoined>()
             .Subscribes<UserDeleted, OnUserDeleted>()
-            .KeepsMemberships<MessagesContext, OnMembershipChanged>();
+            .KeepsMemberships<MessagesContext, OnMembershipChanged>()
+            .Exports<MessagesExport>();
     }
 }

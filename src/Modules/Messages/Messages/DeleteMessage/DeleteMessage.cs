@@ -79,8 +79,8 @@ internal sealed class DeleteMessage(
         if (message.SenderId == profileId)
             return null;
         var mine = membership.Ranks[profileId];
-        if (mine < Rank.Moderator)
-            return Problems.RankMissing("moderator");
+        if (mine.Refuse(MessageCapabilities.DeleteOthers) is { } refused)
+            return refused;
         // A sender who is gone ranks below everybody.
         return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? Problems.MemberRank : null;
     }

@@ -18,7 +18,7 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
     /// <summary>Takes its place in the queue before the first await that does not complete at once.</summary>
     public async Task<Result<SendOutcome>> Run(Guid groupId, Guid senderId, SendMessageRequest request)
     {
-        var entered = await memberships.Enter(groupId, senderId);
+        var entered = await memberships.Enter(groupId, senderId, MessageCapabilities.Send);
         if (entered.IsProblem)
             return entered.Problem!;
         var now = time.Now();
