@@ -45,6 +45,7 @@ public sealed class MembersModule : IModule
             .Slice<FindUsersEndpoint, FindUsers.FindUsers>()
             .Slice<GetPresenceEndpoint, GetPresence.GetPresence>()
             .Slice<ExportEndpoint, Export.Export>()
+            .Allows(MemberCapabilities.All)
             .Publishes<MemberJoined>("member_joined", Topics.Messaging, e => e.GroupId)
             .Publishes<MemberLeft>("member_left", Topics.Messaging, e => e.GroupId)
             .Publishes<MemberKicked>("kick_member", Topics.Messaging, e => e.GroupId)

@@ -61,6 +61,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         return this;
     }
 
+    /// <summary>What ranks allow in this module.</summary>
+    public ModuleBuilder Allows(IEnumerable<Capability> capabilities)
+    {
+        foreach (var capability in capabilities)
+            services.AddSingleton(capability);
+        return this;
+    }
+
     /// <summary>An event that the module tells its siblings, and Kafka.</summary>
     /// <param name="wireName"><c>event_type</c>, by contract.</param>
     /// <param name="topic">See <see cref="Topics"/>.</param>

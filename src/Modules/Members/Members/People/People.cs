@@ -1,6 +1,7 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.People;
@@ -67,7 +68,7 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
         user.AuthId = authId ?? user.AuthId;
         if (string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
             return;
-        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, User.SearchKey(displayName), at);
+        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, Folding.Fold(displayName), at);
     }
 
     private static async Task<User> Find(MembersContext db, Guid profileId, CancellationToken ct)
