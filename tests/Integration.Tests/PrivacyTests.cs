@@ -22,6 +22,7 @@ public abstract class PrivacyTests(RunningService running)
             await Say(i % 2 == 0 ? rui : ana, kept, $"kept {i}");
         await Say(ana, kept, "to Rui", rui);
         (await rui.Post($"/api/groups/{kept}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), client_message_id = "b" })).Expect(201);
+        await Until.True(async () => (await rui.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray().Count == 1, "the loan is there");
         await Say(rui, left, "left behind");
         await Say(ana, left, "for members", rui);
         await Say(rui, deleted, "deleted group");
