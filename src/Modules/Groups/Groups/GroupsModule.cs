@@ -60,6 +60,7 @@ public sealed class GroupsModule : IModule
             .Pushes<MemberLeft, PushGroupUpdated>()
             .Pushes<MemberKicked, PushGroupUpdated>()
             .Pushes<PointsAwarded, PushGroupUpdated>()
-            .TellsSnapshot<GroupSnapshot>();
+            .TellsSnapshot<GroupSnapshot>()
+            .Exports<GroupsExport>();
     }
 }

@@ -49,6 +49,7 @@ public sealed class InvitesModule : IModule
             .Pushes<InviteResent, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()
             .Pushes<InviteExpired, PushInviteChanged>()
-            .TellsSnapshot<InviteSnapshot>();
+            .TellsSnapshot<InviteSnapshot>()
+            .Exports<InvitesExport>();
     }
 }

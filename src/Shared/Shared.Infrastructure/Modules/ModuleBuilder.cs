@@ -105,6 +105,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         return this;
     }
 
+    /// <summary>What the module holds of a person.</summary>
+    public ModuleBuilder Exports<TSource>()
+        where TSource : class, IExportSource
+    {
+        services.AddSingleton<IExportSource, TSource>();
+        return this;
+    }
+
     /// <summary>
     /// A replica of siblings' state, kept by <typeparamref name="THandler"/> for every event that it subscribes to. When the
     /// table is empty at start, it is refilled from the siblings' snapshots.
