@@ -51,7 +51,7 @@ public sealed class KafkaServerTests
         const int Records = 400;
         await using var kafka = await Servers.StartKafka();
         var settings = await RealService.Settings(kafka);
-        await using var one = await Service.Start(null, settings);
+        await using var one = await Service.Start(isPatient: true, null, settings);
         var ana = await one.Person("Ana");
         var groups = new List<Guid>();
         for (var i = 0; i < 3; i++)

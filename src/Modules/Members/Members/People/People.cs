@@ -25,11 +25,12 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
         if (user.IsDeleted)
             return false;
         (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
-        db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
         var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToListAsync(ct);
         foreach (var member in memberships.Where(m => m.State == MemberState.Present))
             await Remove(db, member, ct);
         db.RemoveRange(memberships);
+        // After they left: who keeps something of members makes nothing new for them once it is forgotten.
+        db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
         return true;
     }, ct);
 

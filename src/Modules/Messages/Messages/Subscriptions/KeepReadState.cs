@@ -1,3 +1,4 @@
+using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Realtime;
@@ -48,17 +49,22 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
             }
 
             var senders = messages.Select(m => m.SenderId).OfType<Guid>().Distinct().ToList();
+            var present = await Present(db, groups, senders.Union(messages.SelectMany(m => m.Mentions)), ct);
             var marks = await db.ReadMarks.ForUpdate().Where(r => groups.Contains(r.GroupId) && senders.Contains(r.ProfileId))
                 .OrderBy(r => r.GroupId).ThenBy(r => r.ProfileId).ToDictionaryAsync(r => (r.GroupId, r.ProfileId), ct);
             var moved = new List<ReadMark>();
             foreach (var own in messages.Where(m => m.SenderId is not null).GroupBy(m => (m.GroupId, ProfileId: m.SenderId!.Value)))
             {
                 if (!marks.TryGetValue(own.Key, out var mark))
+                {
+                    if (!present.Contains(own.Key))
+                        continue;
                     db.Add(mark = new ReadMark { GroupId = own.Key.GroupId, ProfileId = own.Key.ProfileId });
+                }
                 if (mark.MoveTo(own.Max(m => m.Seq)))
                     moved.Add(mark);
             }
-            await Mention(db, [.. messages.Where(m => m.Mentions.Count > 0).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, 1, m.Mentions))], ct);
+            await Mention(db, [.. messages.Where(m => m.Mentions.Count > 0).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, 1, m.Mentions))], present, ct);
             return moved;
         }, ct);
         await push.To(moved.Value, ct);
@@ -66,11 +72,23 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
 
     private Task Replace(IReadOnlyList<MentionList> lists, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        await Mention(db, lists, ct);
+        var groups = lists.Select(list => list.GroupId).Distinct().ToList();
+        await Mention(db, lists, await Present(db, groups, lists.SelectMany(list => list.ProfileIds), ct), ct);
         return true;
     }, ct);
 
-    private static async Task Mention(MessagesContext db, IReadOnlyList<MentionList> lists, CancellationToken ct)
+    /// <summary>Those who are members now: of who has gone, or was deleted, nothing is to be kept by an event that comes late.</summary>
+    private static async Task<HashSet<(Guid GroupId, Guid ProfileId)>> Present(
+        MessagesContext db, IReadOnlyList<Guid> groupIds, IEnumerable<Guid> profileIds, CancellationToken ct)
+    {
+        var people = profileIds.Distinct().ToList();
+        var members = await db.Set<MemberReplica>().Where(m => groupIds.Contains(m.GroupId) && people.Contains(m.ProfileId) && m.Role != null)
+            .Select(m => new { m.GroupId, m.ProfileId }).ToListAsync(ct);
+        return [.. members.Select(m => (m.GroupId, m.ProfileId))];
+    }
+
+    private static async Task Mention(
+        MessagesContext db, IReadOnlyList<MentionList> lists, HashSet<(Guid GroupId, Guid ProfileId)> present, CancellationToken ct)
     {
         if (lists.Count == 0)
             return;
@@ -81,7 +99,9 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
             var rows = known[newest.MessageId].ToDictionary(m => m.ProfileId);
             if (rows.Values.Any(row => row.Revision >= newest.Revision))
                 continue;
-            IReadOnlyCollection<Guid> named = newest.ProfileIds.Count > 0 ? newest.ProfileIds.ToHashSet() : [Guid.Empty];
+            var named = newest.ProfileIds.Where(profileId => present.Contains((newest.GroupId, profileId))).ToHashSet();
+            if (named.Count == 0)
+                named.Add(Guid.Empty);
             db.RemoveRange(rows.Values.Where(row => !named.Contains(row.ProfileId)));
             foreach (var profileId in named)
             {
