@@ -1,0 +1,39 @@
+import { STATES, garmentOf, historyOf, movesRow, stateChip } from './borrow.js';
+import { dueOf, h } from './dom.js';
+import { pageOf, paged, sheet } from './sheet.js';
+
+/** All loans that I am part of, in all groups, also in those that I left. */
+export function loansDialog(state, go) {
+  let reload;
+  const shown = sheet('My loans', (close) => {
+    const role = h('select', { 'aria-label': 'My part' }, h('option', { value: '' }, 'Lent and borrowed'), h('option', { value: 'lender' }, 'I lend'), h('option', { value: 'borrower' }, 'I borrow'));
+    const standing = h('select', { 'aria-label': 'State' }, h('option', { value: '' }, 'In any state'), Object.entries(STATES).map(([value, name]) => h('option', { value }, name)));
+    const list = paged(
+      async (cursor) => {
+        const asked = new URLSearchParams({ limit: 20, ...(role.value && { role: role.value }), ...(standing.value && { state: standing.value }) });
+        return pageOf(await state.api.page(`/api/borrows?${asked}`, cursor));
+      },
+      (loan) => loanRow(state, loan, () => { close(); go(loan.group_id, { messageId: loan.message_id }); }),
+      () => (role.value || standing.value ? 'No loan is like that.' : 'Nothing lent and nothing borrowed yet. Ask for a garment in one of your groups.'));
+    role.onchange = standing.onchange = () => list.load();
+    reload = () => list.load();
+    list.load();
+    return [h('div', { class: 'beside filters' }, role, standing), ...list.parts];
+  });
+  shown.classList.add('wide');
+  state.addEventListener('loans', reload);
+  shown.addEventListener('close', () => state.removeEventListener('loans', reload));
+}
+
+function loanRow(state, loan, open) {
+  const isLender = loan.lender_id === state.me;
+  const other = isLender ? loan.borrower_id : loan.lender_id;
+  const group = state.groups.get(loan.group_id);
+  const who = other ? state.nameOf(other) : 'anyone';
+  return h('li', { class: 'loan' },
+    h('p', { class: 'head' }, h('strong', { class: 'grow' }, isLender ? `Lent to ${who}` : `Borrowed from ${who}`), stateChip(loan)),
+    h('p', {}, 'Garment ', garmentOf(loan.garment_id), loan.due_at && ` · back by ${dueOf(loan.due_at)}`, ' · ',
+      group ? h('button', { type: 'button', class: 'link', onclick: open }, group.name) : 'a group that you are not in'),
+    movesRow(state, loan),
+    loan.history.length > 0 && h('details', {}, h('summary', {}, 'History'), historyOf(state, loan)));
+}
