@@ -52,7 +52,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
             borrow = new { kind = "request", due_at = DateTimeOffset.UtcNow.AddDays(7) },
         })).Expect(201);
         await ana.Sees("That one! May I have it for the week?");
-        (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await Me(ana) } })).Expect(201);
+        (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Log.Locator(".mention")).ToHaveCountAsync(1);
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("Rui Costa")).ToBeVisibleAsync();
@@ -74,7 +74,4 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
                 await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.png"), picture);
         }
     }
-
-    private static async Task<Guid> Me(Window window) =>
-        Guid.Parse(await window.Page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
 }

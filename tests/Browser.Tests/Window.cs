@@ -38,6 +38,15 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await Button("New group").WaitForAsync();
     }
 
+    /// <summary>Signs in with a token: somebody may have several windows.</summary>
+    public async Task Enter(string token)
+    {
+        await page.GetByText("Use an access token").ClickAsync();
+        await page.GetByLabel("Access token").FillAsync(token);
+        await Button("Enter").ClickAsync();
+        await Button("New group").WaitForAsync();
+    }
+
     public async Task CreateGroup(string name, bool isPublic = false)
     {
         await Button("New group").ClickAsync();
@@ -60,6 +69,9 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
 
     /// <summary>The id of the open group, from the address.</summary>
     public Guid GroupId => Guid.Parse(new Uri(page.Url).Fragment.Split('/')[2]);
+
+    /// <summary>Who is signed in here.</summary>
+    public async Task<Guid> ProfileId() => Guid.Parse(await page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
 
     public async Task IsOpen(string group)
     {
@@ -85,6 +97,21 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await message.HoverAsync();
         await message.GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
     }
+
+    /// <summary>A reaction under the message with these words.</summary>
+    public ILocator Reaction(string words, string emoji) => Message(words).GetByRole(AriaRole.List, new() { Name = "Reactions" }).GetByRole(AriaRole.Button).Filter(new() { HasText = emoji });
+
+    /// <summary>What somebody's group has that is unread, as its row shows it.</summary>
+    public ILocator Unread(string group) => Group(group).GetByLabel("unread");
+
+    /// <summary>Whether somebody has this window before them, as a browser tells it.</summary>
+    public Task BeVisible(bool isVisible) => page.EvaluateAsync(
+        """
+        (state) => {
+          Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """, isVisible ? "visible" : "hidden");
 
     public async Task OpenAbout()
     {

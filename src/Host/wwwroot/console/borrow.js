@@ -98,20 +98,17 @@ export function historyOf(state, { history }) {
     h('time', { datetime: one.at }, `${dueOf(one.at)}, ${timeOf(one.at)}`))));
 }
 
-export function partiesOf(state, { lender_id: lender, borrower_id: borrower }) {
-  const name = (id) => (!id ? null : id === state.me ? 'you' : state.nameOf(id));
-  return [['Lender', name(lender)], ['Borrower', name(borrower)]].filter(([, who]) => who);
-}
-
 /** A borrow message's card. Whether its history is open outlives its being drawn anew. */
 export function borrowCard(state, message, open) {
   const loan = loanOf(message);
   const name = message.sender_id === state.me ? 'You' : state.nameOf(message.sender_id);
+  const isOffer = loan.kind === 'offer';
+  const other = isOffer ? loan.borrower_id : loan.lender_id;
   const history = h('details', { open: open.has(message.id), ontoggle: () => { if (history.open) open.add(message.id); else open.delete(message.id); } },
     h('summary', { 'data-key': 'history' }, 'History'), historyOf(state, loan));
   return h('div', { class: 'borrow' },
-    h('p', { class: 'head' }, icon('bag'), h('strong', { class: 'grow' }, loan.kind === 'offer' ? `${name} ${name === 'You' ? 'lend' : 'lends'} a garment` : `${name} would like to borrow a garment`), stateChip(loan)),
-    h('dl', {}, ...[['Garment', garmentOf(loan.garment_id)], ...partiesOf(state, loan), loan.due_at && ['Back by', dueOf(loan.due_at)]].filter(Boolean)
+    h('p', { class: 'head' }, icon('bag'), h('strong', { class: 'grow' }, isOffer ? `${name} ${name === 'You' ? 'lend' : 'lends'} a garment` : `${name} would like to borrow a garment`), stateChip(loan)),
+    h('dl', {}, ...[['Garment', garmentOf(loan.garment_id)], other && [isOffer ? 'Borrower' : 'Lender', other === state.me ? 'you' : state.nameOf(other)], loan.due_at && ['Back by', dueOf(loan.due_at)]].filter(Boolean)
       .flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)])),
     movesRow(state, loan),
     loan.history.length > 0 && history);

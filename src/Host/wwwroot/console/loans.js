@@ -6,7 +6,7 @@ import { pageOf, paged, sheet } from './sheet.js';
 export function loansDialog(state, go) {
   let reload;
   const shown = sheet('My loans', (close) => {
-    const role = h('select', { 'aria-label': 'My part' }, h('option', { value: '' }, 'Lent and borrowed'), h('option', { value: 'lender' }, 'I lend'), h('option', { value: 'borrower' }, 'I borrow'));
+    const role = h('select', { 'aria-label': 'My part', autofocus: true }, h('option', { value: '' }, 'Lent and borrowed'), h('option', { value: 'lender' }, 'I lend'), h('option', { value: 'borrower' }, 'I borrow'));
     const standing = h('select', { 'aria-label': 'State' }, h('option', { value: '' }, 'In any state'), Object.entries(STATES).map(([value, name]) => h('option', { value }, name)));
     const list = paged(
       async (cursor) => {
@@ -29,9 +29,10 @@ function loanRow(state, loan, open) {
   const isLender = loan.lender_id === state.me;
   const other = isLender ? loan.borrower_id : loan.lender_id;
   const group = state.groups.get(loan.group_id);
-  const who = other ? state.nameOf(other) : 'anyone';
+  const isSettled = ['accepted', 'handed_over', 'returned', 'disputed'].includes(loan.state);
+  const title = isSettled ? (isLender ? 'Lent to' : 'Borrowed from') : !isLender ? 'Asked of' : other ? 'Asked for by' : 'Offered to';
   return h('li', { class: 'loan' },
-    h('p', { class: 'head' }, h('strong', { class: 'grow' }, isLender ? `Lent to ${who}` : `Borrowed from ${who}`), stateChip(loan)),
+    h('p', { class: 'head' }, h('strong', { class: 'grow' }, `${title} ${other ? state.nameOf(other) : 'anyone'}`), stateChip(loan)),
     h('p', {}, 'Garment ', garmentOf(loan.garment_id), loan.due_at && ` · back by ${dueOf(loan.due_at)}`, ' · ',
       group ? h('button', { type: 'button', class: 'link', onclick: open }, group.name) : 'a group that you are not in'),
     movesRow(state, loan),

@@ -19,7 +19,7 @@ export function notificationsDialog(state, go) {
       drawn = look;
       list.replaceChildren(...state.notifications.map((one) => h('li', { class: one.read ? null : 'unread' },
         h('button', { type: 'button', class: 'row grow', onclick: () => { read(one); open(one); } },
-          h('span', { class: 'grow' }, h('strong', {}, one.title), h('p', {}, one.body)), h('small', {}, one.read ? '' : 'new · ', whenOf(one.inserted_at))),
+          h('span', { class: 'grow' }, h('strong', {}, one.title), h('p', {}, one.body)), h('small', {}, !one.read && h('span', { class: 'sr' }, 'new, '), whenOf(one.inserted_at))),
         !one.read && action('Read', `Mark as read: ${one.title}`, () => state.readNotification(one), { class: 'small quiet' }))));
       text(note, state.notifications.length ? '' : 'Nothing yet. Mentions, replies, loans and invitations will be here.');
     };
@@ -34,11 +34,12 @@ export function notificationsDialog(state, go) {
     follow();
     return [list, note, h('footer', {}, allow, all)];
   });
+  shown.classList.add('wide');
   state.addEventListener('change', follow);
   shown.addEventListener('close', () => state.removeEventListener('change', follow));
 }
 
-const LEVELS = [['all', 'every message'], ['mentions', 'mentions and replies'], ['none', 'nothing']];
+const LEVELS = [['all', 'all messages'], ['mentions', 'mentions'], ['none', 'nothing']];
 const HOUR = 3_600_000;
 const MUTES = [['1', 'for 1 hour'], ['8', 'for 8 hours'], ['168', 'for 1 week']];
 

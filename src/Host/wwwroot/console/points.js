@@ -68,8 +68,7 @@ function ledgerDialog(state, group) {
       ({ rule, profile_id: id, points: sum, xp, kind, inserted_at: at }) => h('li', {},
         avatar(id, state.nameOf(id)),
         h('div', { class: 'grow' }, h('strong', {}, state.nameOf(id)), h('p', {}, `${RULES[rule] ?? rule.replaceAll('_', ' ')}${kind === 'reversal' ? ', taken back' : ''}`)),
-        h('span', { class: 'sum' }, [sum && `${signed(sum)} points`, xp && `${signed(xp)} XP`].filter(Boolean).join(', ') || '0'),
-        h('small', {}, whenOf(at))),
+        h('span', { class: 'side' }, h('span', { class: 'sum' }, [sum && `${signed(sum)} points`, xp && `${signed(xp)} XP`].filter(Boolean).join(', ') || '0'), h('small', {}, whenOf(at)))),
       () => 'Nobody has earned any yet.');
     list.load();
     return list.parts;

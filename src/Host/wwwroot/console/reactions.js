@@ -58,8 +58,10 @@ export function reactionPicker(state, message, anchor) {
   picker.showPopover();
   // Beside what was pressed, and whole.
   const [from, size] = [anchor.getBoundingClientRect(), picker.getBoundingClientRect()];
-  const top = from.top - size.height - 4 > 0 ? from.top - size.height - 4 : Math.min(from.bottom + 4, innerHeight - size.height - 8);
-  picker.style.setProperty('left', `${Math.max(8, Math.min(from.right - size.width, innerWidth - size.width - 8))}px`);
+  const { clientWidth: width, clientHeight: height } = document.documentElement;
+  const above = from.top - size.height - 4;
+  const top = above > 0 ? above : Math.max(8, Math.min(from.bottom + 4, height - size.height - 8));
+  picker.style.setProperty('left', `${Math.max(8, Math.min(from.right - size.width, width - size.width - 8))}px`);
   picker.style.setProperty('top', `${top}px`);
   buttons[0].focus();
 }

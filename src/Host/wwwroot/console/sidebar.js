@@ -78,7 +78,7 @@ function inviteCard(state, invite, go) {
   };
   return h('li', {},
     h('p', {}, h('strong', {}, invite.inviter_name ?? 'Someone'), ' invites you to ', h('strong', {}, invite.group_name),
-      h('small', {}, ` · ${members(invite.member_count)}${invite.role === 'member' ? '' : ` · as ${invite.role}`} · until ${dueOf(invite.expires_at)}, ${timeOf(invite.expires_at)}`)),
+      h('small', {}, h('br'), `${members(invite.member_count)}${invite.role === 'member' ? '' : ` · as ${invite.role}`} · until ${dueOf(invite.expires_at)}, ${timeOf(invite.expires_at)}`)),
     h('div', { class: 'beside' },
       action('Accept', `Accept the invitation to ${invite.group_name}`, () => answer('accept')),
       action('Decline', `Decline the invitation to ${invite.group_name}`, () => answer('decline'), { class: 'small quiet' })));

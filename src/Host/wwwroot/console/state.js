@@ -33,6 +33,8 @@ export class State extends EventTarget {
   retryAt = null;
   isLoaded = false;
   #allowed = new Map();
+  #notBefore = 0;
+  #tooFast = false;
   #focus;
   #asked = new Set();
   #membersAsked = new Map();
@@ -384,6 +386,8 @@ export class State extends EventTarget {
   }
 
   async #deliver(groupId, send) {
+    // What was refused for being too fast goes first.
+    if (Date.now() < this.#notBefore) return this.#deliverLater(groupId, send);
     this.changed();
     try {
       await this.client.invoke('SendTextMessage', groupId, {
@@ -393,16 +397,21 @@ export class State extends EventTarget {
       // It is sent again when the connection is back: under the same id it is stored once.
       if (problem.code === 'connection_lost') return;
       if (problem.code === 'rate_limited' || problem.status === 503) {
-        const wait = problem.retry_after ?? 1;
-        send.note = `${problem.code === 'rate_limited' ? 'That was too fast' : 'The service is busy'}: it is sent in ${waitOf(wait)}.`;
-        setTimeout(() => { if (this.online && send.state === 'pending') this.#deliver(groupId, send); }, wait * 1000);
-        this.changed();
-        return;
+        this.#notBefore = Date.now() + (problem.retry_after ?? 1) * 1000;
+        this.#tooFast = problem.code === 'rate_limited';
+        return this.#deliverLater(groupId, send);
       }
       Object.assign(send, { state: 'failed', note: explain(problem) });
       this.#keepOutbox();
       this.changed();
     }
+  }
+
+  #deliverLater(groupId, send) {
+    const wait = this.#notBefore - Date.now();
+    send.note = `${this.#tooFast ? 'That was too fast' : 'The service is busy'}: it is sent in ${waitOf(Math.ceil(wait / 1000))}.`;
+    setTimeout(() => { if (this.online && send.state === 'pending') this.#deliver(groupId, send); }, wait);
+    this.changed();
   }
 
   #heard(name, payload) {
