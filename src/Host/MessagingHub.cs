@@ -33,6 +33,10 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
     public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) => messages.DeleteMessage(Me, groupId, messageId);
 
     [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> ActOnBorrow(JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options) =>
+        messages.ActOnBorrow(Me, groupId, messageId, action, options);
+
+    [RequiresScope(Scopes.MessageView)]
     public Task<IOutcome> Typing(JsonElement groupId) => messages.Typing(Me, groupId);
 
     [RequiresScope(Scopes.NotificationView)]

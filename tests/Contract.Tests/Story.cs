@@ -73,6 +73,8 @@ public sealed partial class Story : IAsyncLifetime
         Keep("MessageReceived of a borrow message", (await ruis.Await("MessageReceived", 2))[1]);
         await anas.Call("EditMessage", group, borrow["id"], new { content = "May I have it, please?" });
         await Keep(ruis, "MessageEdited");
+        await ruis.Call("ActOnBorrow", group, borrow["id"], "accept", new { due_at = "2030-01-02T00:00:00Z" });
+        await Keep(anas, "BorrowChanged");
         await anas.Call("DeleteMessage", group, text["id"]);
         await Keep(ruis, "MessageDeleted");
         await KafkaProbe.Write(Service.Kafka, "messaging_chat_events", new JsonObject

@@ -2,8 +2,9 @@ using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 
-/// <summary>A private group with somebody of every rank in it, a message of the member's, and an invite of the member's.</summary>
-internal sealed record World(Guid Group, Guid OtherGroup, Guid Message, Guid Invite, string InviteToken, Guid Notification, Cast Cast);
+/// <summary>A private group with somebody of every rank in it, a message and an offer to lend of the member's, and an invite of the
+/// member's.</summary>
+internal sealed record World(Guid Group, Guid OtherGroup, Guid Message, Guid Offer, Guid Invite, string InviteToken, Guid Notification, Cast Cast);
 
 /// <summary>People who act in every world.</summary>
 internal sealed record Cast(Person Stranger, Person Removed, Person Member, Person Moderator, Person Admin, Person Owner, Person Target, Person Invitee);
@@ -52,6 +53,9 @@ internal static class AccessMatrix
         new("GET /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
         new("PATCH /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", _ => new { content = "changed" }, 404, 404, 200, 403, 403, 403, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
         new("DELETE /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", null, 404, 404, 204, 204, 204, 204, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
+        // The offer is the member's, who cannot take it. Parties of a running loan who are out of the group are in BorrowTests.
+        new("POST /groups/{id}/messages/{message_id}/borrow/{action}", w => $"groups/{w.Group}/messages/{w.Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Offer}/borrow/accept"),
+        new("GET /borrows", _ => "borrows", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications", _ => "notifications", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/unread_count", _ => "notifications/unread_count", null, 200, 200, 200, 200, 200, 200, None),
         // The notification is the invitee's.
@@ -70,6 +74,7 @@ internal static class AccessMatrix
         new("SendBorrowMessage", w => [w.Group, new { content = "hello", garment_id = Guid.NewGuid() }], 404, 404, 200, 200, 200, 200),
         new("EditMessage", w => [w.Group, w.Message, new { content = "changed" }], 404, 404, 200, 403, 403, 403),
         new("DeleteMessage", w => [w.Group, w.Message], 404, 404, 200, 200, 200, 200),
+        new("ActOnBorrow", w => [w.Group, w.Offer, "accept", null], 404, 404, 409, 200, 200, 200),
         new("Typing", w => [w.Group], 404, 404, 200, 200, 200, 200),
         new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404),
     ];

@@ -96,10 +96,18 @@ public abstract class AccessMatrixTests(RunningService running)
         await cast.Owner.Invite(group, cast.Target);
         (await cast.Owner.Delete($"/api/groups/{group}/members/{cast.Removed.Id}")).Expect(200);
         var message = await cast.Member.SendText(group, "Mine");
+        var offer = (await cast.Member.Post($"/api/groups/{group}/messages", new
+        {
+            type = "borrow",
+            content = "Who wants it?",
+            garment_id = Guid.NewGuid(),
+            borrow = new { kind = "offer" },
+            client_message_id = $"{Guid.NewGuid()}",
+        })).Expect(201);
         var invite = (await cast.Member.Post($"/api/groups/{group}/invites", new { invitee_id = cast.Invitee.Id })).Expect(201);
         var notification = (await cast.Invitee.Get("/api/notifications?limit=1")).Expect(200)["data"]![0]!;
         return new World(
-            group, group, message["id"]!.GetValue<Guid>(), invite["id"]!.GetValue<Guid>(), (string)invite["token"]!,
+            group, group, message["id"]!.GetValue<Guid>(), offer["id"]!.GetValue<Guid>(), invite["id"]!.GetValue<Guid>(), (string)invite["token"]!,
             notification["id"]!.GetValue<Guid>(), cast);
     }
 }

@@ -38,6 +38,7 @@ public static class Problems
     public static Problem MemberNotFound { get; } = new("member_not_found", 404, "There is no such member in this group.");
     public static Problem InviteNotFound { get; } = new("invite_not_found", 404, "There is no such invite.");
     public static Problem MessageNotFound { get; } = new("message_not_found", 404, "There is no such message in this group.");
+    public static Problem BorrowNotFound { get; } = new("borrow_not_found", 404, "This message is not about borrowing.");
     public static Problem NotificationNotFound { get; } = new("notification_not_found", 404, "There is no such notification.");
     public static Problem MethodNotAllowed { get; } = new("method_not_allowed", 405, "This route does not answer that method.");
 
@@ -59,6 +60,19 @@ public static class Problems
     public static Problem InviteSelf { get; } = new("invite_self", 409, "You cannot invite yourself.");
     public static Problem InviteNotPending { get; } = new("invite_fail_accept", 409, "This invite is no longer pending.");
     public static Problem InviteExpired { get; } = new("invite_expired", 410, "This invite has expired.");
+
+    /// <param name="allowed">The moves that the caller can make now.</param>
+    public static Problem BorrowTransition(string state, IReadOnlyList<string> allowed) =>
+        new("borrow_transition", 409, "That move cannot be made now.",
+            allowed.Count == 0 ? $"It is {state}; there is no move for you." : $"It is {state}; you can {string.Join(", ", allowed)}.")
+        { Extensions = new Dictionary<string, object?> { ["state"] = state, ["allowed"] = allowed } };
+
+    /// <param name="profileId">Who has it; with <paramref name="dueAt"/> only for those who may see that group.</param>
+    public static Problem GarmentOnLoan(Guid? profileId, DateTimeOffset? dueAt) =>
+        new("garment_on_loan", 409, "This garment is on loan already.", "Its lender has accepted another request for it.")
+        {
+            Extensions = profileId is null ? null : new Dictionary<string, object?> { ["profile_id"] = profileId, ["due_at"] = dueAt },
+        };
 
     public static Problem LimitReached(string detail) => new("limit_reached", 409, "A limit has been reached.", detail);
 

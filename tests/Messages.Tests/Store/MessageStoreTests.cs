@@ -388,6 +388,71 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(4, (await Store.Parked()).Count);
     }
 
+    [SkippableFact]
+    public async Task A_move_raises_the_revision_once_and_leaves_the_rest_as_it_is()
+    {
+        var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
+        var other = await Append(Some.Text(group, 2));
+        var edited = await Change(other.Edited("Changed before"));
+        var moved = await Store.NoteMove(group, message.Id, 1, Some.Now);
+        AssertSame(message with { Revision = 2, Changed = edited.Changed + 1 }, moved);
+        AssertSame(moved!, await Store.Get(group, message.Id));
+
+        Assert.Null(await Store.NoteMove(group, message.Id, 1, Some.Now));
+        Assert.Null(await Store.NoteMove(Guid.NewGuid(), message.Id, 2, Some.Now));
+        Assert.Null(await Store.NoteMove(group, Guid.NewGuid(), 1, Some.Now));
+        // A later one that comes first stands for both.
+        Assert.Equal(3, (await Store.NoteMove(group, message.Id, 3, Some.Now))!.Revision);
+        Assert.Null(await Store.NoteMove(group, message.Id, 2, Some.Now));
+        Assert.Null(await Reopen().NoteMove(group, message.Id, 3, Some.Now));
+        Assert.Equal([2, 1], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0) }));
+        var deleted = await Change((await Message(1)).Deleted());
+        Assert.Equal(5, (await Store.NoteMove(group, message.Id, 4, Some.Now))!.Revision);
+        Assert.Equal(deleted.DeletedAt, (await Message(1)).DeletedAt);
+    }
+
+    [SkippableFact]
+    public async Task Of_the_same_move_noted_at_the_same_time_one_counts()
+    {
+        var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
+        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.NoteMove(group, message.Id, 1 + (i % 4), Some.Now))));
+        var revisions = noted.OfType<Message>().Select(m => m.Revision).ToList();
+        Assert.InRange(revisions.Count, 1, 4);
+        Assert.Equal(Enumerable.Range(2, revisions.Count), revisions.Order());
+        Assert.Equal(1 + revisions.Count, (await Message(1)).Revision);
+    }
+
+    /// <summary>Wherever the moves come between sends, edits and deliveries: each event is had once, as it was, and nothing stays owed.</summary>
+    [SkippableFact]
+    public async Task Moves_lose_no_pending_event_and_bring_none()
+    {
+        Store.Subscribe("fast");
+        Store.Subscribe("slow");
+        var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()) with { Content = "First" });
+        var read = await Store.Pending("fast", 9);
+        await Store.NoteMove(group, message.Id, 1, Some.Now);
+        await read.Settle();
+        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(Assert.Single(read.Events).Happened).Content);
+        Assert.Empty((await Store.Pending("fast", 9)).Events);
+
+        await Store.NoteMove(group, message.Id, 2, Some.Now);
+        await Change((await Message(1)).Edited("Second"));
+        await Store.NoteMove(group, message.Id, 3, Some.Now);
+        var edit = await Store.Pending("fast", 9);
+        Assert.Equal("Second", Assert.IsType<MessageEdited>(Assert.Single(edit.Events).Happened).Content);
+        await edit.Settle();
+        Assert.Empty((await Store.Pending("fast", 9)).Events);
+
+        var all = await Store.Pending("slow", 9);
+        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(all.Events[0].Happened).Content);
+        Assert.Equal("Second", Assert.IsType<MessageEdited>(all.Events[1].Happened).Content);
+        Assert.Equal(2, all.Events.Count);
+        await Store.NoteMove(group, message.Id, 4, Some.Now);
+        await all.Settle();
+        Assert.Empty((await Store.Pending("slow", 9)).Events);
+        Assert.Equal(0, (await Store.Owed()).Depth);
+    }
+
     private protected async Task<IReadOnlyList<Message>> Fill(int count)
     {
         var messages = Enumerable.Range(1, count).Select(seq => Some.Text(group, seq)).ToList();

@@ -26,6 +26,9 @@ public interface IMessagesHub
 
     Task<IOutcome> DeleteMessage(FeedConnection connection, JsonElement groupId, JsonElement messageId);
 
+    /// <summary>Moves a loan; answers with the whole message, or with the loan for a party who is no longer a member.</summary>
+    Task<IOutcome> ActOnBorrow(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options);
+
     /// <summary>Passed on to the group at most once in 3 s per person.</summary>
     Task<IOutcome> Typing(FeedConnection connection, JsonElement groupId);
 }

@@ -49,6 +49,11 @@ public sealed record BorrowChanged(
     Guid GroupId, Guid MessageId, Guid GarmentId, BorrowState State, Guid? LenderId, Guid? BorrowerId, Guid? ActorId,
     DateTimeOffset? DueAt) : IIntegrationEvent;
 
+/// <summary>A garment that is handed over is to come back within a day, or was to. Not mirrored to Kafka; comes once each.</summary>
+/// <param name="IsPast">The day has passed.</param>
+public sealed record BorrowDue(
+    Guid GroupId, Guid MessageId, Guid GarmentId, Guid LenderId, Guid BorrowerId, DateTimeOffset DueAt, bool IsPast) : IIntegrationEvent;
+
 /// <summary>Where a loan stands.</summary>
 public enum BorrowState
 {

@@ -1,4 +1,5 @@
 using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages;
 
@@ -24,12 +25,13 @@ internal record MessageResponse(
     int Revision,
     string? Changed)
 {
-    public static MessageResponse Of(Message message) => new(
+    /// <param name="loan">Of a borrow message; null while it has not moved.</param>
+    public static MessageResponse Of(Message message, Loan? loan = null, DateTimeOffset now = default) => new(
         message.Id, message.GroupId, message.Seq, message.Type, message.SenderId,
         message.DeletedAt is null
             ? new MessagePayload(message.Content, message.Mentions, message.ReplyTo) { GarmentId = message.GarmentId }
             : new MessagePayload(null, [], null) { GarmentId = message.GarmentId },
-        BorrowResponse.Of(message), [], new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
+        BorrowResponse.Of(message, loan, now), [], new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
         message.EditedAt, message.DeletedAt, message.Revision, message.Changed is { } changed ? ChangeCursor.Show(changed) : null);
 }
 
@@ -43,16 +45,24 @@ internal sealed record MessagePayload(string? Content, IReadOnlyList<Guid> Menti
 internal sealed record MessageMetadata(Guid SenderId);
 
 /// <summary>What a borrow message proposes and where it stands.</summary>
-/// <param name="Overdue">Computed from <paramref name="DueAt"/> while the garment is handed over.</param>
+/// <param name="LenderId">Null while nobody is named who lends.</param>
+/// <param name="BorrowerId">Null while nobody has taken an offer.</param>
+/// <param name="DueAt">When the garment is to come back, as agreed so far.</param>
+/// <param name="Overdue">It is handed over, and <paramref name="DueAt"/> has passed.</param>
+/// <param name="History">Every move, oldest first.</param>
 internal sealed record BorrowResponse(
-    BorrowKind Kind, string State, Guid? LenderId, Guid? BorrowerId, DateTimeOffset? DueAt, bool Overdue, IReadOnlyList<object> History)
+    BorrowKind Kind, BorrowState State, Guid? LenderId, Guid? BorrowerId, DateTimeOffset? DueAt, bool Overdue, IReadOnlyList<BorrowMove> History)
 {
-    /// <summary>The message's own part: without a loan that has moved, it is open, or withdrawn with its message.</summary>
-    public static BorrowResponse? Of(Message message) => message.Borrow is not { } borrow
-        ? null
-        : new BorrowResponse(
-            borrow.Kind, message.DeletedAt is null ? "open" : "withdrawn",
+    /// <summary>Without a loan it is open.</summary>
+    public static BorrowResponse? Of(Message message, Loan? loan, DateTimeOffset now) => (message.Borrow, loan) switch
+    {
+        (null, _) => null,
+        (_, not null) => new BorrowResponse(
+            loan.Kind, loan.State, loan.LenderId, loan.BorrowerId, loan.DueAt, loan.IsOverdue(now), BorrowMove.Of(loan)),
+        (var borrow, null) => new BorrowResponse(
+            borrow.Kind, message.DeletedAt is null ? BorrowState.Open : BorrowState.Withdrawn,
             borrow.Kind == BorrowKind.Offer ? message.SenderId : borrow.OwnerId,
             borrow.Kind == BorrowKind.Request ? message.SenderId : null,
-            borrow.DueAt, Overdue: false, []);
+            borrow.DueAt, Overdue: false, []),
+    };
 }

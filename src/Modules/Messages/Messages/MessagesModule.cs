@@ -1,4 +1,5 @@
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.ActOnBorrow;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.DeleteMessage;
@@ -6,7 +7,9 @@ using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Kafka;
+using Beat.Messaging.Messages.ListBorrows;
 using Beat.Messaging.Messages.ListMessages;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
@@ -22,7 +25,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Messages;
 
-/// <summary>Messages: sent once, in order, and never lost.</summary>
+/// <summary>Messages: sent once, in order, and never lost; and the loans that they begin.</summary>
 public sealed class MessagesModule : IModule
 {
     internal const string ModuleName = "messages";
@@ -39,7 +42,7 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>()
+            .AddSingleton<Memberships>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -59,12 +62,17 @@ public sealed class MessagesModule : IModule
             .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
+            .Slice<ActOnBorrowEndpoint, ActOnBorrow.ActOnBorrow>()
+            .Slice<ListBorrowsEndpoint, ListBorrows.ListBorrows>()
             .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
             .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
+            .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
+            .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
+            .Subscribes<BorrowChanged, OnBorrowChanged>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>();
     }
 }

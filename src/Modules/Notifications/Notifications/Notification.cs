@@ -47,8 +47,9 @@ internal sealed class Notification
 }
 
 /// <summary>A notification as its recipient sees it.</summary>
-/// <param name="Type"><c>group_invite</c>, <c>invite_accepted</c>, <c>role_changed</c>, <c>member_kicked</c>, <c>group_deleted</c>, …</param>
-/// <param name="Data">By type; always with <c>group_id</c> and <c>group_name</c>, for invites with <c>invite_id</c> too.</param>
+/// <param name="Type"><c>group_invite</c>, <c>invite_accepted</c>, <c>role_changed</c>, <c>member_kicked</c>, <c>group_deleted</c>, <c>borrow</c>, <c>borrow_reminder</c>, …</param>
+/// <param name="Data">By type; always with <c>group_id</c> and <c>group_name</c>, for invites with <c>invite_id</c> too, for loans with <c>message_id</c>,
+/// <c>garment_id</c>, <c>state</c>, <c>due_at</c>.</param>
 internal sealed record NotificationResponse(
     Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read, DateTimeOffset InsertedAt);
 
@@ -58,5 +59,7 @@ internal static class NotificationTypes
     public const string InviteAccepted = "invite_accepted";
     public const string RoleChanged = "role_changed";
     public const string MemberKicked = "member_kicked";
+    public const string Borrow = "borrow";
+    public const string BorrowReminder = "borrow_reminder";
     public const string GroupDeleted = "group_deleted";
 }

@@ -2,6 +2,7 @@ using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Notifications.CountUnread;
 using Beat.Messaging.Notifications.Data;
@@ -44,6 +45,9 @@ public sealed class NotificationsModule : IModule
             .Subscribes<RoleChanged, OnSiblingEvents>()
             .Subscribes<MemberKicked, OnSiblingEvents>()
             .Subscribes<GroupDeleted, OnSiblingEvents>()
+            .Subscribes<BorrowMessageSent, OnBorrowChanged>()
+            .Subscribes<BorrowChanged, OnBorrowChanged>()
+            .Subscribes<BorrowDue, OnBorrowChanged>()
             .Pushes<NotificationCreated, PushNotifications>();
     }
 }

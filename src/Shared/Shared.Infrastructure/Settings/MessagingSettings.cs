@@ -43,6 +43,8 @@ public sealed record MessagingSettings
 
     public required InviteSettings Invites { get; init; }
 
+    public required BorrowSettings Borrow { get; init; }
+
     private static readonly (string What, string[] Names)[] NeededInProduction =
     [
         ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
@@ -81,6 +83,7 @@ public sealed record MessagingSettings
                 MembersPerGroup: read.Number("Limits:MembersPerGroup", 10_000, 1, 1_000_000),
                 FailedInvitesPerMinute: read.Number("Limits:FailedInvitesPerMinute", 10, 1, 100_000)),
             Invites = new InviteSettings(TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000))),
+            Borrow = new BorrowSettings(TimeSpan.FromSeconds(read.Number("Borrow:ExpiresIn", 604_800, 1, 31_536_000))),
         };
         if (environment.IsProduction())
             foreach (var (what, names) in NeededInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
@@ -271,3 +274,6 @@ public sealed record LimitSettings(
 
 /// <param name="ExpiresIn">Of an invite that names none; one hour to 30 days.</param>
 public sealed record InviteSettings(TimeSpan ExpiresIn);
+
+/// <param name="ExpiresIn">How long a request or an offer stays open; one second to a year.</param>
+public sealed record BorrowSettings(TimeSpan ExpiresIn);

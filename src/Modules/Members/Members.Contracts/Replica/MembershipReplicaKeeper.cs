@@ -27,7 +27,7 @@ public abstract class MemberReplicaKeeper<TContext>(ModuleStore<TContext> store)
     public virtual Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct) =>
         OnMember(envelope.Payload.GroupId, envelope.Payload.MemberId, envelope.AggregateVersion, Gone, ct);
 
-    public Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct) =>
+    public virtual Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct) =>
         OnMember(envelope.Payload.GroupId, envelope.Payload.MemberId, envelope.AggregateVersion, Gone, ct);
 
     public Task Handle(Envelope<RoleChanged> envelope, CancellationToken ct)
@@ -81,7 +81,7 @@ public abstract class MembershipReplicaKeeper<TContext>(ModuleStore<TContext> st
     public Task Handle(Envelope<GroupUpdated> envelope, CancellationToken ct) => OnGroup(envelope.Payload.GroupId, group =>
         Copy(group, envelope.AggregateVersion, envelope.Payload.Name, envelope.Payload.IsPublic), ct);
 
-    public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) =>
+    public virtual Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) =>
         OnGroup(envelope.Payload.GroupId, group => group.IsDeleted = true, ct);
 
     public override async Task Handle(Envelope<OwnershipTransferred> envelope, CancellationToken ct)

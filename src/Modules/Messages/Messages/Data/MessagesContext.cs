@@ -1,16 +1,40 @@
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Data;
 
-/// <summary>What Messages keeps beside the messages themselves: its copy of groups and memberships.</summary>
+/// <summary>What Messages keeps beside the messages themselves: its copy of groups and memberships, and the loans.</summary>
 internal class MessagesContext(DbContextOptions options) : ModuleContext(options, "messages")
 {
+    public DbSet<Loan> Loans => Set<Loan>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasMembershipReplica();
+        modelBuilder.Entity<Loan>(entity =>
+        {
+            entity.ToTable("loans");
+            entity.Property(l => l.Id).ValueGeneratedNever();
+            entity.HasIndex(l => l.MessageId).IsUnique();
+            // What a lender has accepted or handed over, they cannot lend to another: whoever races, one gets it.
+            entity.HasIndex(l => new { l.LenderId, l.GarmentId }).IsUnique().HasFilter($"state in ({(int)BorrowState.Accepted}, {(int)BorrowState.HandedOver})");
+            entity.HasIndex(l => new { l.LenderId, l.InsertedAt });
+            entity.HasIndex(l => new { l.BorrowerId, l.InsertedAt });
+            entity.HasIndex(l => new { l.State, l.ExpiresAt });
+            entity.HasIndex(l => new { l.State, l.DueAt });
+            entity.HasIndex(l => new { l.GroupId, l.State });
+        });
+        modelBuilder.Entity<LoanMove>(entity =>
+        {
+            entity.ToTable("loan_moves");
+            entity.HasKey(m => new { m.LoanId, m.Number });
+            entity.Property(m => m.Number).ValueGeneratedNever();
+            entity.HasOne<Loan>().WithMany(l => l.Moves).HasForeignKey(m => m.LoanId);
+        });
     }
 }
 

@@ -1,9 +1,14 @@
 using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
@@ -22,15 +27,19 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
         .RequireScope(Scopes.MessageView)
         .WithName("DeleteMessage").WithTags("Messages")
         .WithSummary("Delete a message")
-        .WithDescription("For its sender, and for moderators above the sender. A tombstone keeps its `seq`; again is 204 again.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MessageNotFound);
+        .WithDescription(
+            "For its sender, and for moderators above the sender. A tombstone keeps its `seq`; again is 204 again. A borrow message that is open is "
+            + "withdrawn; one whose loan runs stays.")
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MessageNotFound, Problems.BorrowTransition("", []));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, DeleteMessage delete, Caller caller) =>
         (await delete.Run(id, messageId, caller)).ToNoContent();
 }
 
-internal sealed class DeleteMessage(Memberships memberships, IMessageStore store, PushMessages push, TimeProvider time)
+internal sealed class DeleteMessage(
+    Memberships memberships, IMessageStore store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, MessagingSettings settings,
+    TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {
@@ -44,13 +53,26 @@ internal sealed class DeleteMessage(Memberships memberships, IMessageStore store
             if (Refuse(message, caller.ProfileId, entered.Value) is { } refused)
                 return refused;
             if (message.DeletedAt is not null)
-                return MessageResponse.Of(message);
+                return await reader.Show(message);
+            if (message.Borrow is not null && await Withdraw(message, caller.ProfileId) is { } running)
+                return running;
             var now = time.Now();
             var next = message with { Content = null, Mentions = [], DeletedAt = now, Revision = message.Revision + 1 };
             if (await store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
-                return push.Changed("MessageDeleted", stored);
+                return await push.Changed("MessageDeleted", stored);
         }
     }
+
+    /// <summary>Closes the loan before its message goes; one that runs keeps it. Between the two a crash leaves what a repeat finishes.</summary>
+    private async Task<Problem?> Withdraw(Message message, Guid callerId) => (await loans.Write<bool>(async db =>
+    {
+        var now = time.Now();
+        var loan = await db.LockLoan(message.GroupId, message.Id, default)
+            ?? await db.OpenLoan((BorrowMessageSent)MessageEventsOf.Created(message), settings.Borrow.ExpiresIn, now, default);
+        if (loan.State is BorrowState.Accepted or BorrowState.HandedOver)
+            return loan.Refuse(callerId);
+        return loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, callerId, now, reason: CloseReasons.MessageDeleted);
+    }, default)).Problem;
 
     private static Problem? Refuse(Message message, Guid profileId, Membership membership)
     {

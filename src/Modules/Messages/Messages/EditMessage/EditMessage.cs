@@ -42,7 +42,7 @@ internal sealed class EditMessageEndpoint : ICarterModule
         (await edit.Run(id, messageId, caller, body.Value)).ToOk();
 }
 
-internal sealed class EditMessage(Memberships memberships, IMessageStore store, PushMessages push, TimeProvider time)
+internal sealed class EditMessage(Memberships memberships, IMessageStore store, MessageReader reader, PushMessages push, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
     {
@@ -59,12 +59,12 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
                 return Problems.Forbidden("Only its sender may edit a message.");
             var mentions = request.Mentions ?? message.Mentions;
             if (message.Content == request.Content && message.Mentions.SequenceEqual(mentions))
-                return MessageResponse.Of(message);
+                return await reader.Show(message);
             var now = time.Now();
             var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
             if (await store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
-                return push.Changed("MessageEdited", stored);
+                return await push.Changed("MessageEdited", stored);
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Beat.Messaging.Messages.Events;
 /// <summary>The events that messages make.</summary>
 internal static class MessageEventsOf
 {
+    /// <summary>Events of the module that are in its tables' outbox, not in the message store.</summary>
+    public static readonly IReadOnlySet<Type> OfLoans = new HashSet<Type> { typeof(BorrowChanged), typeof(BorrowDue) };
+
     public static IIntegrationEvent Created(Message m) => m.Type switch
     {
         MessageType.Borrow => new BorrowMessageSent(

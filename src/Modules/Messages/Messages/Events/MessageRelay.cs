@@ -35,7 +35,7 @@ internal sealed partial class MessageRelay(
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
     private readonly ILookup<string, EventSubscription> subscribers = registry.Events
-        .Where(e => e.Module == MessagesModule.ModuleName)
+        .Where(e => e.Module == MessagesModule.ModuleName && !MessageEventsOf.OfLoans.Contains(e.Type))
         .SelectMany(e => registry.Subscribers(e.Type))
         .Where(s => !s.IsPush)
         .ToLookup(s => s.Name);

@@ -21,13 +21,14 @@ internal sealed class GetMessageEndpoint : ICarterModule
         .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Memberships memberships, IMessageStore store, Caller caller)
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Memberships memberships, IMessageStore store, MessageReader reader,
+        Caller caller)
     {
         var entered = await memberships.Enter(id, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!.ToResult();
         return await store.Get(id, messageId) is { } message
-            ? TypedResults.Ok(MessageResponse.Of(message))
+            ? TypedResults.Ok(await reader.Show(message))
             : Problems.MessageNotFound.ToResult();
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         (await list.Run(id, caller, query)).ToOk();
 }
 
-internal sealed class ListMessages(Memberships memberships, IMessageStore store, TimeProvider time)
+internal sealed class ListMessages(Memberships memberships, IMessageStore store, MessageReader reader, TimeProvider time)
 {
     public async Task<Result<MessagePage>> Run(Guid groupId, Caller caller, ListMessagesQuery query)
     {
@@ -84,7 +84,7 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
             ? (first, last)
             : found.Messages is [var only] ? (only, only) : (null, null);
         return new MessagePage(
-            [.. found.Messages.Select(MessageResponse.Of)],
+            await reader.Show(found.Messages),
             found.ByChange
                 ? new Pagination(found.HasMore, next is null ? null : ChangePosition.Show(next), null)
                 : new Pagination(found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture), prev?.Seq.ToString(CultureInfo.InvariantCulture)),

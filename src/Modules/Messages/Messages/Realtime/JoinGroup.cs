@@ -38,7 +38,8 @@ internal sealed record JoinAnswer(
 internal sealed record JoinResult(Guid GroupId, JoinAnswer? Answer, object? Problem);
 
 /// <summary>Subscribes, and only then loads what was missed: nothing falls between the two.</summary>
-internal sealed class JoinGroup(Memberships memberships, IMessageStore store, GroupFeed feed, Presence presence, TimeProvider time)
+internal sealed class JoinGroup(
+    Memberships memberships, IMessageStore store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
 {
     public const int SingleLimit = 500;
 
@@ -133,6 +134,6 @@ internal sealed class JoinGroup(Memberships memberships, IMessageStore store, Gr
         }
         return new JoinAnswer(
             groupId, head.Seq, settled, epoch, membership.Ranks[callerId].ToString().ToLowerInvariant(),
-            [.. missed.Select(MessageResponse.Of)], [.. changed.Select(MessageResponse.Of)], truncated, presence.Online(membership.Ranks.Keys));
+            await reader.Show(missed), await reader.Show(changed), truncated, presence.Online(membership.Ranks.Keys));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Beat.Messaging.Messages.ActOnBorrow;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Sending;
@@ -13,7 +14,8 @@ internal sealed record SentAnswer(Guid Id, long Seq, DateTimeOffset InsertedAt, 
 
 /// <summary>The hub's door to the same handlers that REST has.</summary>
 internal sealed class MessagesHub(
-    JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, PushTyping typing, GroupFeed feed) : IMessagesHub
+    JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, ActOnBorrow.ActOnBorrow act,
+    PushTyping typing, GroupFeed feed) : IMessagesHub
 {
     public async Task<IOutcome> JoinGroup(FeedConnection connection, JsonElement groupId, JsonElement options)
     {
@@ -60,6 +62,24 @@ internal sealed class MessagesHub(
         if (id.IsProblem)
             return id;
         return message.IsProblem ? message : await delete.Run(id.Value, message.Value, connection.Caller);
+    }
+
+    public async Task<IOutcome> ActOnBorrow(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options)
+    {
+        var (id, message, name) = (GroupId(groupId), MessageId(messageId), Binder.BindValue<string>("action", action));
+        if (id.IsProblem)
+            return id;
+        if (message.IsProblem)
+            return message;
+        if (name.IsProblem)
+            return name;
+        var request = options.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+            ? new ActOnBorrowRequest()
+            : Binder.Bind<ActOnBorrowRequest>(options);
+        if (request.IsProblem)
+            return request;
+        var acted = await act.Run(id.Value, message.Value, name.Value, request.Value, connection.Caller, CancellationToken.None);
+        return acted.Map<object>(done => (object?)done.Message ?? done.Loan!);
     }
 
     public async Task<IOutcome> Typing(FeedConnection connection, JsonElement groupId)

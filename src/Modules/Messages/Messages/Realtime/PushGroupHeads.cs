@@ -14,7 +14,8 @@ internal sealed record GroupHeadPush(Guid GroupId, long HeadSeq, string Changed,
 /// Every 15 s, tells groups whose head moved in this beat or the one before where it is, so that a client that lost a push notices;
 /// and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
 /// </summary>
-internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed, INodeLink link, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
+internal sealed partial class PushGroupHeads(
+    IMessageStore store, MessageReader reader, GroupFeed feed, INodeLink link, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BeatAlone = TimeSpan.FromSeconds(5);
@@ -72,7 +73,7 @@ internal sealed partial class PushGroupHeads(IMessageStore store, GroupFeed feed
     }
 
     private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to) =>
-        [.. (await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 })).Select(PushMessages.Json)];
+        [.. (await reader.Show(await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 }))).Select(PushMessages.Json)];
 
     [LoggerMessage(210, LogLevel.Warning, "The heads of groups could not be read")]
     private partial void LogSkipped(Exception failure);

@@ -6,7 +6,7 @@ using Beat.Messaging.Shared.Infrastructure.Realtime;
 namespace Beat.Messaging.Messages.Realtime;
 
 /// <summary>Pushes messages to those who joined their group.</summary>
-internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
+internal sealed class PushMessages(GroupFeed feed, MessageRelay relay, MessageReader reader)
 {
     public const string Received = "MessageReceived";
 
@@ -21,22 +21,21 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay)
         {
             if (to < messages.Count && messages[to].Seq == messages[to - 1].Seq + 1)
                 continue;
-            feed.PushNumbered(groupId, Received, messages[from].Seq, [.. messages.Skip(from).Take(to - from).Select(Json)]);
+            feed.PushNumbered(groupId, Received, messages[from].Seq, [.. messages.Skip(from).Take(to - from).Select(message => Json(MessageResponse.Of(message)))]);
             from = to;
         }
     }
 
     /// <summary>One that was changed; its event is stored, too.</summary>
     /// <returns>What was pushed.</returns>
-    public MessageResponse Changed(string push, Message message)
+    public async ValueTask<MessageResponse> Changed(string push, Message message)
     {
-        var response = MessageResponse.Of(message);
-        feed.Push(message.GroupId, push, response);
         relay.Wake();
+        var response = await reader.Show(message);
+        feed.Push(message.GroupId, push, response);
         return response;
     }
 
     /// <summary>As it is pushed.</summary>
-    public static ReadOnlyMemory<byte> Json(Message message) =>
-        JsonSerializer.SerializeToUtf8Bytes(MessageResponse.Of(message), WireJson.Options);
+    public static ReadOnlyMemory<byte> Json(MessageResponse message) => JsonSerializer.SerializeToUtf8Bytes(message, WireJson.Options);
 }

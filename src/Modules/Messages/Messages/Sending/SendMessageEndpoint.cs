@@ -13,14 +13,12 @@ namespace Beat.Messaging.Messages.Sending;
 /// <summary>The message, and whether it had been sent before.</summary>
 internal sealed record SentResponse : MessageResponse
 {
-    private SentResponse(MessageResponse message, bool replayed)
+    public SentResponse(MessageResponse message, bool replayed)
         : base(message) => Replayed = replayed;
 
     /// <summary>True for the answer to a repeat.</summary>
     [System.Text.Json.Serialization.JsonPropertyOrder(1)]
     public bool Replayed { get; }
-
-    public static SentResponse Of(SendOutcome sent) => new(MessageResponse.Of(sent.Message), sent.Replayed);
 }
 
 internal sealed class SendMessageEndpoint : ICarterModule
@@ -36,13 +34,19 @@ internal sealed class SendMessageEndpoint : ICarterModule
             Problems.IdempotencyConflict, Problems.StoreUnavailable);
 
     private static async Task<Results<Created<SentResponse>, ProblemHttpResult>> Handle(
-        Guid id, Body<SendMessageRequest> body, SendMessage send, Caller caller,
+        Guid id, Body<SendMessageRequest> body, SendMessage send, MessageReader reader, Caller caller,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null)
     {
         var request = WithKey(body.Value, idempotencyKey);
-        return request.IsProblem
-            ? request.Problem!.ToResult()
-            : (await send.Run(id, caller.ProfileId, request.Value)).Map(SentResponse.Of).ToCreated(message => $"messages/{message.Id}");
+        if (request.IsProblem)
+            return request.Problem!.ToResult();
+        var sent = await send.Run(id, caller.ProfileId, request.Value);
+        if (sent.IsProblem)
+            return sent.Problem!.ToResult();
+        // Only what was there before can have moved on.
+        var (stored, replayed) = sent.Value;
+        var message = replayed ? await reader.Show(stored) : MessageResponse.Of(stored);
+        return TypedResults.Created($"messages/{message.Id}", new SentResponse(message, replayed));
     }
 
     private static Result<SendMessageRequest> WithKey(SendMessageRequest request, string? key)

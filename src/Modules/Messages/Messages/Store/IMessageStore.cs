@@ -38,6 +38,14 @@ internal interface IMessageStore : IMessageArchive
     /// <returns>What is stored now, or null when the revision had moved on.</returns>
     ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now);
 
+    /// <summary>
+    /// Raises a borrow message's revision and stamps it as changed, once for each move of its loan. There is no event with it: the
+    /// move has one of its own, and what is pending of the message stays so.
+    /// </summary>
+    /// <param name="move">The number of the move.</param>
+    /// <returns>What is stored now, or null when this move or a later one was noted before, or there is no such message.</returns>
+    ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now);
+
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     ValueTask<Guid> Epoch();
 

@@ -9,7 +9,8 @@ namespace Beat.Messaging.Messages.Store;
 /// <summary>
 /// A message as a document of <c>group_messages</c>. A field without a value is left out. <c>owed</c>: consumers that have not settled
 /// it; <c>events</c>: what they have not had, <c>{id, revision, kind, payload, at}</c>; without it, only that it was created;
-/// <c>had</c>: by consumer, the revision up to which it had them already.
+/// <c>had</c>: by consumer, the revision up to which it had them already. <c>borrow_move</c>: the last move of its loan that
+/// raised the revision.
 /// </summary>
 internal static class MessageDocument
 {
@@ -48,6 +49,13 @@ internal static class MessageDocument
             update["$unset"] = new BsonDocument(fields[false].Select(field => new BsonElement(field.Name, "")));
         return update;
     }
+
+    /// <summary>The update that notes a move of the loan, and nothing else, in a stored message.</summary>
+    public static BsonDocument Moved(Message noted, long move) => new(
+        "$set", new BsonDocument { ["revision"] = noted.Revision, ["changed"] = noted.Changed!.Value, ["borrow_move"] = move });
+
+    /// <summary>The last move of the loan that was noted.</summary>
+    public static long MoveOf(BsonDocument document) => document.TryGetValue("borrow_move", out var move) ? move.ToInt64() : 0;
 
     public static Message Read(BsonDocument document) => new()
     {

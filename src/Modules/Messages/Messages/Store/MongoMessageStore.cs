@@ -147,6 +147,23 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return (await messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
     }));
 
+    public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
+    {
+        while (await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).FirstOrDefaultAsync() is { } document
+            && MessageDocument.MoveOf(document) < move)
+        {
+            var message = MessageDocument.Read(document);
+            var noted = message with { Revision = message.Revision + 1, Changed = Math.Max(ChangeCursor.At(now), await Largest(groupId, "changed") + 1) };
+            // A move that is noted raises the revision, so the revision guards the number, too.
+            var updated = await messages.UpdateOneAsync(
+                new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId), ["revision"] = message.Revision },
+                MessageDocument.Moved(noted, move));
+            if (updated.ModifiedCount == 1)
+                return noted;
+        }
+        return null;
+    }));
+
     public ValueTask<Guid> Epoch() => Guarded(async () =>
         (await state.Find(new BsonDocument("_id", "epoch")).FirstOrDefaultAsync())?["value"].AsGuid
             ?? throw new InvalidOperationException("The store has no epoch."));
@@ -184,9 +201,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         var owing = await messages.Find(new BsonDocument("owed", consumer))
             .Sort(new BsonDocument { ["group_id"] = 1, ["seq"] = 1 }).Limit(limit).ToListAsync();
         var settled = owing.ToLookup(document => document["revision"].AsInt32, document => document["_id"]);
-        return new PendingEvents(
-            [.. owing.SelectMany(document => MessageDocument.Pending(document, consumer))],
-            () => Settle(consumer, settled));
+        var pending = owing.SelectMany(document => MessageDocument.Pending(document, consumer)).ToList();
+        // A move that was noted in between took the mark's revision away, and brought nothing to tell.
+        if (pending.Count == 0 && owing.Count > 0)
+            await Settle(consumer, settled);
+        return new PendingEvents(pending, () => Settle(consumer, settled));
     });
 
     /// <summary>There is nothing to forget: a document drops its events once nobody is owed them.</summary>

@@ -47,6 +47,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         CREATE INDEX messages_type ON messages (group_id, type, seq);
         CREATE TABLE consumers (name TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
         """,
+        "ALTER TABLE messages ADD COLUMN borrow_move INTEGER NOT NULL DEFAULT 0",
     ];
 
     private const string DeliverySchema =
@@ -200,6 +201,25 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             var changed = (long)update.ExecuteScalar()!;
             transaction.Commit();
             return next with { Changed = changed };
+        }
+    });
+
+    public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Guarded(() =>
+    {
+        lock (writing)
+        {
+            using var update = Query(writer,
+                $"""
+                UPDATE messages SET borrow_move = @move, revision = revision + 1, changed = max(@now, 1 + coalesce(
+                        (SELECT max(changed) FROM messages WHERE group_id = @group AND changed IS NOT NULL), 0))
+                WHERE id = @id AND group_id = @group AND borrow_move < @move
+                RETURNING {Columns}
+                """);
+            Add(update, "@move").Value = move;
+            Add(update, "@now").Value = ChangeCursor.At(now);
+            Add(update, "@group").Value = Blob(groupId);
+            Add(update, "@id").Value = Blob(messageId);
+            return ReadAll(update).SingleOrDefault();
         }
     });
 
@@ -431,7 +451,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     /// <summary>The message before its first change: what its creation tells.</summary>
     private static Message AsFirstSent(SqliteConnection db, Message message)
     {
-        using var command = Query(db, "SELECT content_before, mentions_before FROM changes WHERE message_id = @id AND revision = 2");
+        using var command = Query(db, "SELECT content_before, mentions_before FROM changes WHERE message_id = @id ORDER BY revision LIMIT 1");
         Add(command, "@id").Value = Blob(message.Id);
         using var row = command.ExecuteReader();
         return row.Read()

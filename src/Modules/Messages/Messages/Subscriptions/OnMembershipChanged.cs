@@ -1,12 +1,67 @@
+using System.Linq.Expressions;
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Messages.Loans;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 
-/// <summary>Keeps who may read and write where; what is in memory follows at once.</summary>
-internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Memberships memberships)
+/// <summary>
+/// Keeps who may read and write where; what is in memory follows at once. What is open and needs someone who went is closed; what
+/// runs is for its parties to end.
+/// </summary>
+internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Memberships memberships, TimeProvider time)
     : MembershipReplicaKeeper<MessagesContext>(store)
 {
+    private const int BatchSize = 100;
+    private readonly ModuleStore<MessagesContext> store = store;
+
+    public override async Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        await CloseOf(envelope.Payload.GroupId, envelope.Payload.MemberId, ct);
+    }
+
+    public override async Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        await CloseOf(envelope.Payload.GroupId, envelope.Payload.MemberId, ct);
+    }
+
+    public override async Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        await Close(envelope.Payload.GroupId, loan => true, CloseReasons.GroupDeleted, ct);
+    }
+
     protected override void Changed(Guid groupId) => memberships.Changed(groupId);
+
+    private async Task CloseOf(Guid groupId, Guid profileId, CancellationToken ct)
+    {
+        // A late event about someone who is back closes nothing.
+        if (!await store.Read(db => db.MembersOf(groupId).AnyAsync(m => m.ProfileId == profileId, ct)))
+            await Close(groupId, loan => loan.LenderId == profileId || loan.BorrowerId == profileId, CloseReasons.MemberGone, ct);
+    }
+
+    private async Task Close(Guid groupId, Expression<Func<Loan, bool>> which, string reason, CancellationToken ct)
+    {
+        while (true)
+        {
+            var closed = await store.Write<int>(async db =>
+            {
+                var open = await db.Loans.ForUpdate().Where(l => l.GroupId == groupId && l.State == BorrowState.Open).Where(which)
+                    .OrderBy(l => l.Id).Take(BatchSize).ToListAsync(ct);
+                open.ForEach(loan => loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, actorId: null, time.Now(), reason: reason));
+                return open.Count;
+            }, ct);
+            if (closed.Value < BatchSize)
+                return;
+        }
+    }
 }

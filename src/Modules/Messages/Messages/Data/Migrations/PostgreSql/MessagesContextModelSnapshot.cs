@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(MessagesContext))]
-    partial class MessagesContextModelSnapshot : ModelSnapshot
+    internal partial class MessagesContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -89,6 +89,126 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                         .HasDatabaseName("ix_replica_members_profile_id");
 
                     b.ToTable("replica_members", "messages");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("BorrowerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("borrower_id");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("GarmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("garment_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<DateTimeOffset>("InsertedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("inserted_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("LenderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lender_id");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("MoveCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("move_count");
+
+                    b.Property<int>("Reminders")
+                        .HasColumnType("integer")
+                        .HasColumnName("reminders");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_loans");
+
+                    b.HasIndex("MessageId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_loans_message_id");
+
+                    b.HasIndex("BorrowerId", "InsertedAt")
+                        .HasDatabaseName("ix_loans_borrower_id_inserted_at");
+
+                    b.HasIndex("GroupId", "State")
+                        .HasDatabaseName("ix_loans_group_id_state");
+
+                    b.HasIndex("LenderId", "GarmentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_loans_lender_id_garment_id")
+                        .HasFilter("state in (1, 5)");
+
+                    b.HasIndex("LenderId", "InsertedAt")
+                        .HasDatabaseName("ix_loans_lender_id_inserted_at");
+
+                    b.HasIndex("State", "DueAt")
+                        .HasDatabaseName("ix_loans_state_due_at");
+
+                    b.HasIndex("State", "ExpiresAt")
+                        .HasDatabaseName("ix_loans_state_expires_at");
+
+                    b.ToTable("loans", "messages");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.LoanMove", b =>
+                {
+                    b.Property<Guid>("LoanId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("loan_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Action")
+                        .HasColumnType("integer")
+                        .HasColumnName("action");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("LoanId", "Number")
+                        .HasName("pk_loan_moves");
+
+                    b.ToTable("loan_moves", "messages");
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
@@ -205,6 +325,21 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                         .HasDatabaseName("ix_outbox_occurred_at");
 
                     b.ToTable("outbox", "messages");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.LoanMove", b =>
+                {
+                    b.HasOne("Beat.Messaging.Messages.Loans.Loan", null)
+                        .WithMany("Moves")
+                        .HasForeignKey("LoanId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_loan_moves_loans_loan_id");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
+                {
+                    b.Navigation("Moves");
                 });
 #pragma warning restore 612, 618
         }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMessagesContext))]
-    partial class SqliteMessagesContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteMessagesContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -83,6 +83,126 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_replica_members_profile_id");
 
                     b.ToTable("replica_members", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("BorrowerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("borrower_id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("GarmentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("garment_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("InsertedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inserted_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("LenderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lender_id");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<int>("MoveCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("move_count");
+
+                    b.Property<int>("Reminders")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminders");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_loans");
+
+                    b.HasIndex("MessageId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_loans_message_id");
+
+                    b.HasIndex("BorrowerId", "InsertedAt")
+                        .HasDatabaseName("ix_loans_borrower_id_inserted_at");
+
+                    b.HasIndex("GroupId", "State")
+                        .HasDatabaseName("ix_loans_group_id_state");
+
+                    b.HasIndex("LenderId", "GarmentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_loans_lender_id_garment_id")
+                        .HasFilter("state in (1, 5)");
+
+                    b.HasIndex("LenderId", "InsertedAt")
+                        .HasDatabaseName("ix_loans_lender_id_inserted_at");
+
+                    b.HasIndex("State", "DueAt")
+                        .HasDatabaseName("ix_loans_state_due_at");
+
+                    b.HasIndex("State", "ExpiresAt")
+                        .HasDatabaseName("ix_loans_state_expires_at");
+
+                    b.ToTable("loans", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.LoanMove", b =>
+                {
+                    b.Property<Guid>("LoanId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("loan_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("LoanId", "Number")
+                        .HasName("pk_loan_moves");
+
+                    b.ToTable("loan_moves", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
@@ -197,6 +317,21 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_outbox_occurred_at");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.LoanMove", b =>
+                {
+                    b.HasOne("Beat.Messaging.Messages.Loans.Loan", null)
+                        .WithMany("Moves")
+                        .HasForeignKey("LoanId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_loan_moves_loans_loan_id");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
+                {
+                    b.Navigation("Moves");
                 });
 #pragma warning restore 612, 618
         }

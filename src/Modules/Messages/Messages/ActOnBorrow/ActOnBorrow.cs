@@ -1,0 +1,112 @@
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Loans;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Beat.Messaging.Messages.ActOnBorrow;
+
+/// <summary>What goes with a move.</summary>
+internal sealed record ActOnBorrowRequest
+{
+    /// <summary>When the garment is to come back; with `accept` and `hand_over`. 14 days from the hand-over where nobody says.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
+
+/// <summary>One of the two: the whole message for members, the loan for a party who is none any more.</summary>
+internal sealed record ActedOn(MessageResponse? Message, LoanResponse? Loan);
+
+internal sealed class ActOnBorrowEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapPost("/groups/{id}/messages/{message_id}/borrow/{action}", Handle)
+        .RequireScope(Scopes.MessageView)
+        .WithName("ActOnBorrow").WithTags("Borrowing")
+        .WithSummary("Move a loan")
+        .WithDescription(
+            "`accept` (the counterparty), `decline` (the named lender), `withdraw` (the sender) while it is open; `hand_over` (the lender), `cancel` "
+            + "(either) once accepted; `return` (the lender), `dispute` (either) once handed over. Again by the same person is 200 again. "
+            + "The parties of a running loan keep their moves when they are no longer members; they are answered with the loan instead of the message.")
+        .Refuses(
+            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.BorrowNotFound, Problems.BorrowTransition("", []),
+            Problems.GarmentOnLoan(null, null), Problems.StoreUnavailable);
+
+    private static async Task<Results<Ok<MessageResponse>, Ok<LoanResponse>, ProblemHttpResult>> Handle(
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, string action, Body<ActOnBorrowRequest> body, ActOnBorrow act, Caller caller,
+        CancellationToken ct)
+    {
+        var acted = await act.Run(id, messageId, action, body.Value, caller, ct);
+        return acted.Problem is { } problem ? problem.ToResult()
+            : acted.Value.Loan is { } loan ? TypedResults.Ok(loan)
+            : TypedResults.Ok(acted.Value.Message!);
+    }
+}
+
+/// <summary>One handler behind REST and the hub.</summary>
+internal sealed class ActOnBorrow(
+    Memberships memberships, IMessageStore messages, ModuleStore<MessagesContext> store, MessagingSettings settings, TimeProvider time)
+{
+    public async Task<Result<ActedOn>> Run(
+        Guid groupId, Guid messageId, string name, ActOnBorrowRequest request, Caller caller, CancellationToken ct)
+    {
+        if (!BorrowRules.TryRead(name, out var action))
+            return Problems.Validation("action", $"must be one of {string.Join(", ", BorrowRules.Names)}");
+        if (request.DueAt is not null && action is not (BorrowAction.Accept or BorrowAction.HandOver))
+            return Problems.Validation("due_at", "is for accept and hand_over");
+        var outside = (await memberships.Enter(groupId, caller.ProfileId)).Problem;
+        Message? message = null;
+        if (outside is null)
+        {
+            message = await messages.Get(groupId, messageId);
+            if (message is null)
+                return Problems.MessageNotFound;
+            if (message.Borrow is null)
+                return Problems.BorrowNotFound;
+        }
+
+        var moved = await store.Write<Loan>(async db =>
+        {
+            var loan = await db.LockLoan(groupId, messageId, ct);
+            // Whoever is out of the group may go on with what runs, and with nothing else.
+            if (outside is not null && (loan is null or { State: BorrowState.Open } || loan.PartOf(caller.ProfileId) == BorrowPart.Member))
+                return outside;
+            var now = time.Now();
+            loan ??= await db.OpenLoan((BorrowMessageSent)MessageEventsOf.Created(message!), settings.Borrow.ExpiresIn, now, ct);
+            if (loan.Moves.Exists(move => move.Action == action && move.ActorId == caller.ProfileId))
+                return loan;
+            if (request.DueAt <= now)
+                return Problems.Validation("due_at", "must be in the future");
+            var part = loan.PartOf(caller.ProfileId);
+            if (message is { DeletedAt: not null } || loan.After(action, part) is null)
+                return loan.Refuse(caller.ProfileId);
+            if (action == BorrowAction.Accept && await db.RunningBeside(loan, loan.LenderId ?? caller.ProfileId, ct) is { } other)
+            {
+                return await db.RankOf(other.GroupId, caller.ProfileId, ct) is null
+                    ? Problems.GarmentOnLoan(null, null)
+                    : Problems.GarmentOnLoan(other.BorrowerId, other.DueAt);
+            }
+            loan.TryMove(db, action, part, caller.ProfileId, now, request.DueAt);
+            return loan;
+        }, ct);
+        if (moved.IsProblem)
+            return moved.Problem!;
+        if (outside is not null)
+            return new ActedOn(null, LoanResponse.Of(moved.Value, time.GetUtcNow()));
+        // The move was delivered inline: this is its revision.
+        message = await messages.Get(groupId, messageId) ?? message!;
+        return new ActedOn(MessageResponse.Of(message, moved.Value, time.GetUtcNow()), null);
+    }
+}

@@ -1,0 +1,18 @@
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Time;
+
+namespace Beat.Messaging.Messages.Subscriptions;
+
+/// <summary>Has the message follow its loan, once per move: a higher revision for those who page, a push for those who listen.</summary>
+internal sealed class OnBorrowChanged(IMessageStore messages, PushMessages push, TimeProvider time) : IEventHandler<BorrowChanged>
+{
+    public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
+    {
+        var changed = envelope.Payload;
+        if (await messages.NoteMove(changed.GroupId, changed.MessageId, envelope.AggregateVersion, time.Now()) is { } message)
+            await push.Changed("BorrowChanged", message);
+    }
+}

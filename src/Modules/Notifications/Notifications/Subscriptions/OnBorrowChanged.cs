@@ -1,0 +1,68 @@
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Notifications.Subscriptions;
+
+/// <summary>What the parties of a loan are to know: that they are asked, each move of the other one, and what is due.</summary>
+internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsContext> store) :
+    IEventHandler<BorrowMessageSent>, IEventHandler<BorrowChanged>, IEventHandler<BorrowDue>
+{
+    /// <summary>A request tells the lender whom it names; one that names nobody is for the group to read.</summary>
+    public async Task Handle(Envelope<BorrowMessageSent> envelope, CancellationToken ct)
+    {
+        var sent = envelope.Payload;
+        if (sent.Borrow.OwnerId is not { } lender)
+            return;
+        var (group, person) = await Names(sent.GroupId, sent.SenderId, ct);
+        // Not the event's own id: what else the message has to tell goes by that.
+        await Tell(
+            [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", $"In {group}. Accept or decline it.",
+            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, $"borrow:{sent.Id}", ct);
+    }
+
+    public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
+    {
+        var changed = envelope.Payload;
+        var (group, person) = await Names(changed.GroupId, changed.ActorId, ct);
+        var title = changed.State switch
+        {
+            BorrowState.Accepted => $"{person} accepted the loan",
+            BorrowState.Declined => $"{person} declined your request",
+            BorrowState.Withdrawn when changed.ActorId is not null => $"{person} withdrew the loan",
+            BorrowState.Withdrawn => "A loan was withdrawn",
+            BorrowState.Expired => "Nobody answered in time",
+            BorrowState.HandedOver => $"{person} handed the garment over",
+            BorrowState.Cancelled => $"{person} cancelled the loan",
+            BorrowState.Returned => $"{person} has the garment back",
+            BorrowState.Disputed => $"{person} disputes the loan",
+            _ => "A loan has changed",
+        };
+        await Tell(
+            [changed.LenderId, changed.BorrowerId], changed.ActorId, NotificationTypes.Borrow, title, $"In {group}.",
+            group, changed.GroupId, changed.MessageId, changed.GarmentId, changed.State, changed.DueAt, $"{envelope.EventId}", ct);
+    }
+
+    public async Task Handle(Envelope<BorrowDue> envelope, CancellationToken ct)
+    {
+        var due = envelope.Payload;
+        var (group, _) = await Names(due.GroupId, null, ct);
+        await Tell(
+            due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
+            due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? $"In {group}. It was to be back by now." : $"In {group}. It is to go back.",
+            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, $"{envelope.EventId}", ct);
+    }
+
+    private Task Tell(
+        IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string body, string group, Guid groupId, Guid messageId, Guid garmentId,
+        BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct) => notify.Run(
+        [.. recipients.OfType<Guid>()], actorId, type, title, body,
+        new { GroupId = groupId, GroupName = group, MessageId = messageId, GarmentId = garmentId, State = state, DueAt = dueAt },
+        messageId, "message", sourceId, ct);
+
+    private async Task<(string Group, string Person)> Names(Guid groupId, Guid? profileId, CancellationToken ct) => await store.Read(async db => (
+        await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group",
+        await db.Users.Where(u => u.ProfileId == profileId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct) ?? "Somebody"));
+}
