@@ -44,12 +44,15 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await eva.SendText(coats, "Mine is with Marta until Friday, sorry.");
         await ana.Send("I have a green one, it hangs in the hall. You tried it on at the picnic.");
         await ana.Sees("I have a green one, it hangs in the hall. You tried it on at the picnic.");
+        var offered = (await rui.Get($"/api/groups/{coats}/messages?limit=1")).Expect(200)["data"]![0]!["id"];
+        foreach (var (person, emoji) in new[] { (rui, "🌱"), (eva, "🌱"), (eva, "👍") })
+            (await person.Put($"/api/groups/{coats}/messages/{offered}/reactions/{Uri.EscapeDataString(emoji)}")).Expect(200);
         (await rui.Post($"/api/groups/{coats}/messages", new
         {
             type = "borrow",
             content = "That one! May I have it for the week?",
             garment_id = "01975b3e-8f2a-7c11-9d46-6a7be1c0ffee",
-            borrow = new { kind = "request", due_at = DateTimeOffset.UtcNow.AddDays(7) },
+            borrow = new { kind = "request", owner_id = await ana.ProfileId(), due_at = DateTimeOffset.UtcNow.AddDays(7) },
         })).Expect(201);
         await ana.Sees("That one! May I have it for the week?");
         (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await ana.ProfileId() } })).Expect(201);
