@@ -61,6 +61,12 @@ public sealed class BorrowTests(Console console)
         await Expect(hers.GetByRole(AriaRole.List).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(3);
         await Expect(hers).ToContainTextAsync("returned by you");
 
+        // What became of the garment in this group, and the way back to it.
+        await hers.GetByLabel("its loans in this group").ClickAsync();
+        await Expect(ana.Dialog.GetByRole(AriaRole.Listitem)).ToContainTextAsync("Rui asks for it");
+        await ana.Dialog.GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(ana.Message("May I have it for the week?")).ToBeFocusedAsync();
+
         // 10 for the group, 5 for the handing over, 20 and 10 for the return.
         await Expect(ana.About.GetByText("45 points")).ToBeVisibleAsync();
         await ana.About.GetByText("45 points").ClickAsync();
@@ -92,7 +98,6 @@ public sealed class BorrowTests(Console console)
         await Expect(his).ToContainTextAsync("Ana lends a garment");
         await his.GetByRole(AriaRole.Button).Filter(new() { HasText = "Borrow it" }).ClickAsync();
         await Expect(his).ToContainTextAsync("agreed");
-        await Expect(ana.Button("Notifications, 1 unread")).ToBeVisibleAsync();
         var hers = ana.Message("Warm and blue").Locator(".borrow");
         await hers.GetByRole(AriaRole.Button).Filter(new() { HasText = "Hand over" }).ClickAsync();
         await ana.Confirm("Hand over");

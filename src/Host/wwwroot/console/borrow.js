@@ -49,11 +49,12 @@ const isOverdue = ({ state, due_at: due }) => state === 'handed_over' && due !==
 export const stateChip = (loan) => h('span', { class: `chip ${isOverdue(loan) ? 'late' : loan.state}` }, isOverdue(loan) ? 'overdue' : STATES[loan.state] ?? loan.state);
 
 /** Garments have no names here; the end of an id tells them apart, and the whole is a pointer away. */
-export const garmentOf = (id) => h('span', { class: 'garment', title: id }, `…${id.slice(-8)}`);
+export const shortOf = (id) => `…${id.slice(-8)}`;
+export const garmentOf = (id) => h('span', { class: 'garment', title: id }, shortOf(id));
 
 /** Buttons for exactly what I may do now. A loan of `GET /borrows` has its group and message, as one of a message has here. */
 export function movesRow(state, loan) {
-  const name = garmentName(loan);
+  const name = `garment ${shortOf(loan.garment_id)}`;
   const act = async (move, body) => {
     try {
       await state.act(loan, move, body);
@@ -73,8 +74,6 @@ export function movesRow(state, loan) {
   });
   return buttons.length > 0 && h('div', { class: 'moves beside' }, ...buttons);
 }
-
-const garmentName = ({ garment_id: id }) => `garment …${id.slice(-8)}`;
 
 const onLoan = (state, { profile_id: holder, due_at: due }) => ['This garment is lent already',
   holder && (holder === state.me ? ', by you' : `: ${state.nameOf(holder)} has it`), due && ` until ${dueOf(due)}`, '.'].filter(Boolean).join('');
@@ -99,16 +98,17 @@ export function historyOf(state, { history }) {
 }
 
 /** A borrow message's card. Whether its history is open outlives its being drawn anew. */
-export function borrowCard(state, message, open) {
+export function borrowCard(state, message, open, actions) {
   const loan = loanOf(message);
   const name = message.sender_id === state.me ? 'You' : state.nameOf(message.sender_id);
   const isOffer = loan.kind === 'offer';
+  const garment = h('button', { type: 'button', class: 'link', 'aria-label': `Garment ${shortOf(loan.garment_id)}: its loans in this group`, 'data-key': 'garment', onclick: () => actions.garment(message) }, garmentOf(loan.garment_id));
   const other = isOffer ? loan.borrower_id : loan.lender_id;
   const history = h('details', { open: open.has(message.id), ontoggle: () => { if (history.open) open.add(message.id); else open.delete(message.id); } },
     h('summary', { 'data-key': 'history' }, 'History'), historyOf(state, loan));
   return h('div', { class: 'borrow' },
     h('p', { class: 'head' }, icon('bag'), h('strong', { class: 'grow' }, isOffer ? `${name} ${name === 'You' ? 'lend' : 'lends'} a garment` : `${name} would like to borrow a garment`), stateChip(loan)),
-    h('dl', {}, ...[['Garment', garmentOf(loan.garment_id)], other && [isOffer ? 'Borrower' : 'Lender', other === state.me ? 'you' : state.nameOf(other)], loan.due_at && ['Back by', dueOf(loan.due_at)]].filter(Boolean)
+    h('dl', {}, ...[['Garment', garment], other && [isOffer ? 'Borrower' : 'Lender', other === state.me ? 'you' : state.nameOf(other)], loan.due_at && ['Back by', dueOf(loan.due_at)]].filter(Boolean)
       .flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)])),
     movesRow(state, loan),
     loan.history.length > 0 && history);

@@ -2,6 +2,7 @@ import { STATES } from './borrow.js';
 import { composer } from './composer.js';
 import { members } from './dialogs.js';
 import { dayKey, dayOf, h, iconButton, keyed, text, toast } from './dom.js';
+import { garmentDialog } from './loans.js';
 import { dayRow, messageRow, newRow, outboxRow } from './message.js';
 import { searchDialog } from './search.js';
 
@@ -64,6 +65,7 @@ export function chat(state, go) {
   const actions = {
     reply: (message) => writing.reply(message),
     edit: (message) => writing.edit(message),
+    garment: (message) => garmentDialog(state, message, ({ id }) => actions.find(id)),
     /** Goes to a message, wherever in the history it is. */
     async find(messageId) {
       const groupId = state.open;

@@ -1,5 +1,5 @@
-import { STATES, garmentOf, historyOf, movesRow, stateChip } from './borrow.js';
-import { dueOf, h } from './dom.js';
+import { STATES, garmentOf, historyOf, loanOf, movesRow, shortOf, stateChip } from './borrow.js';
+import { avatar, dueOf, h, whenOf } from './dom.js';
 import { pageOf, paged, sheet } from './sheet.js';
 
 /** All loans that I am part of, in all groups, also in those that I left. */
@@ -11,7 +11,9 @@ export function loansDialog(state, go) {
     const list = paged(
       async (cursor) => {
         const asked = new URLSearchParams({ limit: 20, ...(role.value && { role: role.value }), ...(standing.value && { state: standing.value }) });
-        return pageOf(await state.api.page(`/api/borrows?${asked}`, cursor));
+        const page = await state.api.page(`/api/borrows?${asked}`, cursor);
+        await state.know(page.data.flatMap((loan) => [loan.lender_id, loan.borrower_id, ...loan.history.map((one) => one.actor_id)]));
+        return pageOf(page);
       },
       (loan) => loanRow(state, loan, () => { close(); go(loan.group_id, { messageId: loan.message_id }); }),
       () => (role.value || standing.value ? 'No loan is like that.' : 'Nothing lent and nothing borrowed yet. Ask for a garment in one of your groups.'));
@@ -37,4 +39,29 @@ function loanRow(state, loan, open) {
       group ? h('button', { type: 'button', class: 'link', onclick: open }, group.name) : 'a group that you are not in'),
     movesRow(state, loan),
     loan.history.length > 0 && h('details', {}, h('summary', {}, 'History'), historyOf(state, loan)));
+}
+
+/** All that was asked and offered of one garment in a group, newest first. */
+export function garmentDialog(state, { group_id: groupId, payload: { garment_id: id } }, show) {
+  sheet(`Garment ${shortOf(id)}`, (close) => {
+    const list = paged(
+      async (cursor) => {
+        const { data, pagination } = await state.api.get(
+          `/api/groups/${groupId}/messages?limit=20&type=borrow&garment_id=${id}${cursor === null ? '' : `&before=${encodeURIComponent(cursor)}`}`);
+        await state.know(data.flatMap(({ sender_id: sender, borrow }) => [sender, borrow.lender_id, borrow.borrower_id]));
+        return { items: data.toReversed(), next: pagination.has_more ? pagination.prev_cursor : null };
+      },
+      (message) => {
+        const loan = loanOf(message);
+        const [name, other] = [state.nameOf(message.sender_id), loan.kind === 'offer' ? loan.borrower_id : loan.lender_id];
+        return h('li', {}, h('button', { type: 'button', class: 'row found', onclick: () => { close(); show(message); } },
+          avatar(message.sender_id, name),
+          h('span', { class: 'grow' }, h('strong', {}, `${name}${loan.kind === 'offer' ? ' lends it' : ' asks for it'}`),
+            h('span', { class: 'said' }, other ? `${loan.kind === 'offer' ? 'Borrower' : 'Lender'}: ${state.nameOf(other)}` : message.payload.content ?? '')),
+          h('span', { class: 'side' }, stateChip(loan), h('small', {}, whenOf(message.inserted_at)))));
+      },
+      () => 'Nothing was asked or offered of it here.');
+    list.load();
+    return list.parts;
+  });
 }

@@ -51,7 +51,7 @@ export function messageRow(state, { message: { id, sender_id: sender } }, action
         !goesOn && h('header', {}, h('strong', {}, name)),
         message.payload.reply_to && quoteOf(state, message, replied, actions),
         h('p', { class: 'words' }, ...said),
-        message.borrow && !message.deleted_at && borrowCard(state, message, openHistories),
+        message.borrow && !message.deleted_at && borrowCard(state, message, openHistories, actions),
         h('footer', {}, message.edited_at && !message.deleted_at && h('small', {}, 'edited '), h('time', { datetime: message.inserted_at }, timeOf(message.inserted_at))),
         chipsOf(state, message)),
       h('div', { class: 'actions' }, ...actionsOf(state, message, actions, mayRemove)));

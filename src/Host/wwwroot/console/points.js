@@ -24,7 +24,6 @@ export function points(state) {
       if (key === read) board = data;
       text(fault, '');
     } catch {
-      if (key === read) read = null;
       text(fault, 'The leaderboard cannot be read now.');
     }
     element.update();
@@ -64,7 +63,11 @@ function leaderRow(state, { profile_id: id }) {
 function ledgerDialog(state, group) {
   const shown = sheet(`Points of ${group.name}`, () => {
     const list = paged(
-      async (cursor) => pageOf(await state.api.page(`/api/groups/${group.id}/points?limit=20`, cursor)),
+      async (cursor) => {
+        const page = await state.api.page(`/api/groups/${group.id}/points?limit=20`, cursor);
+        await state.know(page.data.map(({ profile_id: id }) => id));
+        return pageOf(page);
+      },
       ({ rule, profile_id: id, points: sum, xp, kind, inserted_at: at }) => h('li', {},
         avatar(id, state.nameOf(id)),
         h('div', { class: 'grow' }, h('strong', {}, state.nameOf(id)), h('p', {}, `${RULES[rule] ?? rule.replaceAll('_', ' ')}${kind === 'reversal' ? ', taken back' : ''}`)),

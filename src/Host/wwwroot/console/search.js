@@ -13,6 +13,7 @@ export function searchDialog(state, group, show) {
       if (!wanted) return { items: [] };
       const { data, pagination } = await state.api.get(
         `/api/groups/${group.id}/messages?limit=20&search=${encodeURIComponent(wanted)}${cursor === null ? '' : `&before=${encodeURIComponent(cursor)}`}`);
+      await state.know(data.map(({ sender_id: id }) => id));
       return { items: data.toReversed().map((message) => ({ message, wanted })), next: pagination.has_more ? pagination.prev_cursor : null };
     },
     ({ message, wanted }) => {

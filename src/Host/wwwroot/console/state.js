@@ -481,6 +481,12 @@ export class State extends EventTarget {
     if (this.#asked.size === 1) setTimeout(() => this.#hearWho([...this.#asked].slice(0, 100)), 20);
   }
 
+  /** Makes their names be there for what is drawn once. */
+  async know(ids) {
+    const unknown = [...new Set(ids)].filter((id) => id && id !== NOBODY && !this.people.has(id));
+    if (unknown.length > 0) await this.#hearWho(unknown.slice(0, 100));
+  }
+
   async #hearWho(ids) {
     try {
       const { data } = await this.api.get(`/api/users?ids=${ids.join(',')}`);
