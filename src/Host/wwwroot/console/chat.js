@@ -16,11 +16,11 @@ export function chat(state, go) {
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': 'Messages', tabindex: 0 });
   const start = h('p', { class: 'start' });
   const rows = h('div', { class: 'rows-of-chat' });
-  const down = h('button', { type: 'button', class: 'down', onclick: () => { if (state.past) state.leavePast(); wasAtEnd = true; element.update(); toEnd(); } });
+  const down = h('button', { type: 'button', class: 'down', onclick: () => { wasAtEnd = true; state.leavePast(); element.update(); } });
   const typing = h('p', { class: 'typing' });
   // What comes is read out once; a history that loads is not.
   const heard = h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' });
-  const writing = composer(state);
+  const writing = composer(state, () => { wasAtEnd = true; });
   const room = h('div', { class: 'room' },
     h('header', {},
       iconButton('back', 'Back to the groups', () => go(null), { class: 'icon-button back' }),

@@ -8,7 +8,7 @@ const TELL_FROM = 3500;
 const TYPING_EVERY = 3000;
 
 /** Where one writes: Enter sends, Shift+Enter breaks the line, @ completes a name, ↑ in an empty field edits one's last words. */
-export function composer(state) {
+export function composer(state, sent) {
   const input = h('textarea', {
     rows: 1, placeholder: 'Write a message', 'aria-label': 'Message', 'aria-autocomplete': 'list', 'aria-controls': 'names', autocomplete: 'off',
   });
@@ -51,6 +51,7 @@ export function composer(state) {
     const mentions = [...chosen].filter(([, name]) => content.includes(`@${name}`)).map(([id]) => id).slice(0, 25);
     if (!edited) {
       state.send(groupId, content, mentions, replyTo?.id);
+      sent();
       clear();
       lastTyping = 0;
       return;

@@ -167,6 +167,17 @@ export class State extends EventTarget {
   /** Back to the newest messages. */
   leavePast() { this.past = null; this.changed(); }
 
+  /** What changed there while nothing was heard. */
+  async #renewPast() {
+    const { past } = this;
+    for (let after = past.oldest - 1; after < past.head;) {
+      const { data } = await this.api.get(`/api/groups/${past.groupId}/messages?limit=100&after=${after}`);
+      if (data.length === 0) return;
+      past.take(data);
+      after = data.at(-1).seq;
+    }
+  }
+
   /** A past that reaches the newest messages becomes part of their history. */
   #meet() {
     const history = this.client.history(this.past.groupId);
@@ -177,7 +188,7 @@ export class State extends EventTarget {
   }
 
   send(groupId, content, mentions, replyTo) {
-    this.past = null;
+    this.leavePast();
     const send = { id: crypto.randomUUID(), content, mentions, reply_to: replyTo ?? null, at: new Date().toISOString(), state: 'pending' };
     this.outbox.set(groupId, [...(this.outbox.get(groupId) ?? []), send]);
     this.#keepOutbox();
@@ -336,6 +347,7 @@ export class State extends EventTarget {
       for (const id of before.keys()) if (!this.groups.has(id)) this.forget(id);
       await Promise.all([this.loadInvites(), this.loadNotifications(), this.loadPreferences(), ...groups.map(({ id }) => this.#join(id))]);
       if (this.open) this.loadMembers(this.open);
+      if (this.past) await this.#renewPast();
       this.isLoaded = true;
       this.changed();
     } catch (problem) {
