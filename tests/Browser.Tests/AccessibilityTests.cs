@@ -52,6 +52,7 @@ public sealed class AccessibilityTests(Console console)
         await Expect(ana.About.GetByText("Rui")).ToBeVisibleAsync();
         await ana.About.Locator(".points summary").ClickAsync();
         await Expect(ana.About.GetByRole(AriaRole.List, new() { Name = "Leaderboard" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await ana.About.GetByText("Notifies me about mentions").ClickAsync();
         await Check("about");
         await ana.Button("How they were earned").ClickAsync();
         await Expect(ana.Dialog.GetByRole(AriaRole.Listitem).First).ToBeVisibleAsync();

@@ -131,7 +131,7 @@ export function borrowDialog(state, groupId) {
     const due = dueField(null);
     const lender = memberField(state, groupId, 'Anyone in the group');
     const filled = form([
-      ['kind', 'What is it?', kind], ['garment_id', 'Garment id, from its page in the closet', garment], ['content', 'A few words', words],
+      ['kind', 'What is it?', kind], ['garment_id', 'Garment id', garment], ['content', 'A few words', words],
       ['due_at', 'To be back by (optional)', due], ['owner_id', 'Who has it (optional)', lender.input, lender.list],
     ], 'Post it', async () => {
       const isOffer = kind.value === 'offer';

@@ -36,7 +36,7 @@ export function details(state, go) {
   const ownerNote = h('p', { class: 'hint' }, 'To leave, make somebody else the owner first.');
   const element = h('aside', { class: 'details', 'aria-label': 'About this group' },
     h('header', {}, iconButton('close', 'Close', () => go(state.open)), name),
-    h('div', { class: 'scroll' }, description, kind, earned, invite, preferred, h('h3', {}, 'Members'), people, invitedTitle, invited, h('footer', {}, edit, leave, remove, ownerNote)));
+    h('div', { class: 'scroll' }, description, kind, earned, preferred, invite, h('h3', {}, 'Members'), people, invitedTitle, invited, h('footer', {}, edit, leave, remove, ownerNote)));
 
   element.update = () => {
     const open = group();

@@ -82,7 +82,7 @@ function isRemovable(state, message) {
   if (message.deleted_at || message.type === 'system') return false;
   if (message.sender_id === state.me) return true;
   const [group, members] = [state.groups.get(message.group_id), state.members.get(message.group_id)];
-  if (!group || !members || !can(group, 'message:delete')) return false;
+  if (!group || !members || !can(group, 'message:delete_others')) return false;
   const sender = members.find(({ profile_id: id }) => id === message.sender_id);
   return !sender || outranks(group, sender);
 }

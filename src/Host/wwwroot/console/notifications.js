@@ -48,8 +48,9 @@ export function preferences(state) {
   const fault = h('p', { class: 'fault', role: 'alert' });
   const level = h('select', {}, LEVELS.map(([value, name]) => h('option', { value }, name)));
   const mute = h('select', {});
-  const element = h('div', { class: 'preferences' },
-    h('label', {}, h('span', {}, 'Notify me about'), level), h('label', {}, h('span', {}, 'Mute'), mute), fault);
+  const summary = h('summary');
+  const element = h('details', { class: 'fold' }, summary,
+    h('div', { class: 'preferences' }, h('label', {}, h('span', {}, 'Notify me about'), level), h('label', {}, h('span', {}, 'Mute'), mute), fault));
   const save = async (change) => {
     level.disabled = mute.disabled = true;
     text(fault, '');
@@ -66,6 +67,7 @@ export function preferences(state) {
     const look = `${state.open} ${chosen} ${isMuted && until}`;
     if (look === drawn || level.disabled) return;
     drawn = look;
+    text(summary, isMuted ? `Muted until ${whenOf(until)}` : `Notifies me about ${LEVELS.find(([value]) => value === chosen)[1]}`);
     level.value = chosen;
     mute.replaceChildren(
       ...(isMuted ? [h('option', { value: 'on' }, `until ${whenOf(until)}`)] : []),

@@ -15,7 +15,7 @@ export function points(state) {
   const leaders = h('ol', { class: 'leaders', 'aria-label': 'Leaderboard' });
   const fault = h('p', { class: 'fault' });
   const ledger = h('button', { type: 'button', class: 'quiet', onclick: () => ledgerDialog(state, state.groups.get(state.open)) }, 'How they were earned');
-  const element = h('details', { class: 'points' }, h('summary', {}, sum), leaders, fault, ledger);
+  const element = h('details', { class: 'fold points' }, h('summary', {}, sum), leaders, fault, ledger);
   let [read, board] = [null, []];
 
   const load = async (key, groupId) => {
