@@ -109,7 +109,7 @@ public sealed class PayloadTests(Console console)
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("<svg onload=pwned=1>")).ToBeVisibleAsync();
         await ana.Input.PressSequentiallyAsync("@<svg");
-        await Expect(ana.Page.GetByRole(Microsoft.Playwright.AriaRole.Option)).ToHaveTextAsync("<svg onload=pwned=1>");
+        await Expect(ana.Page.GetByRole(Microsoft.Playwright.AriaRole.Listbox, new() { Name = "Members" }).GetByRole(Microsoft.Playwright.AriaRole.Option)).ToHaveTextAsync("<svg onload=pwned=1>");
         var other = await rui.CreateGroup("<details open ontoggle=pwned=1>");
         (await rui.Post($"/api/groups/{other}/invites", new { invitee_id = await ana.ProfileId() })).Expect(201);
         await Expect(ana.Page.GetByText("<svg onload=pwned=1> invites you to <details open ontoggle=pwned=1>")).ToBeVisibleAsync();

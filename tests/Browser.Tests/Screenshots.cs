@@ -21,6 +21,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await ana.SignIn("Ana Sousa");
         var rui = await service.Person("Rui Costa");
         var eva = await service.Person("Eva Martins");
+        var others = new List<Guid>();
         foreach (var (name, about, words) in new[]
         {
             ("Shoes, size 39", "From hiking boots to heels", "The red ones are back, and clean."),
@@ -29,6 +30,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         {
             await ana.CreateGroup(name, isPublic: true);
             var group = ana.GroupId;
+            others.Add(group);
             (await eva.Post($"/api/groups/{group}/join")).Expect(201);
             await eva.SendText(group, words);
             await ana.Sees(words);
@@ -57,6 +59,9 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await ana.Sees("That one! May I have it for the week?");
         (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Log.Locator(".mention")).ToHaveCountAsync(1);
+        await eva.SendText(others[0], "And the blue ones go out tomorrow.");
+        (await eva.Post($"/api/groups/{others[0]}/messages", new { content = "Are they yours, @Ana Sousa?", mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        await Expect(ana.Unread("Shoes, size 39")).ToHaveTextAsync("2");
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("Rui Costa")).ToBeVisibleAsync();
         await ruis.Call("Typing", coats);

@@ -6,7 +6,7 @@ import { pageOf, paged, sheet } from './sheet.js';
 export function loansDialog(state, go) {
   let reload;
   const shown = sheet('My loans', (close) => {
-    const role = h('select', { 'aria-label': 'My part', autofocus: true }, h('option', { value: '' }, 'Lent and borrowed'), h('option', { value: 'lender' }, 'I lend'), h('option', { value: 'borrower' }, 'I borrow'));
+    const role = h('select', { 'aria-label': 'My part', autofocus: true }, h('option', { value: '' }, 'All loans'), h('option', { value: 'lender' }, 'I lend'), h('option', { value: 'borrower' }, 'I borrow'));
     const standing = h('select', { 'aria-label': 'State' }, h('option', { value: '' }, 'In any state'), Object.entries(STATES).map(([value, name]) => h('option', { value }, name)));
     const list = paged(
       async (cursor) => {

@@ -71,7 +71,7 @@ export function preferences(state) {
     level.value = chosen;
     mute.replaceChildren(
       ...(isMuted ? [h('option', { value: 'on' }, `until ${whenOf(until)}`)] : []),
-      h('option', { value: 'off' }, isMuted ? 'not any more' : 'not muted'),
+      h('option', { value: 'off' }, isMuted ? 'no longer' : 'no'),
       ...MUTES.map(([value, name]) => h('option', { value }, name)));
     mute.selectedIndex = 0;
   };
