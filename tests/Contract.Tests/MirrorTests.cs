@@ -49,9 +49,15 @@ public sealed class MirrorTests(Story story)
                 "group_created" or "group_updated" or "group_deleted" => $"{payload["group_id"]}",
                 "member_joined" or "member_left" or "kick_member" or "change_role" or "ownership_transferred" => $"{payload["group_id"]}:members",
                 "invite_accepted" or "invite_declined" or "invite_revoked" => $"{payload["invite_id"]}",
+                // The loan has an id of its own.
+                "borrow_changed" => null,
                 _ => $"{payload["id"]}",
             };
-            Assert.Equal(expected, (string?)mirrored.Record["value"]!["metadata"]!["aggregate_id"]);
+            var named = (string?)mirrored.Record["value"]!["metadata"]!["aggregate_id"];
+            if (expected is null)
+                Assert.NotEqual((string?)payload["message_id"], Guid.Parse(named!).ToString());
+            else
+                Assert.Equal(expected, named);
         });
         // Nothing else makes an event of these: without gaps, from 1.
         foreach (var aggregate in story.Mirrored.GroupBy(mirrored => (string)mirrored.Record["value"]!["metadata"]!["aggregate_id"]!))

@@ -7,7 +7,12 @@ namespace Beat.Messaging.TestKit;
 /// <summary>Another service on the same Kafka.</summary>
 public static class KafkaProbe
 {
-    /// <summary>Reads a topic from its beginning until the condition holds for what was read.</summary>
+    /// <summary>A broker that has just started takes its time, and so do those who find it again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Reads a topic from its beginning until the condition holds for what was read. The topic, or the broker, may come later.
+    /// </summary>
     public static async Task<IReadOnlyList<JsonNode>> ReadUntil(string bootstrap, string topic, Func<IReadOnlyList<JsonNode>, bool> enough)
     {
         using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
@@ -16,13 +21,15 @@ public static class KafkaProbe
             GroupId = $"probe-{Guid.NewGuid()}",
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
+            // A topic that is made later is looked for at this pace.
+            TopicMetadataRefreshIntervalMs = 1000,
         }).Build();
         consumer.Subscribe(topic);
         var read = new List<JsonNode>();
         await Until.True(
             () =>
             {
-                while (consumer.Consume(TimeSpan.FromMilliseconds(50)) is { Message: { } message })
+                while (Next(consumer) is { } message)
                 {
                     read.Add(new JsonObject
                     {
@@ -34,7 +41,7 @@ public static class KafkaProbe
                 }
                 return enough(read);
             },
-            $"records of {topic}; there are {read.Count}");
+            $"records of {topic}; there are {read.Count}", Patience);
         consumer.Close();
         return read;
     }
@@ -43,6 +50,18 @@ public static class KafkaProbe
     {
         using var producer = new ProducerBuilder<string?, string>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
         await producer.ProduceAsync(topic, new Message<string?, string> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
+    }
+
+    private static Message<string, string>? Next(IConsumer<string, string> consumer)
+    {
+        try
+        {
+            return consumer.Consume(TimeSpan.FromMilliseconds(50))?.Message;
+        }
+        catch (ConsumeException notYet) when (notYet.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic)
+        {
+            return null;
+        }
     }
 
     private static JsonNode? Parse(string value)

@@ -97,7 +97,8 @@ public static class Until
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
+    public static Task True(Func<bool> condition, string what, TimeSpan? patience = null) =>
+        True(() => Task.FromResult(condition()), what, patience);
 
     public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {

@@ -130,6 +130,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         "search" => "What the name contains, in any case.",
         "profile_id" => "The person.",
         "message_id" => "The message.",
+        "action" => "`accept`, `decline`, `withdraw`, `cancel`, `hand_over`, `return` or `dispute`.",
         "garment_id" => "Borrow messages of this garment only.",
         "Idempotency-Key" => "1 to 128 printable ASCII characters; makes the request safe to repeat.",
         "If-Match" => "The `ETag` that the change is for.",

@@ -19,11 +19,11 @@ public sealed record BorrowMessageSent(
 /// <param name="DueAt">When it is to come back, as proposed.</param>
 public sealed record BorrowProposal(BorrowKind Kind, Guid? OwnerId, DateTimeOffset? DueAt);
 
-/// <summary>Who starts a loan.</summary>
+/// <summary>Who starts a loan. Stored by number.</summary>
 public enum BorrowKind
 {
-    Request,
-    Offer,
+    Request = 0,
+    Offer = 1,
 }
 
 /// <summary>Another service said something in a group.</summary>
@@ -54,16 +54,16 @@ public sealed record BorrowChanged(
 public sealed record BorrowDue(
     Guid GroupId, Guid MessageId, Guid GarmentId, Guid LenderId, Guid BorrowerId, DateTimeOffset DueAt, bool IsPast) : IIntegrationEvent;
 
-/// <summary>Where a loan stands.</summary>
+/// <summary>Where a loan stands. Stored by number.</summary>
 public enum BorrowState
 {
-    Open,
-    Accepted,
-    Declined,
-    Withdrawn,
-    Expired,
-    HandedOver,
-    Cancelled,
-    Returned,
-    Disputed,
+    Open = 0,
+    Accepted = 1,
+    Declined = 2,
+    Withdrawn = 3,
+    Expired = 4,
+    HandedOver = 5,
+    Cancelled = 6,
+    Returned = 7,
+    Disputed = 8,
 }

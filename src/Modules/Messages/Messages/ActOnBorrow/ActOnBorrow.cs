@@ -44,7 +44,7 @@ internal sealed class ActOnBorrowEndpoint : ICarterModule
             Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.BorrowNotFound, Problems.BorrowTransition("", []),
             Problems.GarmentOnLoan(null, null), Problems.StoreUnavailable);
 
-    private static async Task<Results<Ok<MessageResponse>, Ok<LoanResponse>, ProblemHttpResult>> Handle(
+    private static async Task<Results<Ok<LoanResponse>, Ok<MessageResponse>, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, string action, Body<ActOnBorrowRequest> body, ActOnBorrow act, Caller caller,
         CancellationToken ct)
     {

@@ -3,19 +3,19 @@ using Beat.Messaging.Messages.Contracts;
 
 namespace Beat.Messaging.Messages.Loans;
 
-/// <summary>A move of a loan; by name in an address and in its history.</summary>
+/// <summary>A move of a loan; by name in an address and in its history, stored by number.</summary>
 internal enum BorrowAction
 {
-    Accept,
-    Decline,
-    Withdraw,
-    Cancel,
-    HandOver,
-    Return,
-    Dispute,
+    Accept = 0,
+    Decline = 1,
+    Withdraw = 2,
+    Cancel = 3,
+    HandOver = 4,
+    Return = 5,
+    Dispute = 6,
 
     /// <summary>By the timer alone.</summary>
-    Expire,
+    Expire = 7,
 }
 
 /// <summary>What somebody is to a loan.</summary>
