@@ -140,5 +140,17 @@ public sealed class BorrowTests(Console console)
         Assert.Empty(ana.Faults);
     }
 
+    [SkippableFact]
+    public async Task What_is_out_too_long_is_overdue_by_the_clock_of_the_window()
+    {
+        await using var ana = await console.Person("Ana");
+        foreach (var (state, days, shown) in new[] { ("handed_over", -1, "overdue"), ("handed_over", 1, "handed over"), ("returned", -1, "returned"), ("accepted", -1, "agreed") })
+        {
+            Assert.Equal(shown, await ana.Page.EvaluateAsync<string>(
+                "async ([state, due_at]) => (await import('/console/borrow.js')).stateChip({ state, due_at }).textContent",
+                new[] { state, $"{DateTimeOffset.UtcNow.AddDays(days):O}" }));
+        }
+    }
+
     private static ILocator Moves(ILocator card) => card.Locator(".moves").GetByRole(AriaRole.Button);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -72,6 +73,15 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
 
     /// <summary>Who is signed in here.</summary>
     public async Task<Guid> ProfileId() => Guid.Parse(await page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
+
+    /// <summary>What the service answers this person by REST.</summary>
+    public async Task<JsonNode?> Rest(string path) => JsonNode.Parse(await page.EvaluateAsync<string>(
+        """
+        async (path) => {
+          const { token } = JSON.parse(sessionStorage['beat.session']);
+          return (await fetch(path, { headers: { Authorization: `Bearer ${token}` } })).text();
+        }
+        """, path));
 
     public async Task IsOpen(string group)
     {

@@ -59,4 +59,4 @@ export function explain(problem) {
   return [problem.detail ?? problem.title ?? 'That did not work.', ...fields, problem.retry_after && `Try again in ${waitOf(problem.retry_after)}.`].filter(Boolean).join(' ');
 }
 
-export const waitOf = (seconds) => (seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`);
+export const waitOf = (seconds) => (seconds < 60 ? `${seconds} s` : seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`);

@@ -140,7 +140,7 @@ function itemsOf(state, groupId, messages) {
       items.push({ key: `day ${dayKey(message.inserted_at)}`, make: dayRow, day: dayOf(message.inserted_at) });
       before = null;
     }
-    if (newFrom !== null && message.seq >= newFrom && message.sender_id !== state.me) {
+    if (newFrom !== null && message.seq >= newFrom) {
       items.push({ key: 'new', make: newRow });
       [before, newFrom] = [null, null];
     }

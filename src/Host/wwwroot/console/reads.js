@@ -26,8 +26,14 @@ export class Reads {
   last(groupId) { return this.#marks.get(groupId)?.last; }
   lastAt(groupId) { return this.#marks.get(groupId)?.lastAt; }
 
-  /** The place up to which all is read, or undefined. */
-  mark(groupId) { return this.#marks.get(groupId)?.seq; }
+  /** Where what is unread begins, to the end; null when all is read. */
+  start(groupId) {
+    const { unread } = this.count(groupId);
+    const history = this.#client.history(groupId);
+    return unread > 0 ? (history?.epoch ? history.head : this.#marks.get(groupId).head) - unread + 1 : null;
+  }
+
+  isRead(groupId, seq) { return seq <= this.#marks.get(groupId)?.seq; }
 
   /** Tombstones count, what I wrote does not: it marks all before it as read. */
   count(groupId) {

@@ -108,7 +108,7 @@ export class State extends EventTarget {
     if (this.open) this.#trim(this.open);
     [this.open, this.past, this.isAtEnd] = [groupId, null, false];
     if (groupId) {
-      this.newFrom = this.reads.count(groupId).unread > 0 ? this.reads.mark(groupId) + 1 : null;
+      this.newFrom = this.reads.start(groupId);
       this.loadMembers(groupId);
     }
     this.#tellFocus();
@@ -390,10 +390,9 @@ export class State extends EventTarget {
         this.#keepOutbox();
       }
     }
-    // What comes while nobody looks is marked where it begins.
-    const mark = this.reads.mark(groupId);
-    if (this.open === groupId && !(this.isAtEnd && document.visibilityState === 'visible') && (this.newFrom ?? 0) <= mark && this.reads.count(groupId).unread > 0)
-      this.newFrom = mark + 1;
+    // What comes while nobody looks is marked where it begins; that stays while one reads it.
+    const start = this.open === groupId && !(this.isAtEnd && document.visibilityState === 'visible') ? this.reads.start(groupId) : null;
+    if (start !== null && (this.newFrom === null || this.reads.isRead(groupId, this.newFrom))) this.newFrom = start;
     this.changed();
   }
 
