@@ -1,3 +1,4 @@
+using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Host.Operations;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Infrastructure.Events;
@@ -25,6 +26,8 @@ internal static class Commands
                         take the newest migration of a module back, with what its tables hold
         migrate status  show which migrations are applied
         migrate reset   delete everything and start anew, empty; not in Production
+        points check    compare the totals of points with their ledger; exit code 0 if they agree
+        points repair   the same, and make the totals the sum of the ledger
 
         --migrate       serve, after a "migrate up"
         """;
@@ -77,6 +80,9 @@ internal static class Commands
                 return true;
             case ["migrate", .. var words]:
                 await MigrateCommand.Run([.. words.TakeWhile(word => !word.StartsWith('-'))], args, settings);
+                return true;
+            case ["points", "check" or "repair", ..]:
+                await WithServices(args, settings, services => PointsCommand.Run(services.GetRequiredService<IPointLedger>(), repairs: args[1] == "repair"));
                 return true;
             default:
                 throw new CommandException($"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");

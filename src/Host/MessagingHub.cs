@@ -33,6 +33,13 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
     public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) => messages.DeleteMessage(Me, groupId, messageId);
 
     [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> React(JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on) =>
+        messages.React(Me, groupId, messageId, emoji, on);
+
+    [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> MarkRead(JsonElement groupId, JsonElement seq) => messages.MarkRead(Me, groupId, seq);
+
+    [RequiresScope(Scopes.MessageView)]
     public Task<IOutcome> ActOnBorrow(JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options) =>
         messages.ActOnBorrow(Me, groupId, messageId, action, options);
 
@@ -41,6 +48,9 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
 
     [RequiresScope(Scopes.NotificationView)]
     public Task<IOutcome> MarkNotificationRead(JsonElement id) => notifications.MarkNotificationRead(Me, id);
+
+    [RequiresScope(Scopes.MessageView)]
+    public Task<IOutcome> Focus(JsonElement groupId) => notifications.Focus(Me, groupId);
 
     private FeedConnection Me => Context.Connection();
 }

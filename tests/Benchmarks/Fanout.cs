@@ -89,6 +89,7 @@ internal static class Fanout
             start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
             start.Environment["BEAT_MESSASSING_SERVER"] = $"http://127.0.0.1:{port}";
             start.Environment["BEAT_DATA"] = data;
+            start.Environment["Limits__SendsPerSecond"] = start.Environment["Limits__SendBurst"] = "100000";
         }
         else
         {

@@ -75,7 +75,7 @@ public sealed class Console : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Service = await Service.Start(null, "Limits:SendsPerSecond=1000", "Limits:SendBurst=1000");
+        Service = await Service.Start();
         await Chromium.InitializeAsync();
     }
 

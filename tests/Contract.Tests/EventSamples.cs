@@ -21,6 +21,7 @@ internal static class EventSamples
         new GroupCreated(Group, Ana, "auth-of-ana", "Winter coats", IsPublic: true),
         new GroupUpdated(Group, Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png"),
         new GroupDeleted(Group, Ana),
+        new PointsAwarded(Group, Ana, PointRule.BorrowHandedOver, PointKind.Award, 5, 5, Message),
         new MemberJoined(Group, Rui, Role.Member),
         new MemberLeft(Group, Rui),
         new MemberKicked(Group, Ana, Rui),
@@ -36,6 +37,7 @@ internal static class EventSamples
         new SystemMessageSent(Message, 7, Group, "Maintenance at ten", At),
         new MessageEdited(Message, 7, Group, Ana, "May I have it, please?", Original, [Rui], At, Garment, Borrow, 2, At.AddMinutes(1)),
         new MessageDeleted(Message, 7, Group, Ana, 3, At.AddMinutes(2)),
+        new ReactionChanged(Message, 7, Group, Rui, "👍🏽", On: true, 4),
         new BorrowChanged(Group, Message, Garment, BorrowState.HandedOver, Rui, Ana, Rui, At.AddDays(14)),
         new NotificationCreated(
             Notification, "group_invite", "Winter coats", "Ana invited you.", JsonSerializer.SerializeToElement(new { group_id = Group }),

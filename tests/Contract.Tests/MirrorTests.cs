@@ -49,13 +49,14 @@ public sealed class MirrorTests(Story story)
                 "group_created" or "group_updated" or "group_deleted" => $"{payload["group_id"]}",
                 "member_joined" or "member_left" or "kick_member" or "change_role" or "ownership_transferred" => $"{payload["group_id"]}:members",
                 "invite_accepted" or "invite_declined" or "invite_revoked" => $"{payload["invite_id"]}",
-                // The loan has an id of its own.
-                "borrow_changed" => null,
+                "reaction_changed" => $"{payload["message_id"]}",
+                // The loan and the row of the ledger have ids of their own.
+                "borrow_changed" or "points_awarded" => null,
                 _ => $"{payload["id"]}",
             };
             var named = (string?)mirrored.Record["value"]!["metadata"]!["aggregate_id"];
             if (expected is null)
-                Assert.NotEqual((string?)payload["message_id"], Guid.Parse(named!).ToString());
+                Assert.DoesNotContain(Guid.Parse(named!).ToString(), payload.ToJsonString(), StringComparison.Ordinal);
             else
                 Assert.Equal(expected, named);
         });

@@ -73,6 +73,10 @@ public sealed partial class Story : IAsyncLifetime
         Keep("MessageReceived of a borrow message", (await ruis.Await("MessageReceived", 2))[1]);
         await anas.Call("EditMessage", group, borrow["id"], new { content = "May I have it, please?" });
         await Keep(ruis, "MessageEdited");
+        await ruis.Call("React", group, text["id"], "👍", true);
+        await Keep(ruis, "ReactionChanged");
+        await ruis.Call("MarkRead", group, 2);
+        await Keep(ruis, "ReadMoved");
         await ruis.Call("ActOnBorrow", group, borrow["id"], "accept", new { due_at = "2030-01-02T00:00:00Z" });
         await Keep(anas, "BorrowChanged");
         await anas.Call("DeleteMessage", group, text["id"]);
@@ -101,8 +105,8 @@ public sealed partial class Story : IAsyncLifetime
             await Keep(anas, "MemberKicked");
         }
         (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200);
-        // Counts are told every few seconds, so another may have come before.
-        Keep("GroupUpdated", (await anas.Await("GroupUpdated", where: push => (string?)push["description"] == "Changed"))[0]);
+        // Counts and points are told every few seconds, so another may have come before.
+        Keep("GroupUpdated", (await anas.Await("GroupUpdated", where: push => (string?)push["description"] == "Changed" && (int)push["xp"]! == 41))[0]);
         (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200);
         (await rui.Post($"/api/groups/{group}/leave")).Expect(204);

@@ -12,7 +12,7 @@ public sealed class KafkaServerTests
     {
         await using var kafka = await Servers.StartKafka();
         await kafka.Kill();
-        await using var service = await Service.Start(null, $"KAFKA_BROKERS={kafka.Url}", "Limits:SendsPerSecond=100000", "Limits:SendBurst=100000");
+        await using var service = await Service.Start(null, $"KAFKA_BROKERS={kafka.Url}");
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         for (var i = 0; i < 20; i++)

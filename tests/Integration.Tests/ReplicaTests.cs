@@ -21,6 +21,7 @@ public sealed class ReplicaTests
                 (owner, former) = (rui.Id, ana.Id);
                 group = await ana.CreateGroup("Remembered");
                 await ana.Invite(group, rui);
+                await ana.SendText(group, "Before");
                 (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
             }
             foreach (var file in Directory.GetFiles(folder, $"{module}.db*"))
@@ -29,6 +30,11 @@ public sealed class ReplicaTests
             await using var after = await Service.Start(folder);
             var again = await after.Person("Rui", profileId: owner);
             var eva = await after.Person("Eva");
+            // Whose marks are lost has read what there was; otherwise nothing changes.
+            await Until.True(
+                async () => (await again.Get("/api/messages/unread")).Expect(200)["data"]![0] is { } row
+                    && (long)row["head_seq"]! == 1 && (long)row["unread"]! == (module == "messages" ? 0 : 1),
+                "what is unread");
             await again.SendText(group, "Still here");
             // Only the owner may invite admins: who owns the group is known again, too.
             var invite = (await again.Post($"/api/groups/{group}/invites", new { invitee_id = eva.Id, role = "admin" })).Expect(201);

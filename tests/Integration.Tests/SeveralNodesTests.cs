@@ -193,6 +193,45 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         Assert.Equal([1L, 2L, 3L, 4L], got.Select(m => (long)m["seq"]!));
     }
 
+    [SkippableFact]
+    public async Task What_is_on_a_screen_at_one_node_is_not_told_by_the_other_until_the_node_is_killed()
+    {
+        await StartNodes(2);
+        // The first handles what is sent: it was alone for a while, and has the leases.
+        var (ana, eva, rui) = (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[0], "Eva"), await HostProcess.Person(urls[1], "Rui"));
+        var group = await ana.CreateGroup();
+        await ana.Invite(group, eva);
+        await ana.Invite(group, rui);
+        await using var ruis = await rui.Connect();
+        await Say();
+        // Told by the one node, counted and pushed at the other.
+        await ruis.Await("NotificationReceived", 1, n => (string?)n["type"] == "mention");
+        await ruis.Await("UnreadChanged", 1, push => (int)push["unread"]! == 2);
+
+        await ruis.Call("Focus", group);
+        await Until.True(async () => !await IsTold(), "what Rui looks at is not told");
+        await ruis.Call("Focus", [null]);
+        await Until.True(IsTold, "what Rui does not look at is told");
+        await ruis.Call("Focus", group);
+        await Until.True(async () => !await IsTold(), "it is not told again");
+        await nodes[1].Kill();
+        await Until.True(IsTold, "a killed node's screens are forgotten", TimeSpan.FromSeconds(75));
+
+        // Whether Rui is told of the next mention; Eva, who is in the same one, always is.
+        async Task<bool> IsTold()
+        {
+            var (before, evas) = (await Count(rui), await Count(eva));
+            await Say();
+            await Until.True(async () => await Count(eva) > evas, "Eva is told");
+            return await Count(rui) > before;
+        }
+
+        async Task Say() => (await ana.Post($"/api/groups/{group}/messages", new { content = "You two", mentions = new[] { rui.Id, eva.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
+
+        async Task<int> Count(Person who) =>
+            (int)(await new Person(urls[0], who.Id, who.Token, isPatient: true).Get("/api/notifications/unread_count")).Expect(200)["unread"]!;
+    }
+
     private static async Task SendMany(Socket socket, Guid group, string name)
     {
         for (var i = 0; i < 60; i++)

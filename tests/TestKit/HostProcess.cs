@@ -72,6 +72,8 @@ public sealed class HostProcess : IAsyncDisposable
             WorkingDirectory = folder,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        // Tests send faster than people do.
+        start.Environment["Limits__SendsPerSecond"] = start.Environment["Limits__SendBurst"] = "100000";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var host = new HostProcess(new Process { StartInfo = start });

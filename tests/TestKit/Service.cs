@@ -50,7 +50,8 @@ public sealed class Service : IAsyncDisposable
         string[] args =
         [
             "--environment=Development", "--BEAT_MESSASSING_SERVER=http://127.0.0.1:0", $"--BEAT_DATA={folder}",
-            "--Logging:LogLevel:Default=Error", .. settings.Select(setting => $"--{setting}"),
+            // Tests send faster than people do.
+            "--Logging:LogLevel:Default=Error", "--Limits:SendsPerSecond=100000", "--Limits:SendBurst=100000", .. settings.Select(setting => $"--{setting}"),
         ];
         var builder = Composition.CreateBuilder(args);
         var read = MessagingSettings.Load(builder.Configuration, builder.Environment);

@@ -11,7 +11,8 @@ public sealed class Socket : IAsyncDisposable
 {
     private static readonly string[] Events =
     [
-        "MessageReceived", "MessageEdited", "MessageDeleted", "BorrowChanged", "TypingStarted", "PresenceChanged", "GroupUpdated", "GroupDeleted", "MemberJoined",
+        "MessageReceived", "MessageEdited", "MessageDeleted", "ReactionChanged", "ReadMoved", "BorrowChanged", "TypingStarted",
+        "PresenceChanged", "GroupUpdated", "GroupDeleted", "MemberJoined",
         "MemberLeft", "MemberKicked", "RoleChanged", "GroupHead", "NotificationReceived", "UnreadChanged", "InviteReceived", "InviteWithdrawn",
         "MembershipGranted", "MembershipRevoked",
     ];

@@ -26,6 +26,8 @@ public static class Problems
 
     public static Problem RankMissing(string rank) => Forbidden($"This needs the rank {rank} in the group.");
 
+    public static Problem MembersOnly { get; } = Forbidden("Only members may do this.");
+
     public static Problem MemberRank { get; } =
         new("member_rank", 403, "Your rank does not allow that.", "One acts only on members of a strictly lower rank.");
 

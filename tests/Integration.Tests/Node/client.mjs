@@ -24,7 +24,7 @@ async function join() {
     .withUrl(url, { accessTokenFactory: () => token })
     .configureLogging(signalR.LogLevel.None)
     .build();
-  for (const push of ['MessageReceived', 'MessageEdited', 'MessageDeleted']) connection.on(push, take);
+  for (const push of ['MessageReceived', 'MessageEdited', 'MessageDeleted', 'ReactionChanged', 'BorrowChanged']) connection.on(push, take);
   await connection.start();
   let answer;
   do {

@@ -132,6 +132,11 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
 
     public ValueTask<Message?> Get(Guid groupId, Guid messageId) => store.Get(groupId, messageId);
 
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) =>
+        store.GetMany(groupIds, messageIds);
+
+    public ValueTask<bool> FillTerms(int limit) => store.FillTerms(limit);
+
     public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => store.Read(query);
 
     public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);

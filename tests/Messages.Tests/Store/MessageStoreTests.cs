@@ -1,5 +1,6 @@
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 
@@ -453,6 +454,95 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(0, (await Store.Owed()).Depth);
     }
 
+    [SkippableFact]
+    public async Task Reactions_are_stored_with_their_message_and_told()
+    {
+        Store.Subscribe("one");
+        var message = await Append(Some.Text(group, 1));
+        var (ana, many) = (Guid.NewGuid(), Enumerable.Range(0, 300).Select(_ => Guid.NewGuid()).ToList());
+        var liked = message with { Reactions = [new Reaction("👍🏽", [ana]), new Reaction("🇵🇹", many)], Revision = 2 };
+        var stored = (await Store.Change(liked, MessageEventsOf.Reacted(liked, ana, "👍🏽", on: true), Some.Now))!;
+        Assert.NotNull(stored.Changed);
+        AssertSame(stored, await Store.Get(group, message.Id));
+        AssertSame(stored, (await Reopen().Read(new MessageQuery(group, 9) { ChangedAfter = (0, 0) })).Single());
+        var told = (await Store.Pending("one", 9)).Events;
+        Assert.Equal([1, 2], told.Select(e => e.Revision));
+        Assert.Equal(new ReactionChanged(message.Id, 1, group, ana, "👍🏽", true, 2), told[1].Happened);
+
+        var edited = await Change(stored.Edited("Better"));
+        Assert.Equal(2, edited.Reactions.Count);
+        await Change(edited.Deleted());
+        Assert.Empty((await Store.Get(group, message.Id))!.Reactions);
+    }
+
+    [SkippableFact]
+    public async Task Many_messages_are_read_at_once_from_their_groups_only()
+    {
+        var (other, stranger) = (Guid.NewGuid(), Guid.NewGuid());
+        Message[] messages = [Some.Text(group, 1), Some.Text(group, 2), Some.Text(other, 1), Some.Text(stranger, 1)];
+        await Store.Append(messages);
+        var found = await Store.GetMany([group, other], [messages[1].Id, messages[2].Id, messages[3].Id, Guid.NewGuid()]);
+        Assert.Equal([messages[1].Id, messages[2].Id], found.Select(m => m.Id).Order());
+        Assert.Empty(await Store.GetMany([], []));
+    }
+
+    [SkippableFact]
+    public async Task Messages_are_found_by_words_and_how_they_begin_newest_first_in_both_directions()
+    {
+        string[] contents = ["Quem tem um CASACÃO verde?", "A green coat", "Casaco, azul", "o casaco é verde", "nothing here", "verdes casacos"];
+        await Store.Append([.. contents.Select((content, i) => Some.Text(group, i + 1, content: content)), Some.Borrow(group, 7, Guid.NewGuid()) with { Content = "casaco" }]);
+        await Append(Some.Text(Guid.NewGuid(), 1, content: "casaco verde"));
+
+        Assert.Equal([7, 6, 4, 3, 1], await Found("casac"));
+        Assert.Equal([6, 4, 1], await Found("VERDE casac"));
+        Assert.Equal([4, 1], await Found("casac verde", query => query with { Before = 6 }));
+        Assert.Equal([7], await Found("casac", query => query with { Type = MessageType.Borrow }));
+        Assert.Equal([6, 4], await Found("casac", query => query with { Type = MessageType.Text, Limit = 2 }));
+        Assert.Equal([3], await Found("casac", query => query with { Before = 4, Limit = 1 }));
+        Assert.Equal([3, 4], await Found("casac", query => query with { After = 1, Limit = 2 }));
+        Assert.Equal([7], await Found("casac", query => query with { After = 6 }));
+        Assert.Equal([], await Found("casac", query => query with { After = 7 }));
+        Assert.Equal([], await Found("casac", query => query with { Before = 1 }));
+        // The middle of a word is no beginning.
+        Assert.Equal([], await Found("asaco"));
+    }
+
+    [SkippableFact]
+    public async Task An_edit_is_found_by_its_words_and_a_tombstone_never()
+    {
+        var message = await Append(Some.Text(group, 1, content: "first words"));
+        var liked = message with { Reactions = [new Reaction("👍", [Guid.NewGuid()])], Revision = 2 };
+        var stored = (await Store.Change(liked, MessageEventsOf.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
+        Assert.Equal([1], await Found("first"));
+        var edited = await Change(stored.Edited("second words"));
+        Assert.Equal([], await Found("first"));
+        Assert.Equal([1], await Found("word second"));
+        var wordless = await Change(edited.Edited("👍"));
+        Assert.Equal([], await Found("word"));
+        var again = await Change(wordless.Edited("third"));
+        Assert.Equal([1], await Found("third"));
+        await Change(again.Deleted());
+        Assert.Equal([], await Found("third"));
+        Reopen();
+        Assert.Equal([], await Found("third"));
+    }
+
+    [SkippableFact]
+    public async Task A_message_is_found_by_two_hundred_of_its_words_however_long_they_are()
+    {
+        var words = Enumerable.Range(0, 201).Select(i => $"w{i:D3}{new string('x', 10)}").ToList();
+        await Store.Append([Some.Text(group, 1, content: string.Join(' ', words)), Some.Text(group, 2, content: new string('y', 4000))]);
+        Assert.Equal([1], await Found("w199"));
+        Assert.Equal([], await Found("w200"));
+        Assert.Equal([2], await Found(new string('y', 100)));
+    }
+
+    private async Task<IEnumerable<long>> Found(string search, Func<MessageQuery, MessageQuery>? with = null)
+    {
+        var query = new MessageQuery(group, 20) { Terms = SearchTerms.OfQuery(search) };
+        return await Seqs(with is null ? query : with(query));
+    }
+
     private protected async Task<IReadOnlyList<Message>> Fill(int count)
     {
         var messages = Enumerable.Range(1, count).Select(seq => Some.Text(group, seq)).ToList();
@@ -493,6 +583,9 @@ public abstract class MessageStoreTests : IDisposable
         Assert.NotNull(stored);
         Assert.Equal(expected.Mentions, stored.Mentions);
         Assert.Equal(expected.RequestHash, stored.RequestHash);
-        Assert.Equal(expected with { Mentions = [], RequestHash = [] }, stored with { Mentions = [], RequestHash = [] });
+        Assert.Equal(expected.Reactions.Select(r => r.Emoji), stored.Reactions.Select(r => r.Emoji));
+        Assert.Equal(expected.Reactions.SelectMany(r => r.ProfileIds), stored.Reactions.SelectMany(r => r.ProfileIds));
+        Assert.Equal(
+            expected with { Mentions = [], RequestHash = [], Reactions = [] }, stored with { Mentions = [], RequestHash = [], Reactions = [] });
     }
 }

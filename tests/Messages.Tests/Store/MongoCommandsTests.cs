@@ -48,6 +48,10 @@ public sealed class MongoCommandsTests
             new(group, 20) { GarmentId = Named("garment"), Type = MessageType.Borrow },
         })
             await store.Read(query);
+        Step("words are searched, newest first");
+        await store.Read(new MessageQuery(group, 20) { Terms = ["rain", "who"], Before = 5 });
+        Step("the last messages of groups are read at once");
+        await store.GetMany([group], [first.Id, second.Id]);
         Snapshot.Match(told.ToString());
     }
 

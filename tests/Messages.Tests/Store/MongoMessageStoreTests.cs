@@ -1,6 +1,8 @@
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.TestKit;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Beat.Messaging.Messages.Tests.Store;
 
@@ -38,6 +40,25 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         await again.Settle();
         await again.Settle();
         Assert.Empty((await Store.Pending("one", 9)).Events);
+    }
+
+    [SkippableFact]
+    public async Task Messages_of_a_version_that_could_not_search_are_found_once_they_are_filled_in()
+    {
+        var group = Guid.NewGuid();
+        for (var seq = 1; seq <= 5; seq++)
+            await Append(Some.Text(group, seq, content: seq == 3 ? "👍" : $"Casacão {seq}"));
+        using (var client = new MongoClient(url))
+        {
+            await client.GetDatabase(MongoUrl.Create(url).DatabaseName).GetCollection<BsonDocument>("group_messages")
+                .UpdateManyAsync(new BsonDocument(), new BsonDocument("$unset", new BsonDocument("terms", "")));
+        }
+        var query = new MessageQuery(group, 9) { Terms = ["casac"] };
+        Assert.Empty(await Store.Read(query));
+        while (await Store.FillTerms(2))
+            Reopen();
+        Assert.Equal([5, 4, 2, 1], (await Store.Read(query)).Select(m => m.Seq));
+        Assert.False(await Store.FillTerms(2));
     }
 
     [SkippableFact]

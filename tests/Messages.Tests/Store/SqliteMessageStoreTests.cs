@@ -64,6 +64,39 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         Assert.Equal([$"SEARCH messages USING INDEX {index}"], plan);
     }
 
+    public static TheoryData<string> Searches => new("newest", "before", "after");
+
+    [Theory, MemberData(nameof(Searches))]
+    public async Task A_search_reads_the_index_of_words_in_its_order_and_only_what_it_finds(string name)
+    {
+        await Fill(3);
+        var query = Queries[name].Query with { Terms = ["rain"], Type = MessageType.Text };
+        var plan = Plan(SqliteMessageStore.Sql(query));
+        Assert.StartsWith("SCAN t VIRTUAL TABLE INDEX", plan[0]);
+        Assert.Contains("SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", plan);
+        Assert.DoesNotContain("SCAN m", plan);
+        Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Messages_of_a_version_that_could_not_search_are_found()
+    {
+        var group = Guid.NewGuid();
+        await Append(Some.Text(group, 1, content: "Há um casacão"));
+        await Change((await Append(Some.Text(group, 2, content: "casaco"))).Deleted());
+        Close(Store);
+        using (var before = new SqliteConnection($"Data Source={File}"))
+        {
+            before.Open();
+            Ask(before, "DROP TABLE message_terms");
+            Ask(before, "ALTER TABLE messages DROP COLUMN reactions");
+            Ask(before, "PRAGMA user_version = 3");
+        }
+        SqliteConnection.ClearAllPools();
+        var found = await Reopen().Read(new MessageQuery(group, 9) { Terms = ["casac"] });
+        Assert.Equal([1], found.Select(m => m.Seq));
+    }
+
     [Fact]
     public async Task The_position_of_an_event_is_reached_without_a_scan()
     {
@@ -139,7 +172,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = $"EXPLAIN QUERY PLAN {sql}";
-        foreach (var parameter in new[] { "@group", "@limit", "@from", "@seq", "@type", "@garment" })
+        foreach (var parameter in new[] { "@group", "@limit", "@from", "@seq", "@type", "@garment", "@terms" })
             command.Parameters.AddWithValue(parameter, 1);
         using var row = command.ExecuteReader();
         var steps = new List<string>();

@@ -1,3 +1,5 @@
+using Beat.Messaging.Shared.Abstractions;
+
 namespace Beat.Messaging.Groups.Contracts;
 
 /// <summary>A group as REST answers it.</summary>
@@ -5,6 +7,13 @@ namespace Beat.Messaging.Groups.Contracts;
 /// <param name="AvatarUrl">https, at most 2,048 characters, or null.</param>
 /// <param name="Members">Profile ids of the first 100 members; null for those who are not members.</param>
 /// <param name="MyRole"><c>owner</c>, <c>admin</c>, <c>moderator</c>, <c>member</c>, or null for one who is not a member.</param>
+/// <param name="Can">
+/// What the caller may do here, by rank and by the scopes of the token; empty for one who is not a member. Members: <c>group:leave</c>,
+/// <c>invite:create</c>, <c>member:view</c>, <c>message:send</c>, <c>message:view</c>, <c>points:view</c>, <c>presence:view</c>;
+/// moderators <c>invite:manage</c> (see, revoke and resend those of others), <c>member:kick</c> and <c>message:delete_others</c>, both on
+/// lower ranks; admins <c>group:update</c> and <c>member:change_role</c>; the owner <c>group:delete</c> and <c>group:transfer</c>. One's
+/// own messages and invites are always one's own to change. New ones may come.
+/// </param>
 /// <param name="Revision">Counts changes of name, description, is_public, avatar_url and owner; the strong <c>ETag</c>.</param>
 public sealed record GroupResponse(
     Guid Id,
@@ -18,6 +27,7 @@ public sealed record GroupResponse(
     int MemberCount,
     IReadOnlyList<Guid>? Members,
     string? MyRole,
+    IReadOnlyList<string> Can,
     DateTimeOffset InsertedAt,
     DateTimeOffset UpdatedAt,
     long Revision);
@@ -25,6 +35,6 @@ public sealed record GroupResponse(
 /// <summary>The one answer that another module has to give: Members' transfer answers with the group.</summary>
 public interface IGroupReader
 {
-    /// <summary>The group as <paramref name="callerId"/> may see it, or null.</summary>
-    Task<GroupResponse?> Read(Guid groupId, Guid callerId, CancellationToken ct);
+    /// <summary>The group as <paramref name="caller"/> may see it, or null.</summary>
+    Task<GroupResponse?> Read(Guid groupId, Caller caller, CancellationToken ct);
 }

@@ -1,3 +1,5 @@
+using Beat.Messaging.Shared.Infrastructure.Text;
+
 namespace Beat.Messaging.Groups;
 
 /// <summary>A group of people, public or private.</summary>
@@ -13,7 +15,7 @@ internal sealed class Group
 
     public required string Name { get; set; }
 
-    /// <summary>The name in lower case, for search.</summary>
+    /// <summary>The name as it is looked for.</summary>
     public required string SearchName { get; set; }
 
     public required string Description { get; set; }
@@ -49,9 +51,7 @@ internal sealed class Group
 
     public string? RequestHash { get; init; }
 
-    public void Rename(string name) => (Name, SearchName) = (name, SearchKey(name));
-
-    public static string SearchKey(string text) => text.Trim().ToLowerInvariant();
+    public void Rename(string name) => (Name, SearchName) = (name, Folding.Fold(name));
 
     public void Changed(DateTimeOffset now)
     {

@@ -2,21 +2,27 @@ using System.Linq.Expressions;
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups;
 
 /// <summary>Reads groups as a caller may see them.</summary>
-internal sealed class GroupReader(ModuleStore<GroupsContext> store) : IGroupReader
+internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<Capability> capabilities) : IGroupReader
 {
     private const int MembersShown = 100;
 
-    public Task<GroupResponse?> Read(Guid groupId, Guid callerId, CancellationToken ct) => store.Read(async db =>
+    private readonly IReadOnlyList<Capability> capabilities = [.. capabilities.OrderBy(capability => capability.Name, StringComparer.Ordinal)];
+
+    public Task<GroupResponse?> Read(Guid groupId, Caller caller, CancellationToken ct) => store.Read(async db =>
     {
-        var view = await db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(View(db, callerId)).SingleOrDefaultAsync(ct);
-        return view is { MyRole: not null } or { Group.IsPublic: true } ? view.ToResponse() : null;
+        var view = await db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(View(db, caller.ProfileId)).SingleOrDefaultAsync(ct);
+        return view is { MyRole: not null } or { Group.IsPublic: true } ? Describe(view, caller) : null;
     });
+
+    public GroupResponse Describe(GroupView view, Caller caller) => view.ToResponse(
+        [.. capabilities.Where(capability => view.Rank.Has(capability) && caller.Has(capability.Scope)).Select(capability => capability.Name)]);
 
     /// <summary>A group with what depends on the caller, in one query.</summary>
     public static Expression<Func<Group, GroupView>> View(GroupsContext db, Guid callerId) => group => new GroupView
@@ -46,7 +52,7 @@ internal sealed class GroupView
     /// <summary>Null for one who is not a member.</summary>
     public Rank? Rank => MyRole?.RankOf(IsOwner);
 
-    public GroupResponse ToResponse() => new(
+    public GroupResponse ToResponse(IReadOnlyList<string> can) => new(
         Group.Id, Group.Name, Group.Description, Group.IsPublic, Group.OwnerId, Group.AvatarUrl, Group.SustainabilityPoints, Group.Xp,
-        MemberCount, Rank is null ? null : Members, Rank?.ToString().ToLowerInvariant(), Group.InsertedAt, Group.UpdatedAt, Group.Revision);
+        MemberCount, Rank is null ? null : Members, Rank?.ToString().ToLowerInvariant(), can, Group.InsertedAt, Group.UpdatedAt, Group.Revision);
 }

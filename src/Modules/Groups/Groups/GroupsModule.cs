@@ -3,10 +3,14 @@ using Beat.Messaging.Groups.CreateGroup;
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.DeleteGroup;
 using Beat.Messaging.Groups.GetGroup;
+using Beat.Messaging.Groups.GetLeaderboard;
 using Beat.Messaging.Groups.ListGroups;
+using Beat.Messaging.Groups.ListPoints;
+using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Groups.Realtime;
 using Beat.Messaging.Groups.Subscriptions;
 using Beat.Messaging.Groups.UpdateGroup;
+using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
@@ -16,7 +20,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Groups;
 
-/// <summary>Groups: what they are called, who may find them, who owns them.</summary>
+/// <summary>Groups: what they are called, who may find them, who owns them, and what they have earned.</summary>
 public sealed class GroupsModule : IModule
 {
     public string Name => "groups";
@@ -25,6 +29,7 @@ public sealed class GroupsModule : IModule
     {
         services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
         services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
+        services.AddSingleton<PointLedger>().AddSingleton<IPointLedger>(provider => provider.GetRequiredService<PointLedger>());
         services.AddModule(Name)
             .Store<GroupsContext, SqliteGroupsContext>()
             .Slice<ListGroupsEndpoint, ListGroups.ListGroups>()
@@ -32,18 +37,30 @@ public sealed class GroupsModule : IModule
             .Slice<GetGroupEndpoint, GroupReader>()
             .Slice<UpdateGroupEndpoint, UpdateGroup.UpdateGroup>()
             .Slice<DeleteGroupEndpoint, DeleteGroup.DeleteGroup>()
+            .Slice<ListPointsEndpoint, ListPoints.ListPoints>()
+            .Slice<GetLeaderboardEndpoint, GetLeaderboard.GetLeaderboard>()
+            .Allows(GroupCapabilities.All)
             .Publishes<GroupCreated>("group_created", Topics.Messaging, e => e.GroupId)
             .Publishes<GroupUpdated>("group_updated", Topics.Messaging, e => e.GroupId)
             .Publishes<GroupDeleted>("group_deleted", Topics.Messaging, e => e.GroupId)
+            .Publishes<PointsAwarded>("points_awarded", Topics.Messaging, e => e.GroupId)
             .KeepsMembers<GroupsContext, OnMembershipChanged>()
             .KeepsUsers<GroupsContext, OnUserChanged>()
             .SubscribesInBatches<TextMessageSent, OnMessageSent>()
             .SubscribesInBatches<BorrowMessageSent, OnMessageSent>()
             .SubscribesInBatches<SystemMessageSent, OnMessageSent>()
+            .SubscribesInBatches<MessageDeleted, OnMessageSent>()
+            .SubscribesInBatches<BorrowChanged, OnBorrowChanged>()
+            .Subscribes<GroupCreated, OnGroupCreated>()
+            .Subscribes<InviteCreated, OnInviteChanged>()
+            .Subscribes<InviteAccepted, OnInviteChanged>()
+            .Replica<GroupsContext, InviteReplica, OnInviteChanged>()
             .Pushes<GroupUpdated, PushGroupUpdated>()
             .Pushes<MemberJoined, PushGroupUpdated>()
             .Pushes<MemberLeft, PushGroupUpdated>()
             .Pushes<MemberKicked, PushGroupUpdated>()
-            .TellsSnapshot<GroupSnapshot>();
+            .Pushes<PointsAwarded, PushGroupUpdated>()
+            .TellsSnapshot<GroupSnapshot>()
+            .Exports<GroupsExport>();
     }
 }

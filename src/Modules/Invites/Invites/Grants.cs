@@ -11,13 +11,13 @@ internal static class Grants
     /// <summary>Whether someone of this rank may invite as that role: not above their own, and admin by the owner only.</summary>
     public static bool Allows(Rank? rank, Role role) => role == Role.Admin ? rank == Rank.Owner : rank is { } own && (Rank)role <= own;
 
-    /// <summary>Why someone is not let into the group's invites; null for a member.</summary>
-    public static async Task<Problem?> Refuse(this InvitesContext db, Guid groupId, Guid profileId, CancellationToken ct)
+    /// <summary>Why someone may not; null when they may. A private group does not exist for those who are not in it.</summary>
+    public static async Task<Problem?> Refuse(this InvitesContext db, Guid groupId, Guid profileId, Capability needed, CancellationToken ct)
     {
-        if (await db.RankOf(groupId, profileId, ct) is not null)
-            return null;
+        if (await db.RankOf(groupId, profileId, ct) is { } rank)
+            return rank.Refuse(needed);
         return await db.Groups.AnyAsync(g => g.GroupId == groupId && g.IsPublic && !g.IsDeleted, ct)
-            ? Problems.Forbidden("Only members may do this.")
+            ? Problems.MembersOnly
             : Problems.GroupNotFound;
     }
 }

@@ -31,12 +31,21 @@ internal sealed class Invite
     /// <summary>When the invitee was last told.</summary>
     public required DateTimeOffset NotifiedAt { get; set; }
 
+    /// <summary>When the invitee is to be told again, because it is about to expire; null once that is done, and where it is not to be.</summary>
+    public DateTimeOffset? RemindAt { get; set; }
+
     /// <summary>Counts the changes that make an event.</summary>
     public long Revision { get; private set; } = 1;
 
     /// <summary>What it is now: the timer may not have been here yet.</summary>
     public InviteStatus StatusAt(DateTimeOffset now) =>
         Status == InviteStatus.Pending && ExpiresAt <= now ? InviteStatus.Expired : Status;
+
+    public void TellAgain(InvitesContext db, DateTimeOffset now)
+    {
+        NotifiedAt = now;
+        db.Raise(new InviteResent(Id, GroupId, InviterId, InviteeId, now), Id, Revision);
+    }
 
     public void Accept(InvitesContext db, string inviteeAuthId, Role granted)
     {

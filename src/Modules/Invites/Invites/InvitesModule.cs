@@ -35,6 +35,7 @@ public sealed class InvitesModule : IModule
             .Slice<DeclineInviteEndpoint, DeclineInvite.DeclineInvite>()
             .Slice<RevokeInviteEndpoint, RevokeInvite.RevokeInvite>()
             .Slice<ResendInviteEndpoint, ResendInvite.ResendInvite>()
+            .Allows(InviteCapabilities.All)
             .Publishes<InviteCreated>("invite_created", Topics.Messaging, e => e.GroupId)
             .Publishes<InviteAccepted>("invite_accepted", Topics.Messaging, e => e.GroupId)
             .Publishes<InviteDeclined>("invite_declined", Topics.Messaging, e => e.GroupId)
@@ -45,7 +46,10 @@ public sealed class InvitesModule : IModule
             .KeepsUsers<InvitesContext, OnUserChanged>()
             .Subscribes<GroupDeleted, OnGroupDeleted>()
             .Pushes<InviteCreated, PushInviteChanged>()
+            .Pushes<InviteResent, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()
-            .Pushes<InviteExpired, PushInviteChanged>();
+            .Pushes<InviteExpired, PushInviteChanged>()
+            .TellsSnapshot<InviteSnapshot>()
+            .Exports<InvitesExport>();
     }
 }

@@ -1,3 +1,5 @@
+using Beat.Messaging.Shared.Abstractions;
+
 namespace Beat.Messaging.Members.Contracts;
 
 /// <summary>Someone's standing in a group: owner above admin above moderator above member. One acts only on strictly lower ranks.</summary>
@@ -14,4 +16,18 @@ public static class Ranks
 {
     /// <param name="isOwner">The owner's role is admin, and their rank above it.</param>
     public static Rank RankOf(this Role role, bool isOwner) => isOwner ? Rank.Owner : (Rank)role;
+}
+
+/// <summary>Capabilities by rank.</summary>
+public static class RankedCapabilities
+{
+    /// <summary>A capability of this rank and those above.</summary>
+    public static Capability May(this Rank least, string name, string scope) => new(name, scope, (int)least);
+
+    /// <param name="rank">Null for one who is not a member.</param>
+    public static bool Has(this Rank? rank, Capability capability) => (int?)rank >= capability.LeastRank;
+
+    /// <summary>Why a member of this rank may not; null when they may.</summary>
+    public static Problem? Refuse(this Rank rank, Capability capability) =>
+        (int)rank >= capability.LeastRank ? null : Problems.RankMissing(((Rank)capability.LeastRank).ToString().ToLowerInvariant());
 }

@@ -10,18 +10,18 @@ namespace Beat.Messaging.Members;
 internal static class Guards
 {
     /// <summary>
-    /// The group's roster, locked, with the caller's own membership, when the caller has the rank. A private group does not exist
+    /// The group's roster, locked, with the caller's own membership, when the caller may. A private group does not exist
     /// for those who are not in it.
     /// </summary>
     public static async Task<Result<(Roster Roster, Member Me)>> Enter(
-        this MembersContext db, Guid groupId, Caller caller, Rank needed, CancellationToken ct)
+        this MembersContext db, Guid groupId, Caller caller, Capability needed, CancellationToken ct)
     {
         var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
         if (roster is null)
             return Problems.GroupNotFound;
         if (await db.Present(groupId, caller.ProfileId, ct) is not { } me)
-            return roster.IsPublic ? Problems.Forbidden("Only members may do this.") : Problems.GroupNotFound;
-        return roster.RankOf(me) < needed ? Problems.RankMissing(needed.ToString().ToLowerInvariant()) : (roster, me);
+            return roster.IsPublic ? Problems.MembersOnly : Problems.GroupNotFound;
+        return roster.RankOf(me).Refuse(needed) is { } refused ? refused : (roster, me);
     }
 
     public static Task<Member?> Present(this MembersContext db, Guid groupId, Guid profileId, CancellationToken ct) =>

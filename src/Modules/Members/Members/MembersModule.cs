@@ -3,6 +3,7 @@ using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.ChangeRole;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
+using Beat.Messaging.Members.Export;
 using Beat.Messaging.Members.FindUsers;
 using Beat.Messaging.Members.GetPresence;
 using Beat.Messaging.Members.JoinGroup;
@@ -43,6 +44,8 @@ public sealed class MembersModule : IModule
             .Slice<ChangeRoleEndpoint, ChangeRole.ChangeRole>()
             .Slice<FindUsersEndpoint, FindUsers.FindUsers>()
             .Slice<GetPresenceEndpoint, GetPresence.GetPresence>()
+            .Slice<ExportEndpoint, Export.Export>()
+            .Allows(MemberCapabilities.All)
             .Publishes<MemberJoined>("member_joined", Topics.Messaging, e => e.GroupId)
             .Publishes<MemberLeft>("member_left", Topics.Messaging, e => e.GroupId)
             .Publishes<MemberKicked>("kick_member", Topics.Messaging, e => e.GroupId)
@@ -63,6 +66,7 @@ public sealed class MembersModule : IModule
             .Pushes<GroupDeleted, PushMembershipChanged>()
             .TellsSnapshot<MemberSnapshot>()
             .TellsSnapshot<OwnershipSnapshot>()
-            .TellsSnapshot<UserSnapshot>();
+            .TellsSnapshot<UserSnapshot>()
+            .Exports<MembersExport>();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class User
 
     public string? DisplayName { get; set; }
 
-    /// <summary>The name in lower case, for search; empty without a name.</summary>
+    /// <summary>The name as it is looked for; empty without a name.</summary>
     public string SearchName { get; set; } = "";
 
     /// <summary>When the name was given, by the clock of the service that said so: an older event does not bring an older name back.</summary>
@@ -24,6 +24,4 @@ internal sealed class User
     public long Version { get; set; }
 
     public bool IsKnown => IsCreated && !IsDeleted;
-
-    public static string SearchKey(string text) => text.Trim().ToLowerInvariant();
 }

@@ -26,6 +26,11 @@ public interface IMessagesHub
 
     Task<IOutcome> DeleteMessage(FeedConnection connection, JsonElement groupId, JsonElement messageId);
 
+    Task<IOutcome> React(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on);
+
+    /// <summary>Never moves back.</summary>
+    Task<IOutcome> MarkRead(FeedConnection connection, JsonElement groupId, JsonElement seq);
+
     /// <summary>Moves a loan; answers with the whole message, or with the loan for a party who is no longer a member.</summary>
     Task<IOutcome> ActOnBorrow(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options);
 

@@ -38,6 +38,12 @@ public sealed record MessageEdited(
 public sealed record MessageDeleted(Guid Id, long Seq, Guid GroupId, Guid ActorId, int Revision, DateTimeOffset DeletedAt)
     : IIntegrationEvent;
 
+/// <summary>Somebody reacted to a message, or took that back.</summary>
+/// <param name="Emoji">One emoji, spelled as it was first sent to this message.</param>
+/// <param name="On">False: it was taken back.</param>
+public sealed record ReactionChanged(Guid MessageId, long Seq, Guid GroupId, Guid ProfileId, string Emoji, bool On, int Revision)
+    : IIntegrationEvent;
+
 /// <summary>A loan made a move, or somebody's going closed it.</summary>
 /// <param name="MessageId">The borrow message that the loan began with.</param>
 /// <param name="State">The state after the move.</param>

@@ -16,7 +16,11 @@ internal sealed record Membership(bool IsPublic, IReadOnlyDictionary<Guid, Rank>
 {
     /// <summary>Why someone is not let in; null for a member.</summary>
     public Problem? Refuse(Guid profileId) =>
-        Ranks.ContainsKey(profileId) ? null : IsPublic ? Problems.Forbidden("Only members may do this.") : Problems.GroupNotFound;
+        Ranks.ContainsKey(profileId) ? null : IsPublic ? Problems.MembersOnly : Problems.GroupNotFound;
+
+    /// <summary>Why someone may not; null when they may.</summary>
+    public Problem? Refuse(Guid profileId, Capability needed) =>
+        Ranks.TryGetValue(profileId, out var rank) ? rank.Refuse(needed) : Refuse(profileId);
 }
 
 /// <summary>The versions of what a <see cref="Membership"/> was made from.</summary>
@@ -68,11 +72,14 @@ internal sealed class Memberships
     }
 
     /// <summary>The caller's place in the group, or why there is none.</summary>
-    public async ValueTask<Result<Membership>> Enter(Guid groupId, Guid profileId)
+    public ValueTask<Result<Membership>> Enter(Guid groupId, Guid profileId) => Enter(groupId, profileId, MessageCapabilities.View);
+
+    /// <summary>Same, when their rank allows what is asked for.</summary>
+    public async ValueTask<Result<Membership>> Enter(Guid groupId, Guid profileId, Capability needed)
     {
         if (await Of(groupId) is not { } membership)
             return Problems.GroupNotFound;
-        return membership.Refuse(profileId) is { } refused ? refused : membership;
+        return membership.Refuse(profileId, needed) is { } refused ? refused : membership;
     }
 
     /// <summary>The replica changed: every node reads it again.</summary>

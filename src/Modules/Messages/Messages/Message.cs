@@ -32,6 +32,9 @@ internal sealed record Message
     /// <summary>Unique with group and sender for the life of the message; the message's own id when the client chose none.</summary>
     public required string ClientMessageId { get; init; }
 
+    /// <summary>In the order in which they first came; none in a tombstone.</summary>
+    public IReadOnlyList<Reaction> Reactions { get; init; } = [];
+
     /// <summary>SHA-256 of the request as first sent; edits do not change it.</summary>
     public required byte[] RequestHash { get; init; }
 

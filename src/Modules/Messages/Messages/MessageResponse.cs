@@ -16,7 +16,7 @@ internal record MessageResponse(
     Guid SenderId,
     MessagePayload Payload,
     BorrowResponse? Borrow,
-    IReadOnlyList<object> Reactions,
+    IReadOnlyList<ReactionResponse> Reactions,
     MessageMetadata Metadata,
     string ClientMessageId,
     DateTimeOffset InsertedAt,
@@ -31,7 +31,7 @@ internal record MessageResponse(
         message.DeletedAt is null
             ? new MessagePayload(message.Content, message.Mentions, message.ReplyTo) { GarmentId = message.GarmentId }
             : new MessagePayload(null, [], null) { GarmentId = message.GarmentId },
-        BorrowResponse.Of(message, loan, now), [], new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
+        BorrowResponse.Of(message, loan, now), ReactionResponse.Of(message), new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
         message.EditedAt, message.DeletedAt, message.Revision, message.Changed is { } changed ? ChangeCursor.Show(changed) : null);
 }
 
@@ -40,6 +40,17 @@ internal sealed record MessagePayload(string? Content, IReadOnlyList<Guid> Menti
 {
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public Guid? GarmentId { get; init; }
+}
+
+/// <param name="Count">How many people.</param>
+/// <param name="ProfileIds">The first 20 of them.</param>
+internal sealed record ReactionResponse(string Emoji, int Count, IReadOnlyList<Guid> ProfileIds)
+{
+    private const int Shown = 20;
+
+    public static IReadOnlyList<ReactionResponse> Of(Message message) => message.Reactions.Count == 0
+        ? []
+        : [.. message.Reactions.Select(r => new ReactionResponse(r.Emoji, r.ProfileIds.Count, [.. r.ProfileIds.Take(Shown)]))];
 }
 
 internal sealed record MessageMetadata(Guid SenderId);

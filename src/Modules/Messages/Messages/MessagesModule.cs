@@ -1,3 +1,4 @@
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.ActOnBorrow;
 using Beat.Messaging.Messages.Contracts;
@@ -9,8 +10,12 @@ using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Kafka;
 using Beat.Messaging.Messages.ListBorrows;
 using Beat.Messaging.Messages.ListMessages;
+using Beat.Messaging.Messages.ListUnread;
+using Beat.Messaging.Messages.MarkRead;
+using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
@@ -42,7 +47,8 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<Memberships>().AddSingleton<IMessageAuthors, MessageAuthors>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -50,6 +56,7 @@ public sealed class MessagesModule : IModule
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
+            .AddHostedService<FillSearch>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
             .On<TextMessageEvent, OnOtherServicesMessages>("text_message")
@@ -64,15 +71,29 @@ public sealed class MessagesModule : IModule
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
             .Slice<ActOnBorrowEndpoint, ActOnBorrow.ActOnBorrow>()
             .Slice<ListBorrowsEndpoint, ListBorrows.ListBorrows>()
+            .Slice<ReactEndpoint, React.React>()
+            .Slice<MarkReadEndpoint, MarkRead.MarkRead>()
+            .Slice<ListUnreadEndpoint, ListUnread.ListUnread>()
+            .Allows(MessageCapabilities.All)
             .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
             .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
             .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
+            .Publishes<ReactionChanged>("reaction_changed", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
             .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
             .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
-            .KeepsMemberships<MessagesContext, OnMembershipChanged>();
+            .SubscribesInBatches<TextMessageSent, KeepReadState>()
+            .SubscribesInBatches<BorrowMessageSent, KeepReadState>()
+            .SubscribesInBatches<SystemMessageSent, KeepReadState>()
+            .SubscribesInBatches<MessageEdited, KeepReadState>()
+            .SubscribesInBatches<MessageDeleted, KeepReadState>()
+            .Subscribes<MemberJoined, OnMemberJoined>()
+            .Replica<MessagesContext, ReadMark, OnMemberJoined>()
+            .Subscribes<UserDeleted, OnUserDeleted>()
+            .KeepsMemberships<MessagesContext, OnMembershipChanged>()
+            .Exports<MessagesExport>();
     }
 }

@@ -8,4 +8,7 @@ namespace Beat.Messaging.Notifications.Contracts;
 public interface INotificationsHub
 {
     Task<IOutcome> MarkNotificationRead(FeedConnection connection, JsonElement id);
+
+    /// <summary>What is on this connection's screen, so that it is not notified; null for no group. For members.</summary>
+    Task<IOutcome> Focus(FeedConnection connection, JsonElement groupId);
 }

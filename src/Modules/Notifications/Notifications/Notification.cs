@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Beat.Messaging.Notifications.Contracts;
+using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Shared.Infrastructure.Json;
 
 namespace Beat.Messaging.Notifications;
 
-/// <summary>Something that a person is to know.</summary>
+/// <summary>Something that a person is to know. It names people and groups, and never holds what a message says.</summary>
 internal sealed class Notification
 {
     public required Guid Id { get; init; }
@@ -14,15 +15,18 @@ internal sealed class Notification
     /// <summary>Who did it; null when it was nobody.</summary>
     public Guid? ActorId { get; init; }
 
+    /// <summary>What the actor is called in title and body; null when they are not named there.</summary>
+    public string? ActorName { get; set; }
+
     /// <summary>See <see cref="NotificationTypes"/>; other services may bring their own.</summary>
     public required string Type { get; init; }
 
-    public required string Title { get; init; }
+    public required string Title { get; set; }
 
-    public required string Body { get; init; }
+    public required string Body { get; set; }
 
     /// <summary>JSON object, documented per type.</summary>
-    public required string Data { get; init; }
+    public required string Data { get; set; }
 
     public Guid? ReferenceId { get; init; }
 
@@ -35,21 +39,34 @@ internal sealed class Notification
     /// <summary>The event that made it; with the recipient it is unique, so that an event that comes again notifies once.</summary>
     public required string SourceId { get; init; }
 
+    /// <summary>How often it was told: 1, and one more each time that a folded one grows.</summary>
+    public long Updates { get; private set; }
+
+    /// <summary>Tells it, or tells it again as it is now.</summary>
+    public void Tell(NotificationsContext db) => db.Raise(ToCreated(), Id, ++Updates);
+
     public NotificationResponse ToResponse() => new(
         Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
 
-    public NotificationCreated ToCreated() => new(
-        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
-
     public static string DataOf(object data) => JsonSerializer.Serialize(data, WireJson.Options);
+
+    private NotificationCreated ToCreated() => new(
+        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
 
     private JsonElement DataAsJson() => JsonSerializer.Deserialize<JsonElement>(Data, WireJson.Options);
 }
 
 /// <summary>A notification as its recipient sees it.</summary>
-/// <param name="Type"><c>group_invite</c>, <c>invite_accepted</c>, <c>role_changed</c>, <c>member_kicked</c>, <c>group_deleted</c>, <c>borrow</c>, <c>borrow_reminder</c>, …</param>
-/// <param name="Data">By type; always with <c>group_id</c> and <c>group_name</c>, for invites with <c>invite_id</c> too, for loans with <c>message_id</c>,
-/// <c>garment_id</c>, <c>state</c>, <c>due_at</c>.</param>
+/// <param name="Type">
+/// <c>group_invite</c>, <c>invite_accepted</c>, <c>role_changed</c>, <c>member_kicked</c>, <c>group_deleted</c>, <c>mention</c>,
+/// <c>reply</c>, <c>message</c>, <c>borrow</c>, <c>borrow_reminder</c>; other services may bring their own.
+/// </param>
+/// <param name="Data">
+/// By type. This service's own always have <c>group_id</c> and <c>group_name</c>; besides, <c>group_invite</c> and
+/// <c>invite_accepted</c> have <c>invite_id</c>, <c>role_changed</c> has <c>role</c>, <c>mention</c> and <c>reply</c> have
+/// <c>message_id</c> and <c>seq</c>, <c>message</c> has <c>count</c>, <c>first_seq</c> and <c>last_seq</c>,
+/// <c>borrow</c> and <c>borrow_reminder</c> have <c>message_id</c>, <c>garment_id</c>, <c>state</c> and <c>due_at</c>.
+/// </param>
 internal sealed record NotificationResponse(
     Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read, DateTimeOffset InsertedAt);
 
@@ -62,4 +79,13 @@ internal static class NotificationTypes
     public const string Borrow = "borrow";
     public const string BorrowReminder = "borrow_reminder";
     public const string GroupDeleted = "group_deleted";
+    public const string Mention = "mention";
+    public const string Reply = "reply";
+    public const string Message = "message";
+
+    /// <summary>About the person's own place in a group: no preference silences it.</summary>
+    public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;
+
+    /// <summary>What somebody who looks at the group sees there anyway.</summary>
+    public static bool IsOnScreen(string type) => type is Mention or Reply or Message or Borrow;
 }

@@ -6,9 +6,11 @@ using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Notifications.CountUnread;
 using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Notifications.Folds;
 using Beat.Messaging.Notifications.GetNotification;
 using Beat.Messaging.Notifications.Kafka;
 using Beat.Messaging.Notifications.ListNotifications;
+using Beat.Messaging.Notifications.Preferences;
 using Beat.Messaging.Notifications.ReadNotifications;
 using Beat.Messaging.Notifications.Realtime;
 using Beat.Messaging.Notifications.Subscriptions;
@@ -27,6 +29,7 @@ public sealed class NotificationsModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<Notify>().AddSingleton<INotificationsHub, NotificationsHub>();
+        services.AddSingleton<FoldMessages>().AddHostedService(provider => provider.GetRequiredService<FoldMessages>());
         services.AddKafkaConsumer(Topics.Notifications, group: "messaging-notifications", events => events
             .On<NotifyInviteCreatedEvent, OnOtherServicesNotifications>("notify_invite_created")
             .On<NotifyEvent, OnOtherServicesNotifications>("notify"));
@@ -36,6 +39,8 @@ public sealed class NotificationsModule : IModule
             .Slice<GetNotificationEndpoint, GetNotification.GetNotification>()
             .Slice<CountUnreadEndpoint, Notify>()
             .Slice<ReadNotificationsEndpoint, ReadNotifications.ReadNotifications>()
+            .Slice<ListPreferencesEndpoint, ListPreferences>()
+            .Slice<SetPreferenceEndpoint, SetPreference>()
             .Publishes<NotificationCreated>("notification_created", Topics.Notifications, e => e.Metadata.RecipientId)
             .KeepsMemberships<NotificationsContext, OnMembershipChanged>()
             .KeepsUsers<NotificationsContext, OnUserChanged>()
@@ -45,9 +50,13 @@ public sealed class NotificationsModule : IModule
             .Subscribes<RoleChanged, OnSiblingEvents>()
             .Subscribes<MemberKicked, OnSiblingEvents>()
             .Subscribes<GroupDeleted, OnSiblingEvents>()
+            .SubscribesInBatches<TextMessageSent, OnMessages>()
+            .SubscribesInBatches<BorrowMessageSent, OnMessages>()
+            .SubscribesInBatches<MessageEdited, OnMessages>()
             .Subscribes<BorrowMessageSent, OnBorrowChanged>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
             .Subscribes<BorrowDue, OnBorrowChanged>()
-            .Pushes<NotificationCreated, PushNotifications>();
+            .Pushes<NotificationCreated, PushNotifications>()
+            .Exports<NotificationsExport>();
     }
 }

@@ -43,7 +43,7 @@ public static class IdentityRegistration
             .WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()
             // SignalR's browser client asks for it, though no cookie counts here.
             .AllowCredentials()
-            .WithExposedHeaders("Location", "ETag", "Retry-After", "X-Request-ID", "WWW-Authenticate", "Idempotency-Replayed")));
+            .WithExposedHeaders("Location", "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID", "WWW-Authenticate", "Idempotency-Replayed")));
         // It writes the whole address of every request, tokens of sockets included.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         return services;

@@ -61,6 +61,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         return this;
     }
 
+    /// <summary>What ranks allow in this module.</summary>
+    public ModuleBuilder Allows(IEnumerable<Capability> capabilities)
+    {
+        foreach (var capability in capabilities)
+            services.AddSingleton(capability);
+        return this;
+    }
+
     /// <summary>An event that the module tells its siblings, and Kafka.</summary>
     /// <param name="wireName"><c>event_type</c>, by contract.</param>
     /// <param name="topic">See <see cref="Topics"/>.</param>
@@ -94,6 +102,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TSource : class, ISnapshotSource
     {
         services.AddSingleton<ISnapshotSource, TSource>();
+        return this;
+    }
+
+    /// <summary>What the module holds of a person.</summary>
+    public ModuleBuilder Exports<TSource>()
+        where TSource : class, IExportSource
+    {
+        services.AddSingleton<IExportSource, TSource>();
         return this;
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Operations;
@@ -17,6 +19,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
 
     private const int MaxAttempts = 3;
+    private const int PageSize = 500;
 
     /// <summary>A context to read with; dispose it.</summary>
     public TContext Open() => database.Open();
@@ -28,6 +31,26 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         await using var db = database.Open();
         return await read(db);
     });
+
+    /// <summary>Reads any number of rows in the order of a key, a page at a time: neither memory nor a connection waits for a slow reader.</summary>
+    /// <param name="key">Unique among the rows.</param>
+    /// <exception cref="StoreUnavailableException">The database is away.</exception>
+    public async IAsyncEnumerable<TRow> Stream<TRow>(
+        Func<TContext, IQueryable<TRow>> rows, Expression<Func<TRow, Guid>> key, [EnumeratorCancellation] CancellationToken ct)
+        where TRow : class
+    {
+        var keyOf = key.Compile();
+        List<TRow> page = [];
+        do
+        {
+            var last = page.Count == 0 ? (Guid?)null : keyOf(page[^1]);
+            page = await Read(db => (last is { } after ? rows(db).Where(Beyond(key, after)) : rows(db))
+                .AsNoTracking().OrderBy(key).Take(PageSize).ToListAsync(ct));
+            foreach (var row in page)
+                yield return row;
+        }
+        while (page.Count == PageSize);
+    }
 
     /// <summary>
     /// Runs <paramref name="change"/> in one transaction with the events that it raises, commits, and delivers those events to the
@@ -59,6 +82,15 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         // The change is durable: from here on nothing the caller does may stop its events.
         await bus.Deliver(database, events);
         return result;
+    }
+
+    /// <summary>UUIDs have no operators; the providers translate CompareTo.</summary>
+    private static Expression<Func<TRow, bool>> Beyond<TRow>(Expression<Func<TRow, Guid>> key, Guid last)
+    {
+        var from = new { Key = last };
+        var compared = Expression.Call(
+            key.Body, typeof(Guid).GetMethod(nameof(Guid.CompareTo), [typeof(Guid)])!, Expression.Property(Expression.Constant(from), nameof(from.Key)));
+        return Expression.Lambda<Func<TRow, bool>>(Expression.GreaterThan(compared, Expression.Constant(0)), key.Parameters);
     }
 
     private async Task<(Result<T> Result, IReadOnlyList<OutboxEvent> Events)> Commit<T>(

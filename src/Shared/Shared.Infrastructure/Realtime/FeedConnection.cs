@@ -30,6 +30,16 @@ public sealed partial class FeedConnection
 
     public Caller Caller { get; }
 
+    /// <summary>Whether it has ended.</summary>
+    internal bool IsClosed
+    {
+        get
+        {
+            lock (gate)
+                return isClosed;
+        }
+    }
+
     /// <summary>
     /// Hands a push to the transport; what the client is too slow for waits here, so that it can still be taken back.
     /// Never blocks, keeps the order of the calls.

@@ -25,7 +25,7 @@ public static class RealtimeRegistration
         services.AddNodeLink(redisUrl);
         if (redisUrl is not null)
             services.AddHostedService<RedisPresence>();
-        services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<PresenceAnnouncer>();
+        services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<Focus>().AddSingleton<PresenceAnnouncer>();
         services.AddSingleton<HubProblems>();
         // Before AddSignalR, which adds its own only where there is none.
         services.AddSingleton<HubLifetimeManager<THub>, FeedLifetimeManager<THub>>();

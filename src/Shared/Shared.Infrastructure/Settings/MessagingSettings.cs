@@ -43,6 +43,8 @@ public sealed record MessagingSettings
 
     public required InviteSettings Invites { get; init; }
 
+    public required PointSettings Points { get; init; }
+
     public required BorrowSettings Borrow { get; init; }
 
     private static readonly (string What, string[] Names)[] NeededInProduction =
@@ -82,7 +84,10 @@ public sealed record MessagingSettings
                 GroupsPerPerson: read.Number("Limits:GroupsPerPerson", 500, 1, 100_000),
                 MembersPerGroup: read.Number("Limits:MembersPerGroup", 10_000, 1, 1_000_000),
                 FailedInvitesPerMinute: read.Number("Limits:FailedInvitesPerMinute", 10, 1, 100_000)),
-            Invites = new InviteSettings(TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000))),
+            Invites = new InviteSettings(
+                TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000)),
+                TimeSpan.FromSeconds(read.Number("Invites:RemindBefore", 86_400, 0, 2_592_000))),
+            Points = PointSettings.Read(read),
             Borrow = new BorrowSettings(TimeSpan.FromSeconds(read.Number("Borrow:ExpiresIn", 604_800, 1, 31_536_000))),
         };
         if (environment.IsProduction())
@@ -273,7 +278,40 @@ public sealed record LimitSettings(
     int SendsPerSecond, int SendBurst, int GroupsPerPerson, int MembersPerGroup, int FailedInvitesPerMinute);
 
 /// <param name="ExpiresIn">Of an invite that names none; one hour to 30 days.</param>
-public sealed record InviteSettings(TimeSpan ExpiresIn);
+/// <param name="RemindBefore">How long before it expires an invitee is reminded; zero: never.</param>
+public sealed record InviteSettings(TimeSpan ExpiresIn, TimeSpan RemindBefore);
+
+/// <summary>What each rule is worth.</summary>
+/// <param name="BorrowReturned">To the lender.</param>
+/// <param name="BorrowReturnedByBorrower">To the borrower; its cap is that of <paramref name="BorrowReturned"/>.</param>
+public sealed record PointSettings(
+    PointRuleSettings GroupCreated, PointRuleSettings InviteAccepted, PointRuleSettings MessageSent, PointRuleSettings BorrowReturned,
+    PointRuleSettings BorrowReturnedByBorrower, PointRuleSettings BorrowHandedOver)
+{
+    /// <summary>Sums of many awards have to stay whole numbers of 32 bits.</summary>
+    private const int MostOfOne = 1_000;
+
+    private const int MostOfADay = 1_000_000;
+
+    internal static PointSettings Read(SettingsReader read)
+    {
+        var returned = Rule("BorrowReturned", 20, 30);
+        return new PointSettings(
+            Rule("GroupCreated", 10, 20), Rule("InviteAccepted", 5, 10), Rule("MessageSent", 0, 1, dailyCap: 50), returned,
+            returned with { Points = Number("BorrowReturned:BorrowerPoints", 10), Xp = Number("BorrowReturned:BorrowerXp", 15) },
+            Rule("BorrowHandedOver", 5, 5));
+
+        PointRuleSettings Rule(string name, int points, int xp, int? dailyCap = null) => new(
+            Number($"{name}:Points", points), Number($"{name}:Xp", xp),
+            read.Text($"Points:{name}:DailyCap") is null ? dailyCap : read.Number($"Points:{name}:DailyCap", 0, 0, MostOfADay));
+
+        int Number(string name, int otherwise) => read.Number($"Points:{name}", otherwise, 0, MostOfOne);
+    }
+}
+
+/// <param name="Points">Without points and XP the rule awards nothing.</param>
+/// <param name="DailyCap">Awards per person, group and UTC day; null: as many as there are.</param>
+public sealed record PointRuleSettings(int Points, int Xp, int? DailyCap);
 
 /// <param name="ExpiresIn">How long a request or an offer stays open; one second to a year.</param>
 public sealed record BorrowSettings(TimeSpan ExpiresIn);

@@ -7,6 +7,7 @@ using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
@@ -91,7 +92,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 CreatorId = caller.ProfileId,
                 OwnerId = caller.ProfileId,
                 Name = request.Name,
-                SearchName = Group.SearchKey(request.Name),
+                SearchName = Folding.Fold(request.Name),
                 Description = request.Description,
                 IsPublic = request.IsPublic,
                 AvatarUrl = request.AvatarUrl,
@@ -108,7 +109,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
 
         if (stored.IsProblem)
             return stored.Problem!;
-        return await reader.Read(stored.Value, caller.ProfileId, ct) is { } response
+        return await reader.Read(stored.Value, caller, ct) is { } response
             ? (response, replayed)
             : Problems.GroupNotFound;
     }

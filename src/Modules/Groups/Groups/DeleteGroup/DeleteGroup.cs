@@ -1,6 +1,5 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -19,7 +18,7 @@ internal sealed class DeleteGroupEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapDelete("/groups/{id}", Handle)
-        .RequireScope(Scopes.GroupDelete)
+        .RequireScope(GroupCapabilities.Delete.Scope)
         .WithName(nameof(DeleteGroup)).WithTags("Groups")
         .WithSummary("Delete a group")
         .WithDescription("For its owner. Members are evicted at once; the history is kept and readable by nobody; the name is free again.")
@@ -37,7 +36,7 @@ internal sealed class DeleteGroup(ModuleStore<GroupsContext> store, TimeProvider
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
                 return Problems.GroupNotFound;
-            if (await db.Refuse(group, caller.ProfileId, Rank.Owner, ct) is { } refused)
+            if (await db.Refuse(group, caller.ProfileId, GroupCapabilities.Delete, ct) is { } refused)
                 return refused;
             Delete(db, group, caller.ProfileId, time.Now());
             return true;

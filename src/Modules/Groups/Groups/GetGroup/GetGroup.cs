@@ -23,7 +23,7 @@ internal sealed class GetGroupEndpoint : ICarterModule
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, GroupReader reader, Caller caller, HttpResponse response, CancellationToken ct)
     {
-        if (await reader.Read(id, caller.ProfileId, ct) is not { } group)
+        if (await reader.Read(id, caller, ct) is not { } group)
             return Problems.GroupNotFound.ToResult();
         response.SetETag(group);
         return TypedResults.Ok(group);

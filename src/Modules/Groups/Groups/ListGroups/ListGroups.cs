@@ -3,6 +3,7 @@ using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -20,12 +21,12 @@ internal sealed class ListGroupsEndpoint : ICarterModule
             .RequireScope(Scopes.GroupView)
             .WithName("ListMyGroups").WithTags("Groups")
             .WithSummary("List my groups")
-            .WithDescription("The groups that I am in, most recently active first.");
+            .WithDescription("The groups that I am in, most recently active first; `search` is any part of the name, whatever its case and accents.");
         app.MapGet("/groups/public", Public)
             .RequireScope(Scopes.GroupView)
             .WithName("ListPublicGroups").WithTags("Groups")
             .WithSummary("Find public groups")
-            .WithDescription("Public groups that I am not in, most recently active first.");
+            .WithDescription("Public groups that I am not in, most recently active first; `search` is the beginning of the name or of words in it, whatever its case and accents.");
     }
 
     private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Mine(
@@ -37,7 +38,7 @@ internal sealed class ListGroupsEndpoint : ICarterModule
         (await list.Run(caller, search, new PageRequest(limit, after, before), mine: false, ct)).ToOk();
 }
 
-internal sealed class ListGroups(ModuleStore<GroupsContext> store, Cursors cursors)
+internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader reader, Cursors cursors)
 {
     public Task<Result<Page<GroupResponse>>> Run(Caller caller, string? search, PageRequest page, bool mine, CancellationToken ct) =>
         store.Read(async db =>
@@ -46,10 +47,15 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, Cursors curso
             groups = mine
                 ? groups.Where(g => db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null))
                 : groups.Where(g => g.IsPublic && !db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null));
-            if (search is not null && Group.SearchKey(search) is { Length: > 0 } wanted)
-                groups = groups.Where(g => g.SearchName.Contains(wanted));
+            if (search is not null && Folding.Fold(search) is { Length: > 0 } wanted)
+            {
+                var asWord = $" {wanted}";
+                groups = mine
+                    ? groups.Where(g => g.SearchName.Contains(wanted))
+                    : groups.Where(g => g.SearchName.StartsWith(wanted) || g.SearchName.Contains(asWord));
+            }
             var found = await groups.Select(GroupReader.View(db, caller.ProfileId))
                 .ToPage(page, cursors, view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
-            return found.Map(views => views.Map(view => view.ToResponse()));
+            return found.Map(views => views.Map(view => reader.Describe(view, caller)));
         });
 }

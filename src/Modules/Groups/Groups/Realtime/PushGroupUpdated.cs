@@ -19,7 +19,8 @@ internal sealed record GroupUpdatedPush(
 /// Shows a group's members what it is now: at once when somebody changed it, and at most every 5 s when only its numbers moved.
 /// </summary>
 internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store, GroupFeed feed, TimeProvider time, ILogger<PushGroupUpdated> log) :
-    BackgroundService, IEventHandler<GroupUpdated>, IEventHandler<MemberJoined>, IEventHandler<MemberLeft>, IEventHandler<MemberKicked>
+    BackgroundService, IEventHandler<GroupUpdated>, IEventHandler<MemberJoined>, IEventHandler<MemberLeft>, IEventHandler<MemberKicked>,
+    IEventHandler<PointsAwarded>
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, bool> moved = new();
@@ -31,6 +32,8 @@ internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store,
     public Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
 
     public Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
+
+    public Task Handle(Envelope<PointsAwarded> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,32 +1,48 @@
+using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Time;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 
-/// <summary>Keeps when a group was last active, by which one's groups are ordered. One write for many messages.</summary>
-internal sealed class OnMessageSent(ModuleStore<GroupsContext> store) :
-    IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<SystemMessageSent>
+/// <summary>
+/// Keeps when a group was last active, by which one's groups are ordered, and what messages earn. One transaction for many messages.
+/// </summary>
+internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, MessagingSettings settings, TimeProvider time) :
+    IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<SystemMessageSent>,
+    IBatchEventHandler<MessageDeleted>
 {
-    public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) =>
-        Touch(envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt)), ct);
+    public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) => Record(
+        [.. envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt))],
+        [.. envelopes.Select(e => Sent(e.Payload.GroupId, e.Payload.Id, e.Payload.SenderId, e.Payload.InsertedAt))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) =>
-        Touch(envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt)), ct);
+    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) => Record(
+        [.. envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt))],
+        [.. envelopes.Select(e => Sent(e.Payload.GroupId, e.Payload.Id, e.Payload.SenderId, e.Payload.InsertedAt))], ct);
 
     public Task Handle(IReadOnlyList<Envelope<SystemMessageSent>> envelopes, CancellationToken ct) =>
-        Touch(envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt)), ct);
+        Record([.. envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt))], [], ct);
 
-    private Task Touch(IEnumerable<(Guid GroupId, DateTimeOffset At)> messages, CancellationToken ct) => store.Write<bool>(async db =>
-    {
-        foreach (var group in messages.GroupBy(m => m.GroupId, m => m.At))
+    public Task Handle(IReadOnlyList<Envelope<MessageDeleted>> envelopes, CancellationToken ct) =>
+        Record([], [.. envelopes.Select(e => new Reversed(e.Payload.GroupId, PointRule.MessageSent, e.Payload.Id))], ct);
+
+    private Earned Sent(Guid groupId, Guid messageId, Guid senderId, DateTimeOffset at) =>
+        new(groupId, PointRule.MessageSent, messageId, senderId, settings.Points.MessageSent, at);
+
+    private Task Record(IReadOnlyList<(Guid GroupId, DateTimeOffset At)> active, IReadOnlyList<PointChange> changes, CancellationToken ct) =>
+        store.Write<bool>(async db =>
         {
-            var last = group.Max();
-            await db.Groups.Where(g => g.Id == group.Key && g.LastActivityAt < last)
-                .ExecuteUpdateAsync(row => row.SetProperty(g => g.LastActivityAt, last), ct);
-        }
-        return true;
-    }, ct);
+            var groups = await PointLedger.Lock(db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
+            foreach (var (groupId, at) in active)
+            {
+                if (groups.TryGetValue(groupId, out var group) && group.LastActivityAt < at)
+                    group.LastActivityAt = at;
+            }
+            await PointLedger.Record(db, groups, changes, time.Now(), ct);
+            return true;
+        }, ct);
 }

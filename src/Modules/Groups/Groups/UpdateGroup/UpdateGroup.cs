@@ -1,7 +1,6 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.GetGroup;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -46,7 +45,7 @@ internal sealed class UpdateGroupEndpoint : ICarterModule
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
-        .RequireScope(Scopes.GroupUpdate)
+        .RequireScope(GroupCapabilities.Update.Scope)
         .WithTags("Groups")
         .WithSummary("Change a group")
         .WithDescription("For admins. With `If-Match` only while the revision is still that one.")
@@ -73,7 +72,7 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
                 return Problems.GroupNotFound;
-            if (await db.Refuse(group, caller.ProfileId, Rank.Admin, ct) is { } refused)
+            if (await db.Refuse(group, caller.ProfileId, GroupCapabilities.Update, ct) is { } refused)
                 return refused;
             if (ifMatch is not null && ifMatch != "*" && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
                 return Problems.StaleRevision;
@@ -92,7 +91,7 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
 
         if (updated.IsProblem)
             return updated.Problem!;
-        return await reader.Read(id, caller.ProfileId, ct) is { } response ? response : Problems.GroupNotFound;
+        return await reader.Read(id, caller, ct) is { } response ? response : Problems.GroupNotFound;
     }
 
     /// <returns>Whether anything is another than it was.</returns>

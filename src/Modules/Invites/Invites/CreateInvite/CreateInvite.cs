@@ -44,7 +44,7 @@ internal sealed class CreateInviteEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups/{id}/invites", Handle)
-        .RequireScope(Scopes.InviteCreate)
+        .RequireScope(InviteCapabilities.Create.Scope)
         .WithName("CreateInvite").WithTags("Invites")
         .WithSummary("Invite somebody")
         .WithDescription("For members. A pending invite to the same person is returned with 200.")
@@ -69,7 +69,7 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
         var isNew = false;
         var invited = await store.Write<Guid>(async db =>
         {
-            if (await db.Refuse(groupId, caller.ProfileId, ct) is { } refused)
+            if (await db.Refuse(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
             var rank = await db.RankOf(groupId, caller.ProfileId, ct);
             if (!Grants.Allows(rank, (Role)request.Role))
@@ -92,6 +92,8 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
                 pending.Expire(db);
                 await db.SaveChangesAsync(ct);
             }
+            var expiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn);
+            var remindAt = expiresAt - settings.Invites.RemindBefore;
             var invite = new Invite
             {
                 Id = Guid.CreateVersion7(now),
@@ -99,9 +101,11 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
                 InviterId = caller.ProfileId,
                 InviteeId = request.InviteeId,
                 Role = (Role)request.Role,
-                ExpiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn),
+                ExpiresAt = expiresAt,
                 InsertedAt = now,
                 NotifiedAt = now,
+                // One that does not last that long needs no reminder.
+                RemindAt = remindAt > now && remindAt < expiresAt ? remindAt : null,
             };
             db.Add(invite);
             db.Raise(

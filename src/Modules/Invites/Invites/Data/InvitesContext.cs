@@ -27,6 +27,7 @@ internal class InvitesContext(DbContextOptions options) : ModuleContext(options,
             entity.HasIndex(i => new { i.GroupId, i.InviteeId }).IsUnique().HasFilter("status = 0");
             entity.HasIndex(i => new { i.InviteeId, i.Status });
             entity.HasIndex(i => new { i.Status, i.ExpiresAt });
+            entity.HasIndex(i => new { i.Status, i.RemindAt });
         });
     }
 }

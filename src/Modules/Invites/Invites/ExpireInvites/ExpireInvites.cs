@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Invites.ExpireInvites;
 
-/// <summary>Ends invites that nobody answered. What is due is in the store, so a restart forgets none.</summary>
+/// <summary>Ends invites that nobody answered, and tells their invitees again before. What is due is in the store, so a restart forgets none.</summary>
 internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, TimeProvider time, ILogger<ExpireInvites> log) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
@@ -23,6 +23,7 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
                 try
                 {
                     await ExpireDue(stoppingToken);
+                    await RemindDue(stoppingToken);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -37,24 +38,36 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
         }
     }
 
-    internal async Task ExpireDue(CancellationToken ct)
+    internal Task ExpireDue(CancellationToken ct) => InBatches(
+        (pending, now) => pending.Where(i => i.ExpiresAt <= now).OrderBy(i => i.ExpiresAt),
+        (db, invite, _) => invite.Expire(db), ct);
+
+    /// <summary>Of several nodes that find an invite, the second waits for the first, and then finds it done.</summary>
+    internal Task RemindDue(CancellationToken ct) => InBatches(
+        (pending, now) => pending.Where(i => i.RemindAt <= now && i.ExpiresAt > now).OrderBy(i => i.RemindAt),
+        (db, invite, now) =>
+        {
+            invite.RemindAt = null;
+            invite.TellAgain(db, now);
+        }, ct);
+
+    private async Task InBatches(
+        Func<IQueryable<Invite>, DateTimeOffset, IQueryable<Invite>> isDue, Action<InvitesContext, Invite, DateTimeOffset> change, CancellationToken ct)
     {
         while (true)
         {
-            var ended = await store.Write<int>(async db =>
+            var changed = await store.Write<int>(async db =>
             {
                 var now = time.Now();
-                var due = await db.Invites.ForUpdate()
-                    .Where(i => i.Status == InviteStatus.Pending && i.ExpiresAt <= now)
-                    .OrderBy(i => i.ExpiresAt).Take(BatchSize).ToListAsync(ct);
-                due.ForEach(invite => invite.Expire(db));
+                var due = await isDue(db.Invites.ForUpdate().Where(i => i.Status == InviteStatus.Pending), now).Take(BatchSize).ToListAsync(ct);
+                due.ForEach(invite => change(db, invite, now));
                 return due.Count;
             }, ct);
-            if (ended.Value < BatchSize)
+            if (changed.Value < BatchSize)
                 return;
         }
     }
 
-    [LoggerMessage(500, LogLevel.Warning, "Invites could not be looked through for expired ones")]
+    [LoggerMessage(500, LogLevel.Warning, "Invites could not be looked through for those that are due")]
     private partial void LogWaiting(Exception failure);
 }

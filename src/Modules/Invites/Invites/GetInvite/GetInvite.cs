@@ -36,7 +36,7 @@ internal sealed class GetInvite(ModuleStore<InvitesContext> store, InviteReader 
         if (invite is null)
             return Problems.InviteNotFound;
         var mayRead = invite.InviterId == caller.ProfileId || invite.InviteeId == caller.ProfileId
-            || await db.RankOf(invite.GroupId, caller.ProfileId, ct) >= Rank.Moderator;
+            || (await db.RankOf(invite.GroupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
         return mayRead ? await reader.Read(db, id, caller.ProfileId, ct) : Problems.InviteNotFound;
     });
 }

@@ -48,9 +48,9 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
     public Task<Result<Page<InviteResponse>>> OfGroup(Guid groupId, Caller caller, string? status, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<InviteResponse>>>(async db =>
         {
-            if (await db.Refuse(groupId, caller.ProfileId, ct) is { } refused)
+            if (await db.Refuse(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
-            var seesAll = await db.RankOf(groupId, caller.ProfileId, ct) >= Rank.Moderator;
+            var seesAll = (await db.RankOf(groupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
             return await List(
                 db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status, page, ct);
         });

@@ -10,15 +10,17 @@ internal sealed record InviteWithdrawn(Guid InviteId);
 
 /// <summary>Tells the invitee at once, on all of their connections.</summary>
 internal sealed class PushInviteChanged(GroupFeed feed, ModuleStore<InvitesContext> store, InviteReader reader) :
-    IEventHandler<InviteCreated>, IEventHandler<InviteRevoked>, IEventHandler<InviteExpired>
+    IEventHandler<InviteCreated>, IEventHandler<InviteResent>, IEventHandler<InviteRevoked>, IEventHandler<InviteExpired>
 {
     public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) => Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
+
+    public Task Handle(Envelope<InviteResent> envelope, CancellationToken ct) => Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
 
     public Task Handle(Envelope<InviteRevoked> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
 
     public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
 
-    public async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct) =>
+    private async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct) =>
         feed.PushToPerson(
             inviteeId, "InviteReceived", await store.Read(db => reader.Read(db, inviteId, inviteeId, ct)), Scopes.InviteAccept);
 

@@ -1,6 +1,4 @@
-using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Invites.Realtime;
 using Beat.Messaging.Invites.RevokeInvite;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -29,12 +27,12 @@ internal sealed class ResendInviteEndpoint : ICarterModule
         Guid id, ResendInvite resend, Caller caller, CancellationToken ct) => (await resend.Run(id, caller, ct)).ToOk();
 }
 
-internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteReader reader, PushInviteChanged push, TimeProvider time)
+internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
         var now = time.Now();
-        var resent = await store.Write<Guid>(async db =>
+        var resent = await store.Write<bool>(async db =>
         {
             var found = await db.FindAsInviter(id, caller, ct);
             if (found.IsProblem)
@@ -44,13 +42,9 @@ internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteRead
                 return status == InviteStatus.Expired ? Problems.InviteExpired : Problems.InviteNotPending;
             if (now - invite.NotifiedAt < Invite.ResendPause)
                 return Problems.RateLimited((int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
-            invite.NotifiedAt = now;
-            db.Raise(new InviteResent(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, now), invite.Id, invite.Revision);
-            return invite.InviteeId;
+            invite.TellAgain(db, now);
+            return true;
         }, ct);
-        if (resent.IsProblem)
-            return resent.Problem!;
-        await push.Received(id, resent.Value, ct);
-        return await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
+        return resent.IsProblem ? resent.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RevokeInviteEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapDelete("/invites/{id}", Handle)
-        .RequireScope(Scopes.InviteCreate)
+        .RequireScope(InviteCapabilities.Manage.Scope)
         .WithName("RevokeInvite").WithTags("Invites")
         .WithSummary("Take an invite back")
         .WithDescription("For its inviter and the group's moderators. Again is 204 again.")
@@ -56,7 +56,7 @@ internal static class InvitersInvites
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id, ct);
         return invite is not null
-            && (invite.InviterId == caller.ProfileId || await db.RankOf(invite.GroupId, caller.ProfileId, ct) >= Rank.Moderator)
+            && (invite.InviterId == caller.ProfileId || (await db.RankOf(invite.GroupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage))
             ? invite
             : Problems.InviteNotFound;
     }

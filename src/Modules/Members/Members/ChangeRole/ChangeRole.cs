@@ -45,7 +45,7 @@ internal sealed class ChangeRoleEndpoint : ICarterModule
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
-        .RequireScope(Scopes.MemberChangeRole)
+        .RequireScope(MemberCapabilities.ChangeRole.Scope)
         .WithTags("Members")
         .WithSummary("Change a member's role")
         .WithDescription("For admins, on lower ranks; only the owner grants or takes admin.")
@@ -61,7 +61,7 @@ internal sealed class ChangeRole(ModuleStore<MembersContext> store)
     public Task<Result<ChangeRoleResponse>> Run(Guid groupId, Caller caller, Guid memberId, Role role, CancellationToken ct) =>
         store.Write<ChangeRoleResponse>(async db =>
         {
-            var entered = await db.Enter(groupId, caller, Rank.Admin, ct);
+            var entered = await db.Enter(groupId, caller, MemberCapabilities.ChangeRole, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
             var (roster, me) = entered.Value;

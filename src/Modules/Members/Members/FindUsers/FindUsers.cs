@@ -2,6 +2,7 @@ using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,7 @@ internal sealed class FindUsersEndpoint : ICarterModule
         .RequireScope(Scopes.InviteCreate)
         .WithName("FindUsers").WithTags("Members")
         .WithSummary("Find people")
-        .WithDescription("By the beginning of their name (`search`), or up to 100 by profile id (`ids`, comma-separated), former members too.");
+        .WithDescription("By the beginning of their name (`search`, whatever its case and accents), or up to 100 by profile id (`ids`, comma-separated), former members too.");
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> Handle(
         FindUsers find, CancellationToken ct,
@@ -37,7 +38,7 @@ internal sealed class FindUsers(ModuleStore<MembersContext> store, Cursors curso
     public Task<Result<Page<UserResponse>>> ByName(string? search, PageRequest page, CancellationToken ct) => store.Read(async db =>
     {
         var users = db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted);
-        if (search is not null && User.SearchKey(search) is { Length: > 0 } wanted)
+        if (search is not null && Folding.Fold(search) is { Length: > 0 } wanted)
             users = users.Where(u => u.SearchName.StartsWith(wanted));
         var found = await users.ToPage(page, cursors, u => u.SearchName, u => u.ProfileId, descending: false, ct);
         return found.Map(users => users.Map(u => new UserResponse(u.ProfileId, u.DisplayName)));

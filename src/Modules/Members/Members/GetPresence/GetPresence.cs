@@ -1,4 +1,3 @@
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -22,7 +21,7 @@ internal sealed class GetPresenceEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}/presence", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MemberCapabilities.ViewPresence.Scope)
         .WithName("GetPresence").WithTags("Members")
         .WithSummary("See who is online")
         .WithDescription("For members. A person with several connections is online once.")
@@ -37,7 +36,7 @@ internal sealed class GetPresence(ModuleStore<MembersContext> store, Presence pr
     public Task<Result<PresenceResponse>> Run(Guid groupId, Caller caller, CancellationToken ct) =>
         store.Read<Result<PresenceResponse>>(async db =>
         {
-            if (await db.Enter(groupId, caller, Rank.Member, ct) is { IsProblem: true } refused)
+            if (await db.Enter(groupId, caller, MemberCapabilities.ViewPresence, ct) is { IsProblem: true } refused)
                 return refused.Problem!;
             if (!presence.IsKnown)
                 return new PresenceResponse("unknown", []);

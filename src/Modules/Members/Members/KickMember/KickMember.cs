@@ -1,4 +1,3 @@
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -39,7 +38,7 @@ internal sealed class KickMemberEndpoint : ICarterModule
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
-        .RequireScope(Scopes.MemberKick)
+        .RequireScope(MemberCapabilities.Kick.Scope)
         .WithTags("Members")
         .WithSummary("Remove a member")
         .WithDescription("For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
@@ -55,7 +54,7 @@ internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider
     public Task<Result<KickMemberResponse>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) =>
         store.Write<KickMemberResponse>(async db =>
         {
-            var entered = await db.Enter(groupId, caller, Rank.Moderator, ct);
+            var entered = await db.Enter(groupId, caller, MemberCapabilities.Kick, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
             var (roster, me) = entered.Value;

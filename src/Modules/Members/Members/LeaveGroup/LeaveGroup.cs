@@ -17,7 +17,7 @@ internal sealed class LeaveGroupEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups/{id}/leave", Handle)
-        .RequireScope(Scopes.GroupView)
+        .RequireScope(MemberCapabilities.Leave.Scope)
         .WithName("LeaveGroup").WithTags("Members")
         .WithSummary("Leave a group")
         .WithDescription("An owner transfers the group first; the last one to leave ends it.")
@@ -31,7 +31,7 @@ internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
 {
     public Task<Result<bool>> Run(Guid groupId, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var entered = await db.Enter(groupId, caller, Rank.Member, ct);
+        var entered = await db.Enter(groupId, caller, MemberCapabilities.Leave, ct);
         if (entered.IsProblem)
             return entered.Problem!;
         var (roster, me) = entered.Value;

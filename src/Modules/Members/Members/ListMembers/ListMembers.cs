@@ -1,4 +1,3 @@
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -17,7 +16,7 @@ internal sealed class ListMembersEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}/members", Handle)
-        .RequireScope(Scopes.GroupView)
+        .RequireScope(MemberCapabilities.View.Scope)
         .WithName("ListMembers").WithTags("Members")
         .WithSummary("List a group's members")
         .WithDescription("For members, longest first. `role` narrows it.")
@@ -34,7 +33,7 @@ internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReade
     public Task<Result<Page<MemberResponse>>> Run(Guid groupId, Caller caller, string? role, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<MemberResponse>>>(async db =>
         {
-            if (await db.Enter(groupId, caller, Rank.Member, ct) is { IsProblem: true } refused)
+            if (await db.Enter(groupId, caller, MemberCapabilities.View, ct) is { IsProblem: true } refused)
                 return refused.Problem!;
             var members = db.Members.AsNoTracking().Where(m => m.GroupId == groupId && m.State == MemberState.Present);
             if (role is not null)

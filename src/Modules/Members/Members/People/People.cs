@@ -1,6 +1,7 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.People;
@@ -23,10 +24,12 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
         var user = await Find(db, profileId, ct);
         if (user.IsDeleted)
             return false;
-        (user.IsDeleted, user.DisplayName, user.SearchName) = (true, null, "");
+        (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
         db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
-        foreach (var member in await db.Members.Where(m => m.ProfileId == profileId && m.State == MemberState.Present).ToListAsync(ct))
+        var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToListAsync(ct);
+        foreach (var member in memberships.Where(m => m.State == MemberState.Present))
             await Remove(db, member, ct);
+        db.RemoveRange(memberships);
         return true;
     }, ct);
 
@@ -60,10 +63,12 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
 
     private static void Name(User user, string? authId, string? displayName, DateTimeOffset at)
     {
-        user.AuthId = authId ?? user.AuthId;
-        if (user.IsDeleted || string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
+        if (user.IsDeleted)
             return;
-        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, User.SearchKey(displayName), at);
+        user.AuthId = authId ?? user.AuthId;
+        if (string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
+            return;
+        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, Folding.Fold(displayName), at);
     }
 
     private static async Task<User> Find(MembersContext db, Guid profileId, CancellationToken ct)

@@ -1,5 +1,4 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -24,7 +23,7 @@ internal sealed class TransferGroupEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups/{id}/transfer", Handle)
-        .RequireScope(Scopes.MemberChangeRole)
+        .RequireScope(MemberCapabilities.Transfer.Scope)
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
@@ -36,7 +35,7 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         var transferred = await transfer.Run(id, caller, body.Value.MemberId, ct);
         if (transferred.IsProblem)
             return transferred.Problem!.ToResult();
-        return await groups.Read(id, caller.ProfileId, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
+        return await groups.Read(id, caller, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
     }
 }
 
@@ -44,7 +43,7 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store)
 {
     public Task<Result<bool>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var entered = await db.Enter(groupId, caller, Rank.Owner, ct);
+        var entered = await db.Enter(groupId, caller, MemberCapabilities.Transfer, ct);
         if (entered.IsProblem)
             return entered.Problem!;
         if (memberId == caller.ProfileId)

@@ -57,7 +57,7 @@ internal sealed class DeleteMessage(
             if (message.Borrow is not null && await Withdraw(message, caller.ProfileId) is { } running)
                 return running;
             var now = time.Now();
-            var next = message with { Content = null, Mentions = [], DeletedAt = now, Revision = message.Revision + 1 };
+            var next = message with { Content = null, Mentions = [], Reactions = [], DeletedAt = now, Revision = message.Revision + 1 };
             if (await store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
                 return await push.Changed("MessageDeleted", stored);
         }
@@ -79,8 +79,8 @@ internal sealed class DeleteMessage(
         if (message.SenderId == profileId)
             return null;
         var mine = membership.Ranks[profileId];
-        if (mine < Rank.Moderator)
-            return Problems.RankMissing("moderator");
+        if (mine.Refuse(MessageCapabilities.DeleteOthers) is { } refused)
+            return refused;
         // A sender who is gone ranks below everybody.
         return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? Problems.MemberRank : null;
     }

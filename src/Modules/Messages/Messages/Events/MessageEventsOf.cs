@@ -25,6 +25,9 @@ internal static class MessageEventsOf
 
     public static MessageDeleted Deleted(Message m, Guid actorId) => new(m.Id, m.Seq, m.GroupId, actorId, m.Revision, m.DeletedAt!.Value);
 
+    public static ReactionChanged Reacted(Message m, Guid profileId, string emoji, bool on) =>
+        new(m.Id, m.Seq, m.GroupId, profileId, emoji, on, m.Revision);
+
     /// <summary>What the store notes of an event beside its payload; never changed, or what is stored cannot be read again.</summary>
     public static string KindOf(IIntegrationEvent happened) => happened switch
     {
@@ -33,6 +36,7 @@ internal static class MessageEventsOf
         SystemMessageSent => "system",
         MessageEdited => "edited",
         MessageDeleted => "deleted",
+        ReactionChanged => "reaction",
         _ => throw new InvalidOperationException($"{happened.GetType().Name} is not an event of messages."),
     };
 
@@ -44,6 +48,7 @@ internal static class MessageEventsOf
         "system" => As<SystemMessageSent>(payload),
         "edited" => As<MessageEdited>(payload),
         "deleted" => As<MessageDeleted>(payload),
+        "reaction" => As<ReactionChanged>(payload),
         _ => throw new InvalidOperationException($"The store holds an event of the unknown kind {kind}."),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
@@ -22,8 +23,10 @@ internal sealed record MessagePage(
 
 /// <summary>What is asked of a group's history.</summary>
 internal sealed record ListMessagesQuery(
-    int? Limit, string? Before, string? After, string? Around, [property: FromQuery(Name = "changed_since")] string? ChangedSince,
-    string? Type, [property: FromQuery(Name = "garment_id")] Guid? GarmentId);
+    [property: FromQuery(Name = "limit")] int? Limit, [property: FromQuery(Name = "before")] string? Before,
+    [property: FromQuery(Name = "after")] string? After, [property: FromQuery(Name = "around")] string? Around,
+    [property: FromQuery(Name = "changed_since")] string? ChangedSince, [property: FromQuery(Name = "search")] string? Search,
+    [property: FromQuery(Name = "type")] string? Type, [property: FromQuery(Name = "garment_id")] Guid? GarmentId);
 
 internal sealed class ListMessagesEndpoint : ICarterModule
 {
@@ -34,7 +37,9 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         .WithSummary("Read a group's history")
         .WithDescription(
             "By `seq`: the newest page, or `before` (older), `after` (newer), `around` (a seq or a message id), or what was `changed_since` a cursor. "
-            + "A page is oldest first; `prev_cursor` and `next_cursor` are its first and last seq.")
+            + "A page is oldest first; `prev_cursor` and `next_cursor` are its first and last seq. "
+            + "`search` finds messages with a word that begins with each of its words (10 at most), whatever their case and accents; it goes "
+            + "with `before`, `after`, `type` and `garment_id`.")
         .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
 
     private static async Task<Results<Ok<MessagePage>, ProblemHttpResult>> Handle(
@@ -65,7 +70,13 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         if (type == (MessageType)(-1))
             return Problems.Validation("type", "must be one of text, borrow, system");
 
-        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId };
+        var terms = string.IsNullOrEmpty(query.Search) ? [] : SearchTerms.OfQuery(query.Search);
+        if (terms.Count > SearchTerms.MostOfQuery || (terms.Count == 0 && !string.IsNullOrEmpty(query.Search)))
+            return Problems.Validation("search", $"must have 1 to {SearchTerms.MostOfQuery} words");
+        if (terms.Count > 0 && (query.Around ?? query.ChangedSince) is not null)
+            return Problems.Validation("search", "must not be sent together with around or changed_since");
+
+        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId, Terms = terms };
         var read = query switch
         {
             { ChangedSince: { } cursor } => await ChangedSince(page, cursor),

@@ -14,8 +14,8 @@ internal sealed record SentAnswer(Guid Id, long Seq, DateTimeOffset InsertedAt, 
 
 /// <summary>The hub's door to the same handlers that REST has.</summary>
 internal sealed class MessagesHub(
-    JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, ActOnBorrow.ActOnBorrow act,
-    PushTyping typing, GroupFeed feed) : IMessagesHub
+    JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, React.React react,
+    ActOnBorrow.ActOnBorrow act, MarkRead.MarkRead mark, PushTyping typing, GroupFeed feed) : IMessagesHub
 {
     public async Task<IOutcome> JoinGroup(FeedConnection connection, JsonElement groupId, JsonElement options)
     {
@@ -64,6 +64,30 @@ internal sealed class MessagesHub(
         return message.IsProblem ? message : await delete.Run(id.Value, message.Value, connection.Caller);
     }
 
+    public async Task<IOutcome> React(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on)
+    {
+        var (id, message) = (GroupId(groupId), MessageId(messageId));
+        var (one, isOn) = (Binder.BindValue<string>("emoji", emoji), Binder.BindValue<bool>("on", on));
+        foreach (var bound in new IOutcome[] { id, message, one, isOn })
+        {
+            if (bound.Problem is not null)
+                return bound;
+        }
+        return await react.Run(id.Value, message.Value, connection.Caller, one.Value, isOn.Value);
+    }
+
+    public async Task<IOutcome> MarkRead(FeedConnection connection, JsonElement groupId, JsonElement seq)
+    {
+        var (id, upTo) = (GroupId(groupId), Binder.BindValue<long>("seq", seq));
+        if (id.IsProblem)
+            return id;
+        if (upTo.IsProblem)
+            return upTo;
+        if (upTo.Value < 0)
+            return (Result<long>)Problems.Validation("seq", "must be between 0 and 9223372036854775807");
+        return await mark.Run(id.Value, connection.Caller, upTo.Value, CancellationToken.None);
+    }
+
     public async Task<IOutcome> ActOnBorrow(FeedConnection connection, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options)
     {
         var (id, message, name) = (GroupId(groupId), MessageId(messageId), Binder.BindValue<string>("action", action));
@@ -95,7 +119,7 @@ internal sealed class MessagesHub(
             return id;
         if (request.IsProblem)
             return request;
-        var sent = await send.Run(id.Value, connection.Caller.ProfileId, request.Value);
+        var sent = await send.Run(id.Value, connection.Caller, request.Value);
         return sent.Map(s => new SentAnswer(s.Message.Id, s.Message.Seq, s.Message.InsertedAt, s.Replayed));
     }
 

@@ -6,15 +6,19 @@ using Beat.Messaging.Shared.Infrastructure.Time;
 namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
-internal sealed class SendMessage(Memberships memberships, IMessageStore store, Sequencer sequencer, TimeProvider time)
+internal sealed class SendMessage(Memberships memberships, IMessageStore store, Sequencer sequencer, SendLimit limit, TimeProvider time)
 {
     /// <summary>How long a door waits for the store. The message may be stored all the same; a repeat tells.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
 
+    /// <summary>Of a person at a door, who may send only so fast.</summary>
+    public Task<Result<SendOutcome>> Run(Guid groupId, Caller caller, SendMessageRequest request) =>
+        limit.Take(caller) is { } tooMany ? Task.FromResult<Result<SendOutcome>>(tooMany) : Run(groupId, caller.ProfileId, request);
+
     /// <summary>Takes its place in the queue before the first await that does not complete at once.</summary>
     public async Task<Result<SendOutcome>> Run(Guid groupId, Guid senderId, SendMessageRequest request)
     {
-        var entered = await memberships.Enter(groupId, senderId);
+        var entered = await memberships.Enter(groupId, senderId, MessageCapabilities.Send);
         if (entered.IsProblem)
             return entered.Problem!;
         var now = time.Now();

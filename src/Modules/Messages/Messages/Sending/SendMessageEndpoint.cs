@@ -28,19 +28,22 @@ internal sealed class SendMessageEndpoint : ICarterModule
         .RequireScope(Scopes.MessageView)
         .WithName("SendMessage").WithTags("Messages")
         .WithSummary("Send a message")
-        .WithDescription("Answers once it is durable. Safe to repeat under `client_message_id`, or an `Idempotency-Key`, which is the same thing.")
+        .WithDescription(
+            "Answers once it is durable. Safe to repeat under `client_message_id`, or an `Idempotency-Key`, which is the same thing. "
+            + "`RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until all is there again) tell how many may follow at once.")
         .Refuses(
             Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageTooLong(TextLengthAttribute.Content),
-            Problems.IdempotencyConflict, Problems.StoreUnavailable);
+            Problems.IdempotencyConflict, Problems.RateLimited(1), Problems.StoreUnavailable);
 
     private static async Task<Results<Created<SentResponse>, ProblemHttpResult>> Handle(
-        Guid id, Body<SendMessageRequest> body, SendMessage send, MessageReader reader, Caller caller,
+        Guid id, Body<SendMessageRequest> body, SendMessage send, SendLimit limit, MessageReader reader, Caller caller, HttpResponse response,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null)
     {
         var request = WithKey(body.Value, idempotencyKey);
         if (request.IsProblem)
             return request.Problem!.ToResult();
-        var sent = await send.Run(id, caller.ProfileId, request.Value);
+        var sent = await send.Run(id, caller, request.Value);
+        limit.Tell(caller, response.Headers);
         if (sent.IsProblem)
             return sent.Problem!.ToResult();
         // Only what was there before can have moved on.

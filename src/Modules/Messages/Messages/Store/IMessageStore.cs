@@ -28,6 +28,9 @@ internal interface IMessageStore : IMessageArchive
 
     ValueTask<Message?> Get(Guid groupId, Guid messageId);
 
+    /// <summary>Those of the messages that are there, each of any of the groups, in no order.</summary>
+    ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds);
+
     /// <summary>At most <see cref="MessageQuery.Limit"/> messages, in the order that the query names.</summary>
     ValueTask<IReadOnlyList<Message>> Read(MessageQuery query);
 
@@ -73,6 +76,10 @@ internal interface IMessageStore : IMessageArchive
     /// </summary>
     ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
 
+    /// <summary>Lets some of what an earlier version stored be found; once all can be, that is known and nothing is done.</summary>
+    /// <returns>Whether there may be more.</returns>
+    ValueTask<bool> FillTerms(int limit);
+
     /// <summary>Completes when the store answers.</summary>
     ValueTask Ping();
 
@@ -102,6 +109,9 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
     public MessageType? Type { get; init; }
 
     public Guid? GarmentId { get; init; }
+
+    /// <summary>With a word that begins with each of these (<see cref="Search.SearchTerms"/>); not together with <see cref="ChangedAfter"/>.</summary>
+    public IReadOnlyList<string> Terms { get; init; } = [];
 }
 
 /// <param name="Happened">The event as siblings get it.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using MongoDB.Bson;
 
@@ -9,8 +10,8 @@ namespace Beat.Messaging.Messages.Store;
 /// <summary>
 /// A message as a document of <c>group_messages</c>. A field without a value is left out. <c>owed</c>: consumers that have not settled
 /// it; <c>events</c>: what they have not had, <c>{id, revision, kind, payload, at}</c>; without it, only that it was created;
-/// <c>had</c>: by consumer, the revision up to which it had them already. <c>borrow_move</c>: the last move of its loan that
-/// raised the revision.
+/// <c>had</c>: by consumer, the revision up to which it had them already. <c>borrow_move</c>: the last move of its loan that raised the
+/// revision. <c>terms</c>: the words by which it is found; <c>reactions</c>: <c>{emoji, by}</c>, the ids one after the other, 16 bytes each.
 /// </summary>
 internal static class MessageDocument
 {
@@ -72,6 +73,9 @@ internal static class MessageDocument
             ? JsonSerializer.Deserialize<BorrowProposal>(borrow.AsBsonDocument.ToJson(), WireJson.Options)
             : null,
         ClientMessageId = document["client_message_id"].AsString,
+        Reactions = document.TryGetValue("reactions", out var reactions)
+            ? [.. reactions.AsBsonArray.Select(r => new Reaction(r["emoji"].AsString, Bson.Ids(r["by"].AsByteArray)))]
+            : [],
         RequestHash = document["request_hash"].AsByteArray,
         InsertedAt = Bson.Time(document["inserted_at"]),
         EditedAt = document.TryGetValue("edited_at", out var edited) ? Bson.Time(edited) : null,
@@ -115,12 +119,18 @@ internal static class MessageDocument
         stored["id"].AsGuid, groupId, messageId, stored["revision"].ToInt32(), Bson.Time(stored["at"]),
         MessageEventsOf.Read(stored["kind"].AsString, stored["payload"].AsString));
 
+    /// <summary>The words by which it is found; null without any.</summary>
+    public static BsonArray? Terms(Message message) => SearchTerms.Of(message.Content) is { Count: > 0 } terms ? [.. terms] : null;
+
     private static string FieldOf(string consumer) => consumer.Replace('.', '_');
 
     private static IEnumerable<(string Name, BsonValue? Value)> Changeable(Message message) =>
     [
         ("content", message.Content is null ? null : (BsonValue)message.Content),
         ("mentions", message.Mentions.Count == 0 ? null : new BsonArray(message.Mentions.Select(id => Bson.Id(id)))),
+        ("reactions", message.Reactions.Count == 0 ? null : new BsonArray(message.Reactions.Select(r =>
+            new BsonDocument { ["emoji"] = r.Emoji, ["by"] = Bson.Bytes(r.ProfileIds) }))),
+        ("terms", Terms(message)),
         ("edited_at", message.EditedAt is { } edited ? Bson.Time(edited) : null),
         ("deleted_at", message.DeletedAt is { } deleted ? Bson.Time(deleted) : null),
         ("changed", message.Changed is { } changed ? new BsonInt64(changed) : null),
@@ -133,6 +143,18 @@ internal static class Bson
     public static BsonBinaryData Id(Guid id) => new(id, GuidRepresentation.Standard);
 
     public static BsonBinaryData? Id(Guid? id) => id is { } there ? Id(there) : null;
+
+    /// <summary>Many ids as one value.</summary>
+    public static BsonBinaryData Bytes(IReadOnlyList<Guid> ids)
+    {
+        var bytes = new byte[16 * ids.Count];
+        for (var i = 0; i < ids.Count; i++)
+            ids[i].TryWriteBytes(bytes.AsSpan(16 * i), bigEndian: true, out _);
+        return new BsonBinaryData(bytes);
+    }
+
+    public static Guid[] Ids(byte[] bytes) =>
+        [.. Enumerable.Range(0, bytes.Length / 16).Select(i => new Guid(bytes.AsSpan(16 * i, 16), bigEndian: true))];
 
     public static BsonDateTime Time(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
 

@@ -96,9 +96,12 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     });
 
     public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Guarded(async () =>
-        await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).FirstOrDefaultAsync() is { } found
+        await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).Project(WithoutTerms).FirstOrDefaultAsync() is { } found
             ? MessageDocument.Read(found)
             : null);
+
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Guarded<IReadOnlyList<Message>>(async () =>
+        messageIds.Count == 0 ? [] : await Find(new BsonDocument { ["_id"] = AnyOf(messageIds), ["group_id"] = AnyOf(groupIds) }, sort: null, limit: null));
 
     public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(async () =>
     {
@@ -107,6 +110,9 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             filter["type"] = (int)type;
         if (query.GarmentId is { } garment)
             filter["garment_id"] = Bson.Id(garment);
+        // Anchored, so that the index bounds it; terms are letters and digits. Not $all, which on FerretDB finds nothing.
+        if (query.Terms.Count > 0)
+            filter["$and"] = new BsonArray(query.Terms.Select(term => new BsonDocument("terms", new BsonRegularExpression($"^{term}"))));
         var sort = new BsonDocument("seq", query is { After: null } ? -1 : 1);
         if (query.ChangedAfter is var (changed, seq))
         {
@@ -129,7 +135,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
     {
         var before = new BsonDocument { ["_id"] = Bson.Id(next.Id), ["group_id"] = Bson.Id(next.GroupId), ["revision"] = next.Revision - 1 };
-        if (await messages.Find(before).FirstOrDefaultAsync() is not { } document)
+        if (await messages.Find(before).Project(WithoutTerms).FirstOrDefaultAsync() is not { } document)
             return null;
         var changed = Math.Max(ChangeCursor.At(now), await Largest(next.GroupId, "changed") + 1);
         var stored = next with { Changed = changed };
@@ -149,7 +155,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 
     public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
     {
-        while (await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).FirstOrDefaultAsync() is { } document
+        while (await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).Project(WithoutTerms).FirstOrDefaultAsync() is { } document
             && MessageDocument.MoveOf(document) < move)
         {
             var message = MessageDocument.Read(document);
@@ -199,7 +205,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         if (!consumers.Contains(consumer))
             throw new InvalidOperationException($"The consumer {consumer} has not subscribed.");
         var owing = await messages.Find(new BsonDocument("owed", consumer))
-            .Sort(new BsonDocument { ["group_id"] = 1, ["seq"] = 1 }).Limit(limit).ToListAsync();
+            .Sort(new BsonDocument { ["group_id"] = 1, ["seq"] = 1 }).Limit(limit).Project(WithoutTerms).ToListAsync();
         var settled = owing.ToLookup(document => document["revision"].AsInt32, document => document["_id"]);
         var pending = owing.SelectMany(document => MessageDocument.Pending(document, consumer)).ToList();
         // A move that was noted in between took the mark's revision away, and brought nothing to tell.
@@ -252,6 +258,29 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             return (0, null);
         var some = await messages.Find(owed).Limit(1000).Project(new BsonDocument("inserted_at", 1)).ToListAsync();
         return (depth, some.Min(document => Bson.Time(document["inserted_at"])));
+    });
+
+    public ValueTask<bool> FillTerms(int limit) => Guarded(async () =>
+    {
+        var done = await state.Find(new BsonDocument("_id", "terms")).FirstOrDefaultAsync();
+        if (done is not null && !done["more"].AsBoolean)
+            return false;
+        var lacking = new BsonDocument { ["terms"] = new BsonDocument("$exists", false), ["content"] = new BsonDocument("$exists", true) };
+        if (done is not null)
+            lacking["_id"] = new BsonDocument("$gt", done["after"]);
+        var some = await messages.Find(lacking).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync();
+        var updates = some.Select(document => (document, Terms: MessageDocument.Terms(MessageDocument.Read(document)))).Where(one => one.Terms is not null)
+            .Select(one => new UpdateOneModel<BsonDocument>(
+                new BsonDocument { ["_id"] = one.document["_id"], ["revision"] = one.document["revision"] },
+                new BsonDocument("$set", new BsonDocument("terms", one.Terms)))).ToList();
+        if (updates.Count > 0)
+            await messages.BulkWriteAsync(updates);
+        var more = some.Count == limit;
+        var mark = new BsonDocument("more", more);
+        if (more)
+            mark["after"] = some[^1]["_id"];
+        await Upsert(state, new BsonDocument("_id", "terms"), new BsonDocument("$set", mark));
+        return more;
     });
 
     public ValueTask Ping() => Discard(Guarded(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
@@ -309,7 +338,9 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     }
 
     private async Task<List<Message>> Find(BsonDocument filter, BsonDocument? sort, int? limit) =>
-        (await messages.Find(filter).Sort(sort).Limit(limit).ToListAsync()).ConvertAll(MessageDocument.Read);
+        (await messages.Find(filter).Sort(sort).Limit(limit).Project(WithoutTerms).ToListAsync()).ConvertAll(MessageDocument.Read);
+
+    private static BsonDocument AnyOf(IEnumerable<Guid> ids) => new("$in", new BsonArray(ids.Select(id => Bson.Id(id))));
 
     private async Task<long> Largest(Guid groupId, string field)
     {
@@ -358,7 +389,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         Index(isUnique: false, "group_id", "garment_id", "seq"),
         Index(isUnique: false, "group_id", "type", "seq"),
         Index(isUnique: false, "owed", "group_id", "seq"),
+        Index(isUnique: false, "group_id", "terms", "seq"),
     ];
+
+    /// <summary>They are for the index alone.</summary>
+    private static readonly BsonDocument WithoutTerms = new("terms", 0);
 
     private static CreateIndexModel<BsonDocument> Index(bool isUnique, params string[] fields) =>
         new(new BsonDocument(fields.Select(field => new BsonElement(field, 1))), new CreateIndexOptions { Unique = isUnique });

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -19,7 +21,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
 
     private const string Columns =
         "group_id, seq, id, type, sender_id, content, mentions, reply_to, garment_id, borrow, client_message_id, request_hash, " +
-        "inserted_at, edited_at, deleted_at, revision, changed";
+        "inserted_at, edited_at, deleted_at, revision, changed, reactions";
+
+    private const int ColumnCount = 18;
 
     /// <summary>Each entry brings the schema from its index to the next version; never changed once released.</summary>
     private static readonly string[] Migrations =
@@ -48,6 +52,12 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         CREATE TABLE consumers (name TEXT PRIMARY KEY, created INTEGER NOT NULL, changed INTEGER NOT NULL);
         """,
         "ALTER TABLE messages ADD COLUMN borrow_move INTEGER NOT NULL DEFAULT 0",
+        // Terms only, each with its group before it: so a prefix is looked up among those of one group.
+        """
+        ALTER TABLE messages ADD COLUMN reactions TEXT;
+        CREATE VIRTUAL TABLE message_terms USING fts5 (terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii');
+        INSERT INTO message_terms (rowid, terms) SELECT position, terms_of(group_id, content) FROM messages WHERE content IS NOT NULL;
+        """,
     ];
 
     private const string DeliverySchema =
@@ -65,18 +75,24 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     private readonly Lock writing = new();
     private readonly Lock delivering = new();
     private readonly SqliteCommand insert;
+    private readonly SqliteCommand index;
 
     /// <param name="folder">Where the files are made.</param>
     public SqliteMessageStore(string folder)
     {
         connectionString = Connect(folder, MessagesFile);
         writer = OpenWriter(folder);
+        writer.CreateFunction("terms_of", (byte[] groupId, string content) => Terms(new Guid(groupId, bigEndian: true), SearchTerms.Of(content)));
         Migrate();
         insert = writer.CreateCommand();
-        insert.CommandText = $"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, 17).Select(i => $"@{i}"))})";
-        for (var i = 0; i < 17; i++)
+        insert.CommandText = $"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, ColumnCount).Select(i => $"@{i}"))})";
+        for (var i = 0; i < ColumnCount; i++)
             insert.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
         insert.Prepare();
+        index = writer.CreateCommand();
+        index.CommandText = "INSERT INTO message_terms (rowid, terms) VALUES (last_insert_rowid(), @terms)";
+        index.Parameters.Add(new SqliteParameter { ParameterName = "@terms" });
+        index.Prepare();
         deliveries = Open(Connect(folder, "messages-deliveries.db"), "NORMAL");
         Execute(deliveries, DeliverySchema);
         Rewind();
@@ -88,12 +104,18 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         {
             using var transaction = writer.BeginTransaction();
             insert.Transaction = transaction;
+            index.Transaction = transaction;
             try
             {
                 foreach (var message in batch)
                 {
                     Bind(insert.Parameters, message);
                     insert.ExecuteNonQuery();
+                    if (SearchTerms.Of(message.Content) is { Count: > 0 } terms)
+                    {
+                        index.Parameters[0].Value = Terms(message.GroupId, terms);
+                        index.ExecuteNonQuery();
+                    }
                 }
             }
             catch (SqliteException taken) when (taken.SqliteExtendedErrorCode is 2067 or 1555)
@@ -148,6 +170,21 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return ReadAll(command).SingleOrDefault();
     });
 
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Guarded<IReadOnlyList<Message>>(() =>
+    {
+        using var db = OpenForReading();
+        using var command = Query(db, $"SELECT {Columns} FROM messages WHERE id = @id");
+        var id = Add(command, "@id");
+        var groups = groupIds.ToHashSet();
+        var found = new List<Message>(messageIds.Count);
+        foreach (var messageId in messageIds)
+        {
+            id.Value = Blob(messageId);
+            found.AddRange(ReadAll(command).Where(message => groups.Contains(message.GroupId)));
+        }
+        return found;
+    });
+
     public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
@@ -158,6 +195,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         Add(command, "@seq").Value = query.ChangedAfter?.Seq ?? 0;
         Add(command, "@type").Value = (int)(query.Type ?? 0);
         Add(command, "@garment").Value = query.GarmentId is { } garment ? Blob(garment) : DBNull.Value;
+        // Terms are letters and digits; each in quotes, with a star after them, is a prefix.
+        Add(command, "@terms").Value = string.Join(" AND ", query.Terms.Select(term => $"\"{Terms(query.GroupId, [term])}\" *"));
         return ReadAll(command);
     });
 
@@ -183,7 +222,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 return null;
             using var update = Query(writer,
                 """
-                UPDATE messages SET content = @content, mentions = @mentions, edited_at = @edited, deleted_at = @deleted,
+                UPDATE messages SET content = @content, mentions = @mentions, reactions = @reactions, edited_at = @edited, deleted_at = @deleted,
                     revision = @revision, changed = max(@now, 1 + coalesce(
                         (SELECT max(changed) FROM messages WHERE group_id = @group AND changed IS NOT NULL), 0))
                 WHERE id = @id
@@ -192,6 +231,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             update.Transaction = transaction;
             Add(update, "@content").Value = (object?)next.Content ?? DBNull.Value;
             Add(update, "@mentions").Value = Blob(next.Mentions);
+            Add(update, "@reactions").Value = Json(next.Reactions);
             Add(update, "@edited").Value = Time(next.EditedAt);
             Add(update, "@deleted").Value = Time(next.DeletedAt);
             Add(update, "@revision").Value = next.Revision;
@@ -199,6 +239,15 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(update, "@group").Value = Blob(next.GroupId);
             Add(update, "@id").Value = Blob(next.Id);
             var changed = (long)update.ExecuteScalar()!;
+            using var reindex = Query(writer,
+                """
+                DELETE FROM message_terms WHERE rowid = (SELECT position FROM messages WHERE id = @id);
+                INSERT INTO message_terms (rowid, terms) SELECT position, @terms FROM messages WHERE id = @id AND @terms <> '';
+                """);
+            reindex.Transaction = transaction;
+            Add(reindex, "@id").Value = Blob(next.Id);
+            Add(reindex, "@terms").Value = Terms(next.GroupId, SearchTerms.Of(next.Content));
+            reindex.ExecuteNonQuery();
             transaction.Commit();
             return next with { Changed = changed };
         }
@@ -270,7 +319,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 var message = ReadRow(row);
                 if (message.Revision > 1)
                     message = AsFirstSent(db, message);
-                created = row.GetInt64(17);
+                created = row.GetInt64(ColumnCount);
                 events.Add(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventsOf.Created(message)));
             }
         }
@@ -383,6 +432,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return (Math.Min(row.GetInt64(0), 100_000), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
     });
 
+    /// <summary>A migration did.</summary>
+    public ValueTask<bool> FillTerms(int limit) => ValueTask.FromResult(false);
+
     public ValueTask Ping() => new(Guarded(() =>
     {
         using var db = OpenForReading();
@@ -404,7 +456,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     public ValueTask Reset()
     {
         lock (writing)
-            Execute(writer, "BEGIN IMMEDIATE; DELETE FROM messages; DELETE FROM changes; COMMIT");
+            Execute(writer, "BEGIN IMMEDIATE; DELETE FROM messages; DELETE FROM changes; INSERT INTO message_terms (message_terms) VALUES ('delete-all'); COMMIT");
         lock (delivering)
             Execute(deliveries, "DELETE FROM delivered; DELETE FROM parked");
         return ValueTask.CompletedTask;
@@ -413,6 +465,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     public void Dispose()
     {
         insert.Dispose();
+        index.Dispose();
         writer.Dispose();
         deliveries.Dispose();
     }
@@ -424,10 +477,13 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         var type = query switch
         {
             { Type: null } => "",
-            { GarmentId: not null } or { ChangedAfter: not null } => " AND +type = @type",
+            { GarmentId: not null } or { ChangedAfter: not null } or { Terms.Count: > 0 } => " AND +type = @type",
             _ => " AND type = @type",
         };
-        var narrowed = type + (query.GarmentId is null ? "" : query.ChangedAfter is null ? " AND garment_id = @garment" : " AND +garment_id = @garment");
+        var narrowed = type + (query.GarmentId is null ? ""
+            : query is { ChangedAfter: null, Terms.Count: 0 } ? " AND garment_id = @garment" : " AND +garment_id = @garment");
+        if (query.Terms.Count > 0)
+            return Find(query, narrowed);
         var from = $"SELECT {Columns} FROM messages WHERE group_id = @group{narrowed}";
         return query switch
         {
@@ -435,6 +491,21 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             { After: not null } => $"{from} AND seq > @from ORDER BY seq LIMIT @limit",
             { Before: not null } => $"{from} AND seq < @from ORDER BY seq DESC LIMIT @limit",
             _ => $"{from} ORDER BY seq DESC LIMIT @limit",
+        };
+    }
+
+    /// <summary>In the order of positions, which within a group is that of seq: so a page ends when it is full.</summary>
+    private static string Find(MessageQuery query, string narrowed)
+    {
+        var found = $"SELECT {Columns} FROM message_terms AS t CROSS JOIN messages AS m ON m.position = t.rowid "
+            + $"WHERE t.message_terms MATCH @terms AND m.group_id = @group{narrowed}";
+        const string Before = "(SELECT position FROM messages WHERE group_id = @group AND seq >= @from ORDER BY seq LIMIT 1)";
+        const string After = "(SELECT position FROM messages WHERE group_id = @group AND seq <= @from ORDER BY seq DESC LIMIT 1)";
+        return query switch
+        {
+            { After: not null } => $"{found} AND t.rowid > coalesce({After}, 0) ORDER BY t.rowid LIMIT @limit",
+            { Before: not null } => $"{found} AND t.rowid < coalesce({Before}, 9223372036854775807) ORDER BY t.rowid DESC LIMIT @limit",
+            _ => $"{found} ORDER BY t.rowid DESC LIMIT @limit",
         };
     }
 
@@ -524,6 +595,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         parameters[14].Value = Time(message.DeletedAt);
         parameters[15].Value = message.Revision;
         parameters[16].Value = message.Changed is { } changed ? changed : DBNull.Value;
+        parameters[17].Value = Json(message.Reactions);
     }
 
     private static Message ReadRow(SqliteDataReader row) => new()
@@ -545,6 +617,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         DeletedAt = row.IsDBNull(14) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(14)),
         Revision = row.GetInt32(15),
         Changed = row.IsDBNull(16) ? null : row.GetInt64(16),
+        Reactions = row.IsDBNull(17)
+            ? []
+            : [.. JsonSerializer.Deserialize<List<StoredReaction>>(row.GetString(17), WireJson.Options)!.Select(r => new Reaction(r.Emoji, Ids(r.By)))],
     };
 
     private static List<Message> ReadAll(SqliteCommand command)
@@ -555,6 +630,26 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             messages.Add(ReadRow(row));
         return messages;
     }
+
+    /// <summary>As the index has them: every one after the group that it is of, which has 32 digits.</summary>
+    private static string Terms(Guid groupId, IReadOnlyList<string> terms)
+    {
+        if (terms.Count == 0)
+            return "";
+        Span<char> group = stackalloc char[32];
+        groupId.TryFormat(group, out _, "N");
+        var text = new StringBuilder(terms.Count * 48);
+        foreach (var term in terms)
+            text.Append(group).Append(term).Append(' ');
+        return text.Remove(text.Length - 1, 1).ToString();
+    }
+
+    /// <param name="By">Ids, 16 bytes each: thousands may react.</param>
+    private sealed record StoredReaction(string Emoji, byte[] By);
+
+    private static object Json(IReadOnlyList<Reaction> reactions) => reactions.Count == 0
+        ? DBNull.Value
+        : JsonSerializer.Serialize(reactions.Select(r => new StoredReaction(r.Emoji, (byte[])Blob(r.ProfileIds))), WireJson.Options);
 
     private static byte[] Blob(Guid id) => id.ToByteArray(bigEndian: true);
 

@@ -1,4 +1,6 @@
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Notifications.Folds;
+using Beat.Messaging.Notifications.Preferences;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,6 +9,10 @@ namespace Beat.Messaging.Notifications.Data;
 internal class NotificationsContext(DbContextOptions options) : ModuleContext(options, "notifications")
 {
     public DbSet<Notification> Notifications => Set<Notification>();
+
+    public DbSet<Preference> Preferences => Set<Preference>();
+
+    public DbSet<Fold> Folds => Set<Fold>();
 
     public DbSet<InviteReplica> Invites => Set<InviteReplica>();
 
@@ -31,6 +37,24 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
             entity.HasIndex(n => new { n.RecipientId, n.SourceId }).IsUnique();
             entity.HasIndex(n => new { n.RecipientId, n.InsertedAt, n.Id });
             entity.HasIndex(n => new { n.RecipientId, n.IsRead });
+            entity.HasIndex(n => n.ActorId);
+            entity.Property(n => n.Updates);
+            // At most one grows per group and person.
+            entity.HasIndex(n => new { n.RecipientId, n.ReferenceId }).IsUnique().HasFilter("type = 'message' AND NOT is_read");
+        });
+        modelBuilder.Entity<Preference>(entity =>
+        {
+            entity.ToTable("preferences");
+            entity.HasKey(p => new { p.GroupId, p.ProfileId });
+            entity.HasIndex(p => new { p.GroupId, p.Level });
+            entity.HasIndex(p => p.ProfileId);
+        });
+        modelBuilder.Entity<Fold>(entity =>
+        {
+            entity.ToTable("folds");
+            entity.HasKey(f => new { f.GroupId, f.ProfileId });
+            entity.HasIndex(f => f.ProfileId);
+            entity.HasIndex(f => f.DueAt).HasFilter("due_at IS NOT NULL");
         });
     }
 }

@@ -10,9 +10,12 @@ namespace Beat.Messaging.Notifications.Realtime;
 /// <param name="Unread">Notifications that are not read yet.</param>
 internal sealed record UnreadChanged(int Unread);
 
-/// <summary>Tells the recipient at once, on all of their connections.</summary>
-internal sealed class PushNotifications(GroupFeed feed, ModuleStore<NotificationsContext> store) : IEventHandler<NotificationCreated>
+/// <summary>Tells the recipient at once, on all of their connections to any node.</summary>
+internal sealed class PushNotifications(GroupFeed feed, Presence presence, ModuleStore<NotificationsContext> store) : IEventHandler<NotificationCreated>
 {
+    // Counted and pushed by one at a time per person, or an older count could come after a newer one.
+    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
+
     public Task Handle(Envelope<NotificationCreated> envelope, CancellationToken ct)
     {
         var recipientId = envelope.Payload.Metadata.RecipientId;
@@ -22,10 +25,18 @@ internal sealed class PushNotifications(GroupFeed feed, ModuleStore<Notification
 
     public async Task Unread(Guid recipientId, CancellationToken ct)
     {
-        if (feed.IsConnected(recipientId))
+        if (!presence.IsOnline(recipientId))
+            return;
+        var turn = turns[(uint)recipientId.GetHashCode() % turns.Length];
+        await turn.WaitAsync(ct);
+        try
         {
             var unread = await store.Read(db => db.Notifications.CountAsync(n => n.RecipientId == recipientId && !n.IsRead, ct));
             feed.PushToPerson(recipientId, "UnreadChanged", new UnreadChanged(unread), Scopes.NotificationView);
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 }

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(GroupsContext))]
-    partial class GroupsContextModelSnapshot : ModelSnapshot
+    internal partial class GroupsContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -117,6 +117,124 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                         .HasDatabaseName("ix_groups_is_public_last_activity_at_id");
 
                     b.ToTable("groups", "groups");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.InviteReplica", b =>
+                {
+                    b.Property<Guid>("InviteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("invite_id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<Guid?>("InviterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inviter_id");
+
+                    b.HasKey("InviteId")
+                        .HasName("pk_replica_invites");
+
+                    b.ToTable("replica_invites", "groups");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.PointEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<DateTimeOffset>("InsertedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("inserted_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("integer")
+                        .HasColumnName("points");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Rule")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("integer")
+                        .HasColumnName("xp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_points");
+
+                    b.HasIndex("GroupId", "InsertedAt", "Id")
+                        .HasDatabaseName("ix_points_group_id_inserted_at_id");
+
+                    b.HasIndex("SubjectId", "Rule", "ProfileId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_points_subject_id_rule_profile_id_kind");
+
+                    b.HasIndex("GroupId", "ProfileId", "Day", "Rule", "Kind")
+                        .HasDatabaseName("ix_points_group_id_profile_id_day_rule_kind");
+
+                    b.ToTable("points", "groups");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.PointStanding", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("integer")
+                        .HasColumnName("points");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("integer")
+                        .HasColumnName("xp");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_points_standings");
+
+                    b.ToTable("points_standings", "groups");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.ReversedSubject", b =>
+                {
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Rule")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule");
+
+                    b.HasKey("SubjectId", "Rule")
+                        .HasName("pk_points_reversed");
+
+                    b.ToTable("points_reversed", "groups");
                 });
 
             modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>

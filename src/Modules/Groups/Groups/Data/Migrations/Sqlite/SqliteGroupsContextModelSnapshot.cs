@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteGroupsContext))]
-    partial class SqliteGroupsContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteGroupsContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -111,6 +111,124 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_groups_is_public_last_activity_at_id");
 
                     b.ToTable("groups", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.InviteReplica", b =>
+                {
+                    b.Property<Guid>("InviteId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("invite_id");
+
+                    b.Property<long?>("AcceptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<Guid?>("InviterId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inviter_id");
+
+                    b.HasKey("InviteId")
+                        .HasName("pk_replica_invites");
+
+                    b.ToTable("replica_invites", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.PointEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("InsertedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inserted_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Rule")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rule");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("xp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_points");
+
+                    b.HasIndex("GroupId", "InsertedAt", "Id")
+                        .HasDatabaseName("ix_points_group_id_inserted_at_id");
+
+                    b.HasIndex("SubjectId", "Rule", "ProfileId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_points_subject_id_rule_profile_id_kind");
+
+                    b.HasIndex("GroupId", "ProfileId", "Day", "Rule", "Kind")
+                        .HasDatabaseName("ix_points_group_id_profile_id_day_rule_kind");
+
+                    b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.PointStanding", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("points");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("xp");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_points_standings");
+
+                    b.ToTable("points_standings", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Groups.Points.ReversedSubject", b =>
+                {
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Rule")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rule");
+
+                    b.HasKey("SubjectId", "Rule")
+                        .HasName("pk_points_reversed");
+
+                    b.ToTable("points_reversed", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>

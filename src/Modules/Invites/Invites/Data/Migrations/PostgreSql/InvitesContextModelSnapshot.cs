@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(InvitesContext))]
-    partial class InvitesContextModelSnapshot : ModelSnapshot
+    internal partial class InvitesContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -53,6 +53,10 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("notified_at");
 
+                    b.Property<DateTimeOffset?>("RemindAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("remind_at");
+
                     b.Property<long>("Revision")
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
@@ -78,6 +82,9 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
 
                     b.HasIndex("Status", "ExpiresAt")
                         .HasDatabaseName("ix_invites_status_expires_at");
+
+                    b.HasIndex("Status", "RemindAt")
+                        .HasDatabaseName("ix_invites_status_remind_at");
 
                     b.ToTable("invites", "invites");
                 });

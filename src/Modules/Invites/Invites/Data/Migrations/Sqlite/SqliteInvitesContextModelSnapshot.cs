@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInvitesContext))]
-    partial class SqliteInvitesContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteInvitesContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -47,6 +47,10 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("notified_at");
 
+                    b.Property<long?>("RemindAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("remind_at");
+
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
@@ -72,6 +76,9 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
 
                     b.HasIndex("Status", "ExpiresAt")
                         .HasDatabaseName("ix_invites_status_expires_at");
+
+                    b.HasIndex("Status", "RemindAt")
+                        .HasDatabaseName("ix_invites_status_remind_at");
 
                     b.ToTable("invites", (string)null);
                 });

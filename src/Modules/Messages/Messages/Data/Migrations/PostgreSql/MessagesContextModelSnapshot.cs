@@ -91,6 +91,30 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "messages");
                 });
 
+            modelBuilder.Entity("Beat.Messaging.Messages.KnownHead", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("HeadSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("head_seq");
+
+                    b.Property<DateTimeOffset>("LastActivityAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_activity_at");
+
+                    b.Property<Guid>("LastMessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_message_id");
+
+                    b.HasKey("GroupId")
+                        .HasName("pk_group_heads");
+
+                    b.ToTable("group_heads", "messages");
+                });
+
             modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
                 {
                     b.Property<Guid>("Id")
@@ -209,6 +233,61 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                         .HasName("pk_loan_moves");
 
                     b.ToTable("loan_moves", "messages");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Mention", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.HasKey("MessageId", "ProfileId")
+                        .HasName("pk_mentions");
+
+                    b.HasIndex("ProfileId", "GroupId", "Seq")
+                        .HasDatabaseName("ix_mentions_profile_id_group_id_seq");
+
+                    b.ToTable("mentions", "messages");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
+                {
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("ProfileId", "GroupId")
+                        .HasName("pk_read_marks");
+
+                    b.ToTable("read_marks", "messages");
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>

@@ -85,6 +85,30 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                     b.ToTable("replica_members", (string)null);
                 });
 
+            modelBuilder.Entity("Beat.Messaging.Messages.KnownHead", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("HeadSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("head_seq");
+
+                    b.Property<long>("LastActivityAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_activity_at");
+
+                    b.Property<Guid>("LastMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_message_id");
+
+                    b.HasKey("GroupId")
+                        .HasName("pk_group_heads");
+
+                    b.ToTable("group_heads", (string)null);
+                });
+
             modelBuilder.Entity("Beat.Messaging.Messages.Loans.Loan", b =>
                 {
                     b.Property<Guid>("Id")
@@ -203,6 +227,61 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                         .HasName("pk_loan_moves");
 
                     b.ToTable("loan_moves", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.Mention", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.HasKey("MessageId", "ProfileId")
+                        .HasName("pk_mentions");
+
+                    b.HasIndex("ProfileId", "GroupId", "Seq")
+                        .HasDatabaseName("ix_mentions_profile_id_group_id_seq");
+
+                    b.ToTable("mentions", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Messages.ReadMark", b =>
+                {
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("ProfileId", "GroupId")
+                        .HasName("pk_read_marks");
+
+                    b.ToTable("read_marks", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>

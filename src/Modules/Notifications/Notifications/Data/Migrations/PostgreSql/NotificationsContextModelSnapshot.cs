@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(NotificationsContext))]
-    partial class NotificationsContextModelSnapshot : ModelSnapshot
+    internal partial class NotificationsContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -115,6 +115,57 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "notifications");
                 });
 
+            modelBuilder.Entity("Beat.Messaging.Notifications.Folds.Fold", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("FirstSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_seq");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.Property<Guid?>("NotificationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("notification_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_folds");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_folds_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("ProfileId")
+                        .HasDatabaseName("ix_folds_profile_id");
+
+                    b.ToTable("folds", "notifications");
+                });
+
             modelBuilder.Entity("Beat.Messaging.Notifications.InviteReplica", b =>
                 {
                     b.Property<Guid>("InviteId")
@@ -140,6 +191,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.Property<Guid?>("ActorId")
                         .HasColumnType("uuid")
                         .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("text")
+                        .HasColumnName("actor_name");
 
                     b.Property<string>("Body")
                         .IsRequired()
@@ -186,11 +241,23 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("type");
 
+                    b.Property<long>("Updates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updates");
+
                     b.HasKey("Id")
                         .HasName("pk_notifications");
 
+                    b.HasIndex("ActorId")
+                        .HasDatabaseName("ix_notifications_actor_id");
+
                     b.HasIndex("RecipientId", "IsRead")
                         .HasDatabaseName("ix_notifications_recipient_id_is_read");
+
+                    b.HasIndex("RecipientId", "ReferenceId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notifications_recipient_id_reference_id")
+                        .HasFilter("type = 'message' AND NOT is_read");
 
                     b.HasIndex("RecipientId", "SourceId")
                         .IsUnique()
@@ -200,6 +267,36 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasDatabaseName("ix_notifications_recipient_id_inserted_at_id");
 
                     b.ToTable("notifications", "notifications");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Notifications.Preferences.Preference", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<DateTimeOffset?>("MutedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("muted_until");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_preferences");
+
+                    b.HasIndex("ProfileId")
+                        .HasDatabaseName("ix_preferences_profile_id");
+
+                    b.HasIndex("GroupId", "Level")
+                        .HasDatabaseName("ix_preferences_group_id_level");
+
+                    b.ToTable("preferences", "notifications");
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>

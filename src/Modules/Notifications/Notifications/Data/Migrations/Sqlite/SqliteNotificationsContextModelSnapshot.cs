@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNotificationsContext))]
-    partial class SqliteNotificationsContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteNotificationsContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -109,6 +109,57 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("replica_users", (string)null);
                 });
 
+            modelBuilder.Entity("Beat.Messaging.Notifications.Folds.Fold", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("FirstSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seq");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<Guid?>("NotificationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<long>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_folds");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_folds_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("ProfileId")
+                        .HasDatabaseName("ix_folds_profile_id");
+
+                    b.ToTable("folds", (string)null);
+                });
+
             modelBuilder.Entity("Beat.Messaging.Notifications.InviteReplica", b =>
                 {
                     b.Property<Guid>("InviteId")
@@ -134,6 +185,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.Property<Guid?>("ActorId")
                         .HasColumnType("TEXT")
                         .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_name");
 
                     b.Property<string>("Body")
                         .IsRequired()
@@ -180,11 +235,23 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("type");
 
+                    b.Property<long>("Updates")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updates");
+
                     b.HasKey("Id")
                         .HasName("pk_notifications");
 
+                    b.HasIndex("ActorId")
+                        .HasDatabaseName("ix_notifications_actor_id");
+
                     b.HasIndex("RecipientId", "IsRead")
                         .HasDatabaseName("ix_notifications_recipient_id_is_read");
+
+                    b.HasIndex("RecipientId", "ReferenceId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notifications_recipient_id_reference_id")
+                        .HasFilter("type = 'message' AND NOT is_read");
 
                     b.HasIndex("RecipientId", "SourceId")
                         .IsUnique()
@@ -194,6 +261,36 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_notifications_recipient_id_inserted_at_id");
 
                     b.ToTable("notifications", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Notifications.Preferences.Preference", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ProfileId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("level");
+
+                    b.Property<long?>("MutedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("muted_until");
+
+                    b.HasKey("GroupId", "ProfileId")
+                        .HasName("pk_preferences");
+
+                    b.HasIndex("ProfileId")
+                        .HasDatabaseName("ix_preferences_profile_id");
+
+                    b.HasIndex("GroupId", "Level")
+                        .HasDatabaseName("ix_preferences_group_id_level");
+
+                    b.ToTable("preferences", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>

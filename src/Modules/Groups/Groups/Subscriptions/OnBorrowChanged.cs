@@ -1,0 +1,44 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.Points;
+using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Time;
+
+namespace Beat.Messaging.Groups.Subscriptions;
+
+/// <summary>What a loan earns, and loses when it is disputed.</summary>
+internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, MessagingSettings settings, TimeProvider time) : IBatchEventHandler<BorrowChanged>
+{
+    public Task Handle(IReadOnlyList<Envelope<BorrowChanged>> envelopes, CancellationToken ct)
+    {
+        var changes = envelopes.SelectMany(e => Changes(e.Payload, e.OccurredAt)).ToList();
+        return changes.Count == 0 ? Task.CompletedTask : store.Write<bool>(async db =>
+        {
+            var groups = await PointLedger.Lock(db, changes.Select(change => change.GroupId), ct);
+            await PointLedger.Record(db, groups, changes, time.Now(), ct);
+            return true;
+        }, ct);
+    }
+
+    private IEnumerable<PointChange> Changes(BorrowChanged loan, DateTimeOffset at)
+    {
+        var rules = settings.Points;
+        switch (loan)
+        {
+            case { State: BorrowState.HandedOver, LenderId: { } lender }:
+                yield return new Earned(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId, lender, rules.BorrowHandedOver, at);
+                break;
+            case { State: BorrowState.Returned, LenderId: { } lender, BorrowerId: { } borrower }:
+                yield return new Earned(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, lender, rules.BorrowReturned, at);
+                yield return new Earned(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, borrower, rules.BorrowReturnedByBorrower, at);
+                break;
+            case { State: BorrowState.Disputed }:
+                yield return new Reversed(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId);
+                yield return new Reversed(loan.GroupId, PointRule.BorrowReturned, loan.MessageId);
+                break;
+        }
+    }
+}

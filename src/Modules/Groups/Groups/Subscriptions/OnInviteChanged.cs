@@ -1,0 +1,37 @@
+using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.Points;
+using Beat.Messaging.Invites.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Groups.Subscriptions;
+
+/// <summary>An accepted invite earns points for its inviter, whom only its creation names.</summary>
+internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, MessagingSettings settings, TimeProvider time) :
+    IEventHandler<InviteCreated>, IEventHandler<InviteAccepted>
+{
+    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) =>
+        Record(envelope.Payload.GroupId, envelope.Payload.Id, invite => invite.InviterId = envelope.Payload.InviterId, ct);
+
+    public Task Handle(Envelope<InviteAccepted> envelope, CancellationToken ct) =>
+        Record(envelope.Payload.GroupId, envelope.Payload.InviteId, invite => invite.AcceptedAt = envelope.OccurredAt, ct);
+
+    private Task Record(Guid groupId, Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var groups = await PointLedger.Lock(db, [groupId], ct);
+        var invite = await db.Invites.SingleOrDefaultAsync(i => i.InviteId == inviteId, ct);
+        if (invite is null)
+            db.Add(invite = new InviteReplica { InviteId = inviteId });
+        note(invite);
+        if (invite is { InviterId: { } inviterId, AcceptedAt: { } at })
+        {
+            await PointLedger.Record(
+                db, groups, [new Earned(groupId, PointRule.InviteAccepted, inviteId, inviterId, settings.Points.InviteAccepted, at)], time.Now(), ct);
+        }
+        return true;
+    }, ct);
+}

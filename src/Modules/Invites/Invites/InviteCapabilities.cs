@@ -1,0 +1,15 @@
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Shared.Abstractions;
+
+namespace Beat.Messaging.Invites;
+
+/// <summary>Who may do what with the invites of a group; one's own are always one's own.</summary>
+internal static class InviteCapabilities
+{
+    public static readonly Capability Create = Rank.Member.May("invite:create", Scopes.InviteCreate);
+
+    /// <summary>See, revoke and resend those of others.</summary>
+    public static readonly Capability Manage = Rank.Moderator.May("invite:manage", Scopes.InviteCreate);
+
+    public static IReadOnlyList<Capability> All { get; } = [Create, Manage];
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace Beat.Messaging.Messages.Sending;
+
+/// <summary>
+/// How fast a person may send by this node: a bucket that takes <c>SendBurst</c> at once and fills by <c>SendsPerSecond</c>. Repeats
+/// count, staff is exempt. A full bucket is forgotten.
+/// </summary>
+internal sealed class SendLimit(MessagingSettings settings) : IDisposable
+{
+    private readonly LimitSettings limits = settings.Limits;
+
+    private readonly PartitionedRateLimiter<Guid> buckets = PartitionedRateLimiter.Create<Guid, Guid>(profileId =>
+        RateLimitPartition.GetTokenBucketLimiter(profileId, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = settings.Limits.SendBurst,
+            TokensPerPeriod = settings.Limits.SendsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
+
+    /// <summary>Counts a send.</summary>
+    /// <returns>The problem when it is one too many.</returns>
+    public Problem? Take(Caller caller)
+    {
+        if (caller.IsStaff)
+            return null;
+        using var lease = buckets.AttemptAcquire(caller.ProfileId);
+        // The bucket gains at least one in a second.
+        return lease.IsAcquired ? null : Problems.RateLimited(1);
+    }
+
+    /// <summary>Tells a sender what is left.</summary>
+    public void Tell(Caller caller, IHeaderDictionary headers)
+    {
+        if (caller.IsStaff || buckets.GetStatistics(caller.ProfileId) is not { } now)
+            return;
+        var missing = limits.SendBurst - now.CurrentAvailablePermits;
+        headers["RateLimit-Limit"] = Show(limits.SendBurst);
+        headers["RateLimit-Remaining"] = Show(now.CurrentAvailablePermits);
+        headers["RateLimit-Reset"] = Show((missing + limits.SendsPerSecond - 1) / limits.SendsPerSecond);
+    }
+
+    public void Dispose() => buckets.Dispose();
+
+    private static string Show(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+namespace Beat.Messaging.Notifications.Folds;
+
+/// <summary>How far the messages of a group are told to somebody who wants all of them, as one notification that grows.</summary>
+internal sealed class Fold
+{
+    /// <summary>How long it stays as it was told.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    public required Guid GroupId { get; init; }
+
+    public required Guid ProfileId { get; init; }
+
+    /// <summary>The last message that was looked at: one that comes again counts once.</summary>
+    public long Seq { get; set; }
+
+    /// <summary>The notification that grows while it is unread.</summary>
+    public Guid? NotificationId { get; set; }
+
+    /// <summary>Messages since it was new.</summary>
+    public int Count { get; set; }
+
+    public long FirstSeq { get; set; }
+
+    public long LastSeq { get; set; }
+
+    /// <summary>When it was last told.</summary>
+    public DateTimeOffset ToldAt { get; set; }
+
+    /// <summary>When it is told again; null when all of it is told.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+}

@@ -1,0 +1,46 @@
+using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
+using Carter;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Notifications.Preferences;
+
+internal sealed class ListPreferencesEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/notifications/preferences", Handle)
+        .RequireScope(Scopes.NotificationView)
+        .WithName("ListNotificationPreferences").WithTags("Notifications")
+        .WithSummary("List my preferences")
+        .WithDescription("One for each group that I am in, in the order in which I came; `mentions` where I said nothing.");
+
+    private static async Task<Results<Ok<Page<PreferenceResponse>>, ProblemHttpResult>> Handle(
+        ListPreferences list, Caller caller, CancellationToken ct, int? limit = null, string? after = null, string? before = null) =>
+        (await list.Run(caller, new PageRequest(limit, after, before), ct)).ToOk();
+}
+
+internal sealed class ListPreferences(ModuleStore<NotificationsContext> store, Cursors cursors)
+{
+    public Task<Result<Page<PreferenceResponse>>> Run(Caller caller, PageRequest page, CancellationToken ct) =>
+        store.Read<Result<Page<PreferenceResponse>>>(async db =>
+        {
+            var found = await db.Set<MemberReplica>().AsNoTracking()
+                .Where(m => m.ProfileId == caller.ProfileId && m.Role != null && db.Groups.Any(g => g.GroupId == m.GroupId && !g.IsDeleted))
+                .ToPage(page, cursors, m => m.JoinedAt, m => m.GroupId, descending: false, ct);
+            if (found.IsProblem)
+                return found.Problem!;
+            var groupIds = found.Value.Data.Select(m => m.GroupId).ToList();
+            var mine = await db.Preferences.AsNoTracking()
+                .Where(p => p.ProfileId == caller.ProfileId && groupIds.Contains(p.GroupId))
+                .ToDictionaryAsync(p => p.GroupId, ct);
+            return found.Value.Map(m => mine.GetValueOrDefault(m.GroupId)?.ToResponse() ?? Preference.Default(m.GroupId));
+        });
+}
