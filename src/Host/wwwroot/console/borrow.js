@@ -80,7 +80,8 @@ const onLoan = (state, { profile_id: holder, due_at: due }) => ['This garment is
 
 function dueDialog(title, loan, act) {
   sheet(title, (close) => {
-    const due = dueField(loan.due_at ?? Date.now() + LOAN_DAYS * DAY);
+    // A day that has passed meanwhile says nothing any more.
+    const due = dueField(new Date(loan.due_at) > new Date() ? loan.due_at : Date.now() + LOAN_DAYS * DAY);
     due.setAttribute('autofocus', '');
     return form([['due_at', 'To be back by', due]], title, async () => {
       await act({ due_at: dueFrom(due) });
