@@ -33,8 +33,7 @@ export class State extends EventTarget {
   retryAt = null;
   isLoaded = false;
   #allowed = new Map();
-  #notBefore = 0;
-  #tooFast = false;
+  #delivering = new Set();
   #focus;
   #asked = new Set();
   #membersAsked = new Map();
@@ -192,12 +191,12 @@ export class State extends EventTarget {
     const send = { id: crypto.randomUUID(), content, mentions, reply_to: replyTo ?? null, at: new Date().toISOString(), state: 'pending' };
     this.outbox.set(groupId, [...(this.outbox.get(groupId) ?? []), send]);
     this.#keepOutbox();
-    this.#deliver(groupId, send);
+    this.#deliver(groupId);
   }
 
   retry(groupId, send) {
     send.state = 'pending';
-    this.#deliver(groupId, send);
+    this.#deliver(groupId);
   }
 
   discard(groupId, send) {
@@ -333,8 +332,7 @@ export class State extends EventTarget {
       return;
     }
     this.#tellFocus();
-    for (const [groupId, sends] of this.outbox)
-      for (const send of sends) if (send.state === 'pending') this.#deliver(groupId, send);
+    for (const groupId of this.outbox.keys()) this.#deliver(groupId);
     // Pushes of the time in between were for nobody.
     if (this.isLoaded) this.#refresh().catch(() => {});
   }
@@ -396,33 +394,44 @@ export class State extends EventTarget {
     this.changed();
   }
 
-  async #deliver(groupId, send) {
-    // What was refused for being too fast goes first.
-    if (Date.now() < this.#notBefore) return this.#deliverLater(groupId, send);
+  /** One after the other, so that what was too fast is not overtaken by what came later. */
+  async #deliver(groupId) {
+    if (this.#delivering.has(groupId)) return this.changed();
+    this.#delivering.add(groupId);
+    try {
+      for (let send; (send = this.outbox.get(groupId)?.find(({ state }) => state === 'pending'));) {
+        this.changed();
+        await this.#deliverOne(groupId, send);
+      }
+    } catch {
+      // It is sent again when the connection is back: under the same id it is stored once.
+    } finally {
+      this.#delivering.delete(groupId);
+    }
     this.changed();
+  }
+
+  /** Rejects when the connection is lost. What was taken is shown until its group's history has it. */
+  async #deliverOne(groupId, send) {
+    delete send.note;
     try {
       await this.client.invoke('SendTextMessage', groupId, {
         content: send.content, mentions: send.mentions, reply_to: send.reply_to, client_message_id: send.id,
       });
+      send.state = 'taken';
     } catch (problem) {
-      // It is sent again when the connection is back: under the same id it is stored once.
-      if (problem.code === 'connection_lost') return;
-      if (problem.code === 'rate_limited' || problem.status === 503) {
-        this.#notBefore = Date.now() + (problem.retry_after ?? 1) * 1000;
-        this.#tooFast = problem.code === 'rate_limited';
-        return this.#deliverLater(groupId, send);
+      if (problem.code === 'connection_lost') throw problem;
+      if (problem.code !== 'rate_limited' && problem.status !== 503) {
+        Object.assign(send, { state: 'failed', note: explain(problem) });
+        this.#keepOutbox();
+        return;
       }
-      Object.assign(send, { state: 'failed', note: explain(problem) });
-      this.#keepOutbox();
+      const wait = problem.retry_after ?? 1;
+      const note = `${problem.code === 'rate_limited' ? 'That was too fast' : 'The service is busy'}: it is sent in ${waitOf(wait)}.`;
+      for (const waiting of this.outbox.get(groupId) ?? []) if (waiting.state === 'pending') waiting.note = note;
       this.changed();
+      await new Promise((resolve) => { setTimeout(resolve, wait * 1000); });
     }
-  }
-
-  #deliverLater(groupId, send) {
-    const wait = this.#notBefore - Date.now();
-    send.note = `${this.#tooFast ? 'That was too fast' : 'The service is busy'}: it is sent in ${waitOf(Math.ceil(wait / 1000))}.`;
-    setTimeout(() => { if (this.online && send.state === 'pending') this.#deliver(groupId, send); }, wait);
-    this.changed();
   }
 
   #heard(name, payload) {
