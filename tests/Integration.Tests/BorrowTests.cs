@@ -106,6 +106,41 @@ public abstract class BorrowTests(RunningService running)
     }
 
     [SkippableFact]
+    public async Task Of_many_who_want_an_offer_at_once_one_takes_it_and_a_repeat_moves_nothing()
+    {
+        var ana = await service.Person("Ana");
+        var group = await ana.CreateGroup(isPublic: true);
+        var others = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => service.Person($"Person {i}")));
+        foreach (var other in others)
+            (await other.Post($"/api/groups/{group}/join")).Expect(201);
+        // The first move may come before the row is made: who makes it is part of the race.
+        var offer = await Send(ana, group, Guid.NewGuid(), new { kind = "offer" });
+        var answers = await Task.WhenAll(others.SelectMany(other => Enumerable.Range(0, 4).Select(async _ => (other.Id, Answer: await other.Post(Route(group, offer, "accept"))))));
+        var winner = Assert.Single(answers.Where(a => a.Answer.Status == 200).Select(a => a.Id).Distinct());
+        Assert.All(answers.Where(a => a.Id == winner), a => a.Answer.Expect(200));
+        Assert.All(answers.Where(a => a.Id != winner), a => Assert.Equal([], Allowed(a.Answer, "accepted")));
+        var stored = (await ana.Get($"/api/groups/{group}/messages/{offer}")).Expect(200);
+        Assert.Equal(winner, stored["borrow"]!["borrower_id"]!.GetValue<Guid>());
+        Assert.Single(stored["borrow"]!["history"]!.AsArray());
+        Assert.Equal(2, (int)stored["revision"]!);
+        Assert.Single((await ana.Get("/api/notifications?type=borrow")).Expect(200)["data"]!.AsArray());
+    }
+
+    [SkippableFact]
+    public async Task What_is_not_back_in_time_is_overdue_until_it_is()
+    {
+        var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
+        var group = await ana.CreateGroup();
+        await ana.Invite(group, rui);
+        var id = await Send(rui, group, Guid.NewGuid(), new { due_at = DateTimeOffset.UtcNow.AddDays(1) });
+        (await ana.Post(Route(group, id, "accept"))).Expect(200);
+        Assert.False((bool)(await ana.Post(Route(group, id, "hand_over"), new { due_at = DateTimeOffset.UtcNow.AddSeconds(3) })).Expect(200)["borrow"]!["overdue"]!);
+        await Until.True(async () => (bool)(await rui.Get($"/api/groups/{group}/messages/{id}")).Expect(200)["borrow"]!["overdue"]!, "the day to pass");
+        Assert.True((bool)Assert.Single((await rui.Get("/api/borrows")).Expect(200)["data"]!.AsArray())!["overdue"]!);
+        Assert.False((bool)(await ana.Post(Route(group, id, "return"))).Expect(200)["borrow"]!["overdue"]!);
+    }
+
+    [SkippableFact]
     public async Task What_cannot_be_done_is_refused_by_name()
     {
         var (ana, rui, eva) = (await service.Person("Ana"), await service.Person("Rui"), await service.Person("Eva"));

@@ -22,8 +22,11 @@ public abstract class PrivacyTests(RunningService running)
             await Say(i % 2 == 0 ? rui : ana, kept, $"kept {i}");
         await Say(ana, kept, "to Rui", rui);
         (await rui.Post($"/api/groups/{kept}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), client_message_id = "b" })).Expect(201);
+        await Until.True(async () => (await rui.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray().Count == 1, "the loan is there");
         await Say(rui, left, "left behind");
         await Say(ana, left, "for members", rui);
+        var first = (await rui.Get($"/api/groups/{kept}/messages?after=0&limit=1")).Expect(200)["data"]![0]!["id"];
+        (await rui.Put($"/api/groups/{kept}/messages/{first}/reactions/👍")).Expect(200);
         await Say(rui, deleted, "deleted group");
         (await rui.Delete($"/api/groups/{deleted}")).Expect(204);
         (await rui.Post($"/api/groups/{left}/leave")).Expect(204);
@@ -48,6 +51,9 @@ public abstract class PrivacyTests(RunningService running)
         // What others wrote, only where it may be read still.
         Assert.Equal(["to Rui", null], byKind["mention"].OrderBy(m => m["group_id"]!.GetValue<Guid>() == left).Select(m => (string?)m["content"]));
         Assert.Equal("open", (string?)byKind["loan"].Single()["state"]);
+        Assert.Contains(byKind["read_mark"], mark => mark["group_id"]!.GetValue<Guid>() == kept);
+        Assert.Equal("👍", (string?)byKind["reaction"].Single()["emoji"]);
+        Assert.Contains(byKind["points"], entry => (string?)entry["rule"] == "group_created");
         Assert.Equal("none", (string?)byKind["preference"].Single()["level"]);
         Assert.Equal("Deleted", (string?)byKind["group"].Single()["name"]);
         Assert.Equal(["group_invite", "group_invite"], byKind["notification"].Select(n => (string)n["type"]!).Where(type => type == "group_invite"));
@@ -84,12 +90,12 @@ public abstract class PrivacyTests(RunningService running)
         Assert.Equal("Deleted user mentioned you in Coats", (string?)(await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]![0]!["title"]);
         Assert.Equal("user_not_found", (await rui.Post($"/api/groups/{mine}/invites", new { invitee_id = ana.Id })).Code);
         // What is left of her own is what she wrote, and a token that is still valid shows it.
-        await Until.True(async () => Kinds(await ana.Get("/api/users/me/export")).SequenceEqual(["end", "group", "message", "profile"]), "only these are left");
+        await Until.True(async () => Kinds(await ana.Get("/api/users/me/export")).SequenceEqual(["end", "group", "message", "points", "profile"]), "only these are left");
         Assert.Empty((await ana.Get("/api/notifications")).Expect(200)["data"]!.AsArray());
 
         static string?[] Names(Answer answer) => [.. answer.Expect(200)["data"]!.AsArray().Select(u => (string?)u!["display_name"])];
         static IEnumerable<string> Kinds(Answer answer) => answer.Expect(200).GetValue<string>()
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["kind"]!).Order(StringComparer.Ordinal);
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["kind"]!).Distinct().Order(StringComparer.Ordinal);
     }
 
     private static async Task Say(Person who, Guid group, string content, params Person[] mentions) =>

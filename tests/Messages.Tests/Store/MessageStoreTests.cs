@@ -482,7 +482,7 @@ public abstract class MessageStoreTests : IDisposable
         Message[] messages = [Some.Text(group, 1), Some.Text(group, 2), Some.Text(other, 1), Some.Text(stranger, 1)];
         await Store.Append(messages);
         var found = await Store.GetMany([group, other], [messages[1].Id, messages[2].Id, messages[3].Id, Guid.NewGuid()]);
-        Assert.Equal([messages[1].Id, messages[2].Id], found.Select(m => m.Id).Order());
+        Assert.Equal(new[] { messages[1].Id, messages[2].Id }.Order(), found.Select(m => m.Id).Order());
         Assert.Empty(await Store.GetMany([], []));
     }
 

@@ -77,6 +77,14 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.True(refused.IsProblem);
         Assert.Empty(subscriber.Had);
         Assert.Equal(0, await Owed());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Write<bool>(db =>
+        {
+            db.Raise(new Happened(Guid.NewGuid(), "nor this"), "a", 1);
+            throw new InvalidOperationException("The change fails.");
+        }, default));
+        // The next change may get the same context, with nothing of theirs.
+        await Raise("one");
+        Assert.Equal(["one"], subscriber.Had);
     }
 
     [Fact]

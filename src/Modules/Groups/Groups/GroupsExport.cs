@@ -5,7 +5,7 @@ using Beat.Messaging.Shared.Infrastructure.Persistence;
 
 namespace Beat.Messaging.Groups;
 
-/// <summary>The groups that a person made, deleted ones too.</summary>
+/// <summary>The groups that a person made, deleted ones too, and each point that they were given or lost.</summary>
 internal sealed class GroupsExport(ModuleStore<GroupsContext> store) : IExportSource
 {
     public async IAsyncEnumerable<ExportLine> Of(Guid profileId, [EnumeratorCancellation] CancellationToken ct)
@@ -23,6 +23,11 @@ internal sealed class GroupsExport(ModuleStore<GroupsContext> store) : IExportSo
                 group.InsertedAt,
                 group.DeletedAt,
             });
+        }
+        await foreach (var standing in store.Stream(db => db.Standings.Where(s => s.ProfileId == profileId), s => s.GroupId, ct))
+        {
+            await foreach (var entry in store.Stream(db => db.Points.Where(p => p.GroupId == standing.GroupId && p.ProfileId == profileId), p => p.Id, ct))
+                yield return new ExportLine("points", new { entry.GroupId, entry.Rule, entry.Kind, entry.SubjectId, entry.Points, entry.Xp, entry.InsertedAt });
         }
     }
 }

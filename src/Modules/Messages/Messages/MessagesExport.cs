@@ -11,7 +11,8 @@ namespace Beat.Messaging.Messages;
 
 /// <summary>
 /// What a person wrote, in every group that they are or were in, and the messages of others that mention them; what those say only
-/// where the person may read it still. And the loans that they are a party of.
+/// where the person may read it still. And what they have read, and the loans that they
+/// are a party of.
 /// </summary>
 internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessageStore store, TimeProvider time) : IExportSource
 {
@@ -33,10 +34,14 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
                         yield return new ExportLine("message", Whole(message, message.Content));
                     else if (message.Mentions.Contains(profileId))
                         yield return new ExportLine("mention", Whole(message, mayRead ? message.Content : null));
+                    foreach (var reaction in message.Reactions.Where(r => r.ProfileIds.Contains(profileId)))
+                        yield return new ExportLine("reaction", new { message.GroupId, MessageId = message.Id, message.Seq, reaction.Emoji });
                 }
             }
             while (page.Count == PageSize);
         }
+        await foreach (var mark in tables.Stream(db => db.ReadMarks.Where(r => r.ProfileId == profileId), r => r.GroupId, ct))
+            yield return new ExportLine("read_mark", new { mark.GroupId, mark.Seq });
         await foreach (var loan in tables.Stream(
             db => db.Loans.Include(l => l.Moves).Where(l => l.LenderId == profileId || l.BorrowerId == profileId), l => l.Id, ct))
             yield return new ExportLine("loan", LoanResponse.Of(loan, time.GetUtcNow()));

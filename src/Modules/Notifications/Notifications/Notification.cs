@@ -57,16 +57,8 @@ internal sealed class Notification
 }
 
 /// <summary>A notification as its recipient sees it.</summary>
-/// <param name="Type">
-/// <c>group_invite</c>, <c>invite_accepted</c>, <c>role_changed</c>, <c>member_kicked</c>, <c>group_deleted</c>, <c>mention</c>,
-/// <c>reply</c>, <c>message</c>, <c>borrow</c>, <c>borrow_reminder</c>; other services may bring their own.
-/// </param>
-/// <param name="Data">
-/// By type. This service's own always have <c>group_id</c> and <c>group_name</c>; besides, <c>group_invite</c> and
-/// <c>invite_accepted</c> have <c>invite_id</c>, <c>role_changed</c> has <c>role</c>, <c>mention</c> and <c>reply</c> have
-/// <c>message_id</c> and <c>seq</c>, <c>message</c> has <c>count</c>, <c>first_seq</c> and <c>last_seq</c>,
-/// <c>borrow</c> and <c>borrow_reminder</c> have <c>message_id</c>, <c>garment_id</c>, <c>state</c> and <c>due_at</c>.
-/// </param>
+/// <param name="Type">See <see cref="NotificationTypes"/>; other services may bring their own.</param>
+/// <param name="Data">By type: <see cref="NotificationTypes.Documented"/>.</param>
 internal sealed record NotificationResponse(
     Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read, DateTimeOffset InsertedAt);
 
@@ -82,6 +74,12 @@ internal static class NotificationTypes
     public const string Mention = "mention";
     public const string Reply = "reply";
     public const string Message = "message";
+
+    /// <summary>What <c>data</c> holds by type, for the reader of the API.</summary>
+    public const string Documented =
+        "By `type`, `data` holds, beside `group_id` and `group_name`: `group_invite` and `invite_accepted` `invite_id`; `role_changed` `role`; "
+        + "`member_kicked` and `group_deleted` nothing more; `mention` and `reply` `message_id`, `seq`; `message` `count`, `first_seq`, `last_seq`; "
+        + "`borrow` and `borrow_reminder` `message_id`, `garment_id`, `state`, `due_at`. Other services may bring types of their own. What a message says is in none of them.";
 
     /// <summary>About the person's own place in a group: no preference silences it.</summary>
     public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;

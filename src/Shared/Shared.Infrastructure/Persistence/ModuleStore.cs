@@ -98,6 +98,8 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     {
         using var turn = await database.TakeTurn(ct);
         await using var db = database.Open();
+        // Contexts are pooled: one whose change was refused or failed still holds what that raised.
+        db.TakeRaised();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var result = await change(db);
         if (result.IsProblem)

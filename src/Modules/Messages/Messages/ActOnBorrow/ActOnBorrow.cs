@@ -89,8 +89,11 @@ internal sealed class ActOnBorrow(
                 return loan;
             if (request.DueAt <= now)
                 return Problems.Validation("due_at", "must be in the future");
+            // Its row may be older than that rule, or made just now.
+            if (message is { DeletedAt: not null })
+                loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, actorId: null, now, reason: CloseReasons.MessageDeleted);
             var part = loan.PartOf(caller.ProfileId);
-            if (message is { DeletedAt: not null } || loan.After(action, part) is null)
+            if (loan.After(action, part) is null)
                 return loan.Refuse(caller.ProfileId);
             if (action == BorrowAction.Accept && await db.RunningBeside(loan, loan.LenderId ?? caller.ProfileId, ct) is { } other)
             {

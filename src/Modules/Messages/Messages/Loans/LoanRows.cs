@@ -36,8 +36,11 @@ internal static class LoanRows
         return loan;
     }
 
-    /// <summary>The running loan of the same garment and lender, if there is one.</summary>
+    /// <summary>
+    /// The running loan of the same garment and lender, if there is one. Of another message: a row of this one that was made meanwhile
+    /// is found when the transaction is tried again.
+    /// </summary>
     public static Task<Loan?> RunningBeside(this MessagesContext db, Loan loan, Guid lenderId, CancellationToken ct) => db.Loans.AsNoTracking()
-        .Where(l => l.LenderId == lenderId && l.GarmentId == loan.GarmentId && l.Id != loan.Id)
+        .Where(l => l.LenderId == lenderId && l.GarmentId == loan.GarmentId && l.MessageId != loan.MessageId)
         .FirstOrDefaultAsync(l => l.State == BorrowState.Accepted || l.State == BorrowState.HandedOver, ct);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Beat.Messaging.Shared.Infrastructure.Text;
 
 namespace Beat.Messaging.Messages.Search;
 
@@ -18,17 +19,6 @@ internal static class SearchTerms
     /// <summary>A longer word is found by its beginning; UTF-16.</summary>
     private const int Longest = 64;
 
-    /// <summary>What letters are without case and accents, from a first one on. The runtime has no tables of its own here.</summary>
-    private static readonly (int First, string Folded)[] Folds =
-    [
-        (0x00C0, "aaaaaaæceeeeiiiiðnooooo×ouuuuyþßaaaaaaæceeeeiiiiðnooooo÷ouuuuyþyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiĳĳjjkkkllllllŀŀllnnnnnnŉŋŋooooooœœrrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"),
-        (0x01A0, "ooƣƣƥƥʀƨƨʃƪƫƭƭʈuuʊʋƴƴƶƶʒƹƹƺƻƽƽƾƿǀǁǂǃǆǆǆǉǉǉǌǌǌaaiioouuuuuuuuuuǝaaaaææǥǥggkkooooʒʒjǳǳǳggƕƿnnaaææooaaaaeeeeiiiioooorrrruuuusstt"),
-        (0x0386, "α·εηι΋ο΍υωιαβγδεζηθικλμνξοπρ΢στυφχψωιυαεηιυαβγδεζηθικλμνξοπρσστυφχψωιυουω"),
-        (0x0400, "ееђгєѕііјљњћкиуџабвгдежзииклмнопрстуфхцчшщъыьэюяабвгдежзииклмнопрстуфхцчшщъыьэюяееђгєѕііјљњћкиуџ"),
-        (0x1E00, "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyẚsẜẝßẟaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyyỻỻỽỽỿỿ"),
-        (0x304B, "かかききくくけけここささししすすせせそそたたちちっつつててととなにぬねのはははひひひふふふへへへほほほまみむめもゃやゅゆょよらりるれろゎわゐゑをんうゕゖ゗゘゙゚゛゜ゝゝゟ゠ァアィイゥウェエォオカカキキククケケココササシシススセセソソタタチチッツツテテトトナニヌネノハハハヒヒヒフフフヘヘヘホホホマミムメモャヤュユョヨラリルレロヮワヰヱヲンウヵヶワヰヱヲ・ーヽヽ"),
-    ];
-
     /// <summary>Each once, in their order.</summary>
     public static IReadOnlyList<string> Of(string? text) => text is null ? [] : Split(text, MostOfMessage);
 
@@ -43,13 +33,13 @@ internal static class SearchTerms
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            var folded = Fold(rune);
+            var folded = Folding.Fold(rune);
             if (IsOfWord(folded))
             {
                 if (folded.TryEncodeToUtf16(term[length..], out var written))
                     length += written;
             }
-            else if (!IsMark(folded))
+            else if (!Folding.IsMark(folded))
             {
                 Add(term[..length]);
                 length = 0;
@@ -67,23 +57,7 @@ internal static class SearchTerms
         }
     }
 
-    private static Rune Fold(Rune rune)
-    {
-        if (rune.IsAscii)
-            return (uint)(rune.Value - 'A') <= 'Z' - 'A' ? new Rune(rune.Value | 0x20) : rune;
-        foreach (var (first, folded) in Folds)
-        {
-            if ((uint)(rune.Value - first) < folded.Length)
-                return new Rune(folded[rune.Value - first]);
-        }
-        return Rune.ToLowerInvariant(rune);
-    }
-
     private static bool IsOfWord(Rune rune) => rune.IsAscii
         ? char.IsAsciiLetterOrDigit((char)rune.Value)
         : Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpacingCombiningMark or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
-
-    /// <summary>Accents that stand alone, and what is not seen, do not part a word.</summary>
-    private static bool IsMark(Rune rune) => !rune.IsAscii
-        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
 }

@@ -89,7 +89,10 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
                 {
                     db.Add(row = new Mention
                     {
-                        MessageId = newest.MessageId, ProfileId = profileId, GroupId = newest.GroupId, Seq = newest.Seq,
+                        MessageId = newest.MessageId,
+                        ProfileId = profileId,
+                        GroupId = newest.GroupId,
+                        Seq = newest.Seq,
                     });
                 }
                 row.Revision = newest.Revision;

@@ -19,7 +19,7 @@ internal sealed class GetNotificationEndpoint : ICarterModule
         .RequireScope(Scopes.NotificationView)
         .WithName("GetNotification").WithTags("Notifications")
         .WithSummary("Read a notification")
-        .WithDescription("For its recipient.")
+        .WithDescription($"For its recipient. {NotificationTypes.Documented}")
         .Refuses(Problems.NotificationNotFound);
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> Handle(

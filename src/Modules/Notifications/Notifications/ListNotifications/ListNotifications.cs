@@ -20,7 +20,7 @@ internal sealed class ListNotificationsEndpoint : ICarterModule
         .RequireScope(Scopes.NotificationView)
         .WithName("ListNotifications").WithTags("Notifications")
         .WithSummary("List my notifications")
-        .WithDescription("Newest first; `is_read` and `type` narrow it.");
+        .WithDescription($"Newest first; `is_read` and `type` narrow it. {NotificationTypes.Documented}");
 
     private static async Task<Results<Ok<Page<NotificationResponse>>, ProblemHttpResult>> Handle(
         ListNotifications list, Caller caller, CancellationToken ct,
