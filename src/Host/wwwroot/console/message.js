@@ -104,7 +104,7 @@ export function outboxRow(state, { send, groupId }) {
     const hasFailed = send.state === 'failed';
     row.classList.toggle('failed', hasFailed);
     retry.hidden = discard.hidden = !hasFailed;
-    text(note, hasFailed ? `Not sent. ${send.note}` : !state.online ? 'Waiting for the connection' : send.note ?? 'Sending …');
+    text(note, hasFailed ? `Not sent. ${send.note}` : !state.online && send.state === 'pending' ? 'Waiting for the connection' : send.note ?? 'Sending …');
   };
   return row;
 }
