@@ -62,6 +62,8 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await eva.SendText(others[0], "And the blue ones go out tomorrow.");
         (await eva.Post($"/api/groups/{others[0]}/messages", new { content = "Are they yours, @Ana Sousa?", mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Unread("Shoes, size 39")).ToHaveTextAsync("2");
+        await Expect(ana.Button("Notifications, 1 unread")).ToBeVisibleAsync();
+        await Expect(ana.Page.GetByText("3 members, 2 online")).ToBeVisibleAsync();
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("Rui Costa")).ToBeVisibleAsync();
         await ruis.Call("Typing", coats);
