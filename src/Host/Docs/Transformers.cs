@@ -127,7 +127,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         "before" => "Go back: the `prev_cursor` of the page before (of messages: a seq; older ones come).",
         "around" => "A seq or a message id: what stands on both sides.",
         "changed_since" => "A `changed` or a `next_cursor`: what was edited or deleted since.",
-        "search" => "What the name contains, in any case; of messages: words, or how they begin.",
+        "search" => "Of the name, whatever its case and accents; of messages: words, or how they begin.",
         "profile_id" => "The person.",
         "message_id" => "The message.",
         "emoji" => "One emoji, percent-encoded.",
