@@ -17,13 +17,12 @@ public sealed class NotificationTests(Console console)
         await using var ana = await console.Person("Ana");
         await ana.Join("Calling");
         var me = await ana.ProfileId();
-        await Expect(ana.Input).ToBeVisibleAsync();
-        await rui.SendText(group, "Nobody in particular");
-        await ana.Sees("Nobody in particular");
+        await ana.Says("Here I am");
         // Before her eyes: nothing to notify.
         await Mention("Before her eyes");
         await ana.Sees("Before her eyes");
         await ana.CreateGroup("Somewhere else");
+        await ana.Says("And now here");
         await Mention("Where are you?");
         for (var i = 1; i <= 80; i++)
             await rui.SendText(group, $"Line {i}");
@@ -52,6 +51,7 @@ public sealed class NotificationTests(Console console)
         await ana.About.GetByLabel("Notify me about").SelectOptionAsync("all");
         await Expect(ana.About.GetByLabel("Notify me about")).ToBeEnabledAsync();
         await ana.CreateGroup("Quiet");
+        await ana.Says("Nobody here");
         await rui.SendText(group, "Everything");
         await Expect(ana.Button("Notifications, 1 unread")).ToBeVisibleAsync();
 

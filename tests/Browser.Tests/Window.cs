@@ -95,6 +95,13 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await Input.PressAsync("Enter");
     }
 
+    /// <summary>Sends, and waits until it is taken: what the window told the service before, like what it shows, is taken then, too.</summary>
+    public async Task Says(string words)
+    {
+        await Send(words);
+        await Sees(words);
+    }
+
     /// <summary>Waits until the message is shown, once, as stored.</summary>
     public Task Sees(string words) => Expect(Log.Locator(".message:not(.pending)").GetByText(words, new() { Exact = true })).ToHaveCountAsync(1);
 
