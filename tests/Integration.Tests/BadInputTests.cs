@@ -27,6 +27,7 @@ public abstract class BadInputTests(RunningService running)
         { """{"name":"n","description":"d","id":"x"}""", "id", 400, "validation_error" },
         { """{"Name":"n","description":"d"}""", "Name", 400, "validation_error" },
         { """{"name":{"a":1},"description":["d"]}""", "description", 400, "validation_error" },
+        { "", "name", 400, "validation_error" },
         { "[]", "body", 400, "validation_error" },
         { "\"text\"", "body", 400, "validation_error" },
         { "null", "body", 400, "validation_error" },

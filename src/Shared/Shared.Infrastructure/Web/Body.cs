@@ -25,10 +25,11 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
     public static async ValueTask<Body<T>> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         var request = context.Request;
-        // Left out altogether: then nothing is said of any field.
-        if (request.ContentType is null && request.ContentLength is null or 0)
+        var isJson = request.HasJsonContentType();
+        // Left out altogether, be it under a type that the client always names: then nothing is said of any field.
+        if (request.ContentLength is null or 0 && (request.ContentType is null || (isJson && request.ContentLength is 0)))
             return new Body<T>(Binder.Bind<T>(Empty, request.RouteValues).Value);
-        if (!request.HasJsonContentType())
+        if (!isJson)
             throw new ProblemException(Problems.UnsupportedMediaType);
         if (request.ContentLength > MaxBytes)
             throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
