@@ -24,6 +24,8 @@ public abstract class KafkaTests(RunningService running)
         [
             "group_created", "member_joined", "invite_created", "invite_accepted", "member_joined", "group_updated", "change_role",
             "ownership_transferred", "group_updated", "kick_member", "group_deleted",
+            // For the group and the invite.
+            "points_awarded", "points_awarded",
         ];
         var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_events", read => read.Count(r => Is(r, group)) >= expected.Length);
         var mine = all.Where(r => Is(r, group)).ToList();

@@ -25,7 +25,7 @@ public sealed class PostgreSqlTests
         await ana.SendText(group, "before");
 
         if (how == "hangs")
-            server.Freeze();
+            await server.Freeze();
         else
             await server.Kill();
         foreach (var _ in Enumerable.Range(0, 3))

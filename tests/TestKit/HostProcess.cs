@@ -127,7 +127,11 @@ public sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>It keeps its connections, and does nothing until <see cref="Thaw"/>.</summary>
-    public Task Freeze() => Signal("STOP");
+    public async Task Freeze()
+    {
+        await Signal("STOP");
+        await Stopped.All([process.Id]);
+    }
 
     public Task Thaw() => Signal("CONT");
 

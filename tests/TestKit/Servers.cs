@@ -243,7 +243,7 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>It keeps its connections, and answers nobody until <see cref="Thaw"/>.</summary>
-    public void Freeze() => Signal("STOP");
+    public Task Freeze() => Stopped.All(Signal("STOP"));
 
     public void Thaw() => Signal("CONT");
 
@@ -254,13 +254,14 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>The whole tree: a server may have children that serve its connections.</summary>
-    private void Signal(string signal)
+    private List<int> Signal(string signal)
     {
         var ids = new List<int> { process!.Id };
         for (var i = 0; i < ids.Count; i++)
             ids.AddRange(Children(ids[i]));
         using var kill = Process.Start("kill", [$"-{signal}", .. ids.Select(id => $"{id}")]);
         kill.WaitForExit();
+        return ids;
 
         static IEnumerable<int> Children(int id) => Directory.GetDirectories($"/proc/{id}/task")
             .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -277,5 +278,29 @@ public sealed class Server : IAsyncDisposable
         }
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A signal that stops a process is sent at once, and obeyed by each of its threads a little later.</summary>
+internal static class Stopped
+{
+    public static Task All(IReadOnlyList<int> processIds) => Until.True(() => processIds.All(IsStopped), "frozen processes to stand still");
+
+    private static bool IsStopped(int processId)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{processId}/task").All(task =>
+            {
+                // "id (name) state …", and a name may hold anything.
+                var stat = File.ReadAllText(Path.Combine(task, "stat"));
+                return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+            });
+        }
+        catch (IOException)
+        {
+            // A thread ended meanwhile.
+            return false;
+        }
     }
 }

@@ -68,7 +68,7 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         using var store = new MongoMessageStore(server.Url);
         var group = Guid.NewGuid();
         Assert.Equal(1, await store.Append([Some.Text(group, 1)]));
-        server.Freeze();
+        await server.Freeze();
         var asked = Environment.TickCount64;
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Append([Some.Text(group, 2)]));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Heads([group]));
