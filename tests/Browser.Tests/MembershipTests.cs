@@ -78,6 +78,61 @@ public sealed class MembershipTests(Console console)
     }
 
     [SkippableFact]
+    public async Task An_invitation_lasts_as_long_as_chosen_and_reminding_too_soon_says_when_to_try_again()
+    {
+        var name = $"Eva {Guid.NewGuid():N}"[..12];
+        await using var eva = await console.Person(name);
+        await using var ana = await console.Person("Ana");
+        await ana.CreateGroup("Not for long");
+        await ana.OpenAbout();
+        await ana.Button("Invite people").ClickAsync();
+        await ana.Dialog.GetByLabel("Valid for").SelectOptionAsync("1 hour");
+        await ana.Dialog.GetByLabel("Search people by name").FillAsync(name);
+        await ana.Button($"Invite {name}").ClickAsync();
+        await Expect(ana.Dialog.GetByText("invited", new() { Exact = true })).ToBeVisibleAsync();
+        await ana.Dialog.GetByLabel("Close").ClickAsync();
+        var expires = (await ana.Rest("/api/groups/" + ana.GroupId + "/invites"))!["data"]![0]!["expires_at"]!.GetValue<DateTimeOffset>();
+        Assert.InRange(expires - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(61));
+
+        // Who invites into what, with how many members, and until when.
+        var card = eva.Page.GetByRole(AriaRole.List, new() { Name = "Invitations" }).GetByRole(AriaRole.Listitem);
+        await Expect(card).ToContainTextAsync("Ana invites you to Not for long");
+        await Expect(card).ToContainTextAsync("1 member · until");
+        await Expect(ana.About.GetByText("until")).ToBeVisibleAsync();
+        await ana.Button($"Remind {name} of the invitation").ClickAsync();
+        await Expect(ana.About.GetByText("That was too fast. Try again in 60 min.")).ToBeVisibleAsync();
+        await ana.Button($"Withdraw the invitation of {name}").ClickAsync();
+        await Expect(card).ToHaveCountAsync(0);
+        Assert.Empty(ana.Faults.Concat(eva.Faults));
+    }
+
+    [SkippableFact]
+    public async Task What_one_may_not_do_any_more_says_which_rank_it_takes()
+    {
+        await using var ana = await console.Person("Ana");
+        await ana.CreateGroup("Demoted", isPublic: true);
+        await using var rui = await console.Person("Rui");
+        await rui.Join("Demoted");
+        await ana.OpenAbout();
+        await rui.OpenAbout();
+        await SetRole("admin");
+        await rui.Button("Edit group").ClickAsync();
+        await SetRole("member");
+        await Expect(rui.Button("Edit group")).ToHaveCountAsync(0);
+        await rui.Dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Mine now");
+        await rui.Button("Save").ClickAsync();
+        await Expect(rui.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("This needs the rank admin in the group.");
+
+        async Task SetRole(string role)
+        {
+            await ana.About.GetByRole(AriaRole.Button).Filter(new() { HasText = "Rui" }).ClickAsync();
+            await ana.Dialog.GetByLabel("Role").SelectOptionAsync(role);
+            await ana.Button("Change role").ClickAsync();
+            await Expect(ana.Dialog).ToHaveCountAsync(0);
+        }
+    }
+
+    [SkippableFact]
     public async Task Roles_change_live_the_group_is_handed_over_edited_left_and_deleted()
     {
         await using var ana = await console.Person("Ana");

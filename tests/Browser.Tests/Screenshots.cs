@@ -21,6 +21,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await ana.SignIn("Ana Sousa");
         var rui = await service.Person("Rui Costa");
         var eva = await service.Person("Eva Martins");
+        var others = new List<Guid>();
         foreach (var (name, about, words) in new[]
         {
             ("Shoes, size 39", "From hiking boots to heels", "The red ones are back, and clean."),
@@ -29,6 +30,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         {
             await ana.CreateGroup(name, isPublic: true);
             var group = ana.GroupId;
+            others.Add(group);
             (await eva.Post($"/api/groups/{group}/join")).Expect(201);
             await eva.SendText(group, words);
             await ana.Sees(words);
@@ -44,16 +46,24 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await eva.SendText(coats, "Mine is with Marta until Friday, sorry.");
         await ana.Send("I have a green one, it hangs in the hall. You tried it on at the picnic.");
         await ana.Sees("I have a green one, it hangs in the hall. You tried it on at the picnic.");
+        var offered = (await rui.Get($"/api/groups/{coats}/messages?limit=1")).Expect(200)["data"]![0]!["id"];
+        foreach (var (person, emoji) in new[] { (rui, "🌱"), (eva, "🌱"), (eva, "👍") })
+            (await person.Put($"/api/groups/{coats}/messages/{offered}/reactions/{Uri.EscapeDataString(emoji)}")).Expect(200);
         (await rui.Post($"/api/groups/{coats}/messages", new
         {
             type = "borrow",
             content = "That one! May I have it for the week?",
             garment_id = "01975b3e-8f2a-7c11-9d46-6a7be1c0ffee",
-            borrow = new { kind = "request", due_at = DateTimeOffset.UtcNow.AddDays(7) },
+            borrow = new { kind = "request", owner_id = await ana.ProfileId(), due_at = DateTimeOffset.UtcNow.AddDays(7) },
         })).Expect(201);
         await ana.Sees("That one! May I have it for the week?");
-        (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await Me(ana) } })).Expect(201);
+        (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Log.Locator(".mention")).ToHaveCountAsync(1);
+        await eva.SendText(others[0], "And the blue ones go out tomorrow.");
+        (await eva.Post($"/api/groups/{others[0]}/messages", new { content = "Are they yours, @Ana Sousa?", mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        await Expect(ana.Unread("Shoes, size 39")).ToHaveTextAsync("2");
+        await Expect(ana.Button("Notifications, 1 unread")).ToBeVisibleAsync();
+        await Expect(ana.Page.GetByText("3 members, 2 online")).ToBeVisibleAsync();
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("Rui Costa")).ToBeVisibleAsync();
         await ruis.Call("Typing", coats);
@@ -74,7 +84,4 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
                 await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.png"), picture);
         }
     }
-
-    private static async Task<Guid> Me(Window window) =>
-        Guid.Parse(await window.Page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -38,6 +39,15 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await Button("New group").WaitForAsync();
     }
 
+    /// <summary>Signs in with a token: somebody may have several windows.</summary>
+    public async Task Enter(string token)
+    {
+        await page.GetByText("Use an access token").ClickAsync();
+        await page.GetByLabel("Access token").FillAsync(token);
+        await Button("Enter").ClickAsync();
+        await Button("New group").WaitForAsync();
+    }
+
     public async Task CreateGroup(string name, bool isPublic = false)
     {
         await Button("New group").ClickAsync();
@@ -61,6 +71,18 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     /// <summary>The id of the open group, from the address.</summary>
     public Guid GroupId => Guid.Parse(new Uri(page.Url).Fragment.Split('/')[2]);
 
+    /// <summary>Who is signed in here.</summary>
+    public async Task<Guid> ProfileId() => Guid.Parse(await page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
+
+    /// <summary>What the service answers this person by REST.</summary>
+    public async Task<JsonNode?> Rest(string path) => JsonNode.Parse(await page.EvaluateAsync<string>(
+        """
+        async (path) => {
+          const { token } = JSON.parse(sessionStorage['beat.session']);
+          return (await fetch(path, { headers: { Authorization: `Bearer ${token}` } })).text();
+        }
+        """, path));
+
     public async Task IsOpen(string group)
     {
         await Expect(page.Locator(".room h2")).ToHaveTextAsync(group);
@@ -71,6 +93,13 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     {
         await Input.FillAsync(words);
         await Input.PressAsync("Enter");
+    }
+
+    /// <summary>Sends, and waits until it is taken: what the window told the service before, like what it shows, is taken then, too.</summary>
+    public async Task Says(string words)
+    {
+        await Send(words);
+        await Sees(words);
     }
 
     /// <summary>Waits until the message is shown, once, as stored.</summary>
@@ -85,6 +114,21 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await message.HoverAsync();
         await message.GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
     }
+
+    /// <summary>A reaction under the message with these words.</summary>
+    public ILocator Reaction(string words, string emoji) => Message(words).GetByRole(AriaRole.List, new() { Name = "Reactions" }).GetByRole(AriaRole.Button).Filter(new() { HasText = emoji });
+
+    /// <summary>What somebody's group has that is unread, as its row shows it.</summary>
+    public ILocator Unread(string group) => Group(group).GetByLabel("unread");
+
+    /// <summary>Whether somebody has this window before them, as a browser tells it.</summary>
+    public Task BeVisible(bool isVisible) => page.EvaluateAsync(
+        """
+        (state) => {
+          Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """, isVisible ? "visible" : "hidden");
 
     public async Task OpenAbout()
     {

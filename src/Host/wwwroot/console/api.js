@@ -16,16 +16,25 @@ export class Api {
   /** Every page of a list. */
   async all(path) {
     const items = [];
-    for (let after = null; ;) {
-      const cursor = after === null ? '' : `${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}`;
-      const { data, pagination } = await this.get(path + cursor);
+    for (let cursor = null; ;) {
+      const { data, pagination } = await this.page(path, cursor);
       items.push(...data);
       if (!pagination.has_more) return items;
-      after = pagination.next_cursor;
+      cursor = pagination.next_cursor;
     }
   }
 
-  async #ask(method, path, body, isRenewed = false) {
+  /** One page of a list, after a cursor. */
+  page(path, cursor = null) {
+    return this.get(cursor === null ? path : `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`);
+  }
+
+  /** What is not JSON, as a file. */
+  async file(path) { return (await this.#fetch('GET', path)).blob(); }
+
+  async #ask(method, path, body) { return (await this.#fetch(method, path, body)).json().catch(() => null); }
+
+  async #fetch(method, path, body, isRenewed = false) {
     let answer;
     try {
       answer = await fetch(path, {
@@ -36,17 +45,18 @@ export class Api {
     } catch {
       throw { code: 'connection_lost', title: 'The service does not answer.' };
     }
-    if (answer.status === 401 && !isRenewed && await this.#renew()) return this.#ask(method, path, body, true);
-    const json = await answer.json().catch(() => null);
-    if (!answer.ok) throw json ?? { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
-    return json;
+    if (answer.status === 401 && !isRenewed && await this.#renew()) return this.#fetch(method, path, body, true);
+    if (!answer.ok) throw await answer.json().catch(() => null) ?? { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
+    return answer;
   }
 }
 
-/** A problem for people: what is the matter, and with which field. */
+/** A problem for people: what is the matter, with which field, and when to try again. */
 export function explain(problem) {
-  if (problem.code === 'rate_limited') return `That was too fast. Try again in ${problem.retry_after ?? 1} s.`;
+  if (problem.code === 'rate_limited') return `That was too fast. Try again in ${waitOf(problem.retry_after ?? 1)}.`;
   if (problem.code === 'connection_lost') return 'No connection.';
   const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => `${field.replaceAll('_', ' ')}: ${faults.join(' ')}`);
-  return [problem.detail ?? problem.title ?? 'That did not work.', ...fields].join(' ');
+  return [problem.detail ?? problem.title ?? 'That did not work.', ...fields, problem.retry_after && `Try again in ${waitOf(problem.retry_after)}.`].filter(Boolean).join(' ');
 }
+
+export const waitOf = (seconds) => (seconds < 60 ? `${seconds} s` : seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`);

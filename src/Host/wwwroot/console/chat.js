@@ -1,7 +1,10 @@
+import { STATES } from './borrow.js';
 import { composer } from './composer.js';
 import { members } from './dialogs.js';
-import { dayKey, dayOf, h, iconButton, keyed, text } from './dom.js';
+import { dayKey, dayOf, h, iconButton, keyed, text, toast } from './dom.js';
+import { garmentDialog } from './loans.js';
 import { dayRow, messageRow, newRow, outboxRow } from './message.js';
+import { searchDialog } from './search.js';
 
 const NEAR = 80;
 const TOGETHER = 5 * 60_000;
@@ -13,28 +16,40 @@ export function chat(state, go) {
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': 'Messages', tabindex: 0 });
   const start = h('p', { class: 'start' });
   const rows = h('div', { class: 'rows-of-chat' });
-  const down = h('button', { type: 'button', class: 'down', onclick: () => toEnd() });
+  const down = h('button', { type: 'button', class: 'down', onclick: () => { wasAtEnd = true; state.leavePast(); element.update(); } });
   const typing = h('p', { class: 'typing' });
   // What comes is read out once; a history that loads is not.
   const heard = h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' });
-  const writing = composer(state);
+  const writing = composer(state, () => { wasAtEnd = true; });
   const room = h('div', { class: 'room' },
     h('header', {},
       iconButton('back', 'Back to the groups', () => go(null), { class: 'icon-button back' }),
       h('div', { class: 'grow' }, title, subtitle),
-      iconButton('people', 'About this group', () => go(state.open, !location.hash.endsWith('/about')))),
+      iconButton('search', 'Search', () => searchDialog(state, state.groups.get(state.open), ({ id }) => actions.find(id))),
+      iconButton('people', 'About this group', () => go(state.open, { isAbout: !location.hash.endsWith('/about') }))),
     log, h('div', { class: 'under' }, down, typing), writing.element, heard);
   const nothing = h('p', { class: 'empty nothing' }, 'Choose a group to read and write.');
   const element = h('section', { class: 'chat', 'aria-label': 'Conversation' }, nothing, room);
   log.append(start, rows);
 
   let [shown, wasAtEnd, first, seenHead] = [null, true, null, 0];
-  const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  // On a phone another pane may be in front.
+  const isAtEnd = () => !state.past && log.clientHeight > 0 && fromEnd() < NEAR;
+  const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
   const toEnd = () => { log.scrollTop = log.scrollHeight; };
   log.onscroll = () => {
-    wasAtEnd = isAtEnd();
-    if (wasAtEnd) { seenHead = state.client.history(state.open)?.head ?? 0; down.hidden = true; }
+    wasAtEnd = state.isAtEnd = isAtEnd();
+    down.hidden = wasAtEnd;
+    if (wasAtEnd) {
+      seenHead = state.client.history(state.open)?.head ?? 0;
+      state.look();
+    }
+    more();
+  };
+  const more = () => {
+    if (log.clientHeight === 0) return;
     if (log.scrollTop < 300) state.older(state.open).catch(() => {});
+    if (state.past && fromEnd() < 300) state.newer(state.open).catch(() => {});
   };
   // The keyboard of a phone takes room from the log; who was at the end stays there.
   new ResizeObserver(() => { if (wasAtEnd) toEnd(); }).observe(log);
@@ -50,21 +65,25 @@ export function chat(state, go) {
   const actions = {
     reply: (message) => writing.reply(message),
     edit: (message) => writing.edit(message),
-    /** Reads back to a message that is not loaded yet. */
+    garment: (message) => garmentDialog(state, message, ({ id }) => actions.find(id)),
+    /** Goes to a message, wherever in the history it is. */
     async find(messageId) {
-      for (let tries = 0; tries < 40; tries++) {
-        const there = rows.querySelector(`[data-id="${messageId}"]`);
-        if (there) { there.scrollIntoView({ block: 'center' }); there.focus(); return; }
-        const before = state.client.history(state.open)?.oldest;
-        await state.older(state.open).catch(() => {});
-        if (state.client.history(state.open)?.oldest === before) return;
-        element.update();
-      }
+      const groupId = state.open;
+      wasAtEnd = false;
+      const isThere = await state.goTo(groupId, messageId).catch(() => false);
+      if (state.open !== groupId) return;
+      element.update();
+      const row = isThere && rows.querySelector(`[data-id="${messageId}"]`);
+      if (!row) return toast('That message cannot be shown.', 'error');
+      row.scrollIntoView({ block: 'center' });
+      row.focus();
     },
   };
   state.client.addEventListener('push', ({ detail: { name, payload } }) => {
-    if (name !== 'MessageReceived' || payload.group_id !== state.open || payload.sender_id === state.me) return;
-    text(heard, `${state.nameOf(payload.sender_id)}: ${payload.payload.content}`);
+    if (payload.group_id !== state.open) return;
+    if (name === 'MessageReceived' && payload.sender_id !== state.me) text(heard, `${state.nameOf(payload.sender_id)}: ${payload.payload.content}`);
+    const moved = name === 'BorrowChanged' && payload.borrow.history.at(-1);
+    if (moved && moved.actor_id !== state.me) text(heard, `Loan ${STATES[payload.borrow.state] ?? ''}${moved.actor_id ? ` by ${state.nameOf(moved.actor_id)}` : ''}: ${payload.payload.content ?? ''}`);
   });
 
   element.update = () => {
@@ -81,25 +100,33 @@ export function chat(state, go) {
     if (isOther) [first, seenHead] = [null, history?.head ?? 0];
     text(title, group.name);
     text(subtitle, `${members(group.member_count)}${history?.online.size ? `, ${history.online.size} online` : ''}`);
-    const messages = history ? [...history.messages.values()].sort((a, b) => a.seq - b.seq) : [];
-    const atEnd = wasAtEnd;
-    const fromEnd = log.scrollHeight - log.scrollTop;
+    const view = state.view(group.id);
+    const messages = view ? [...view.messages.values()].sort((a, b) => a.seq - b.seq) : [];
+    const atEnd = wasAtEnd && !state.past;
+    const below = log.scrollHeight - log.scrollTop;
     keyed(rows, itemsOf(state, group.id, messages), ({ key }) => key, (item) => item.make(state, item, actions));
-    text(start, !history?.epoch ? 'Loading …' : history.oldest > 1 && messages.length ? 'Loading what came before …'
+    text(start, !history?.epoch ? 'Loading …' : view.oldest > 1 && messages.length ? 'Loading what came before …'
       : messages.length ? `This is where “${group.name}” began.` : 'Nothing has been said yet. Say hello!');
     // Older messages come above what is read, which stays in its place.
     if (atEnd) toEnd();
-    else if (messages[0]?.seq < first) log.scrollTop = log.scrollHeight - fromEnd;
+    else if (messages[0]?.seq < first) log.scrollTop = log.scrollHeight - below;
     first = messages[0]?.seq ?? null;
     const news = atEnd ? 0 : Math.max(0, (history?.head ?? 0) - seenHead);
-    down.hidden = isAtEnd();
+    state.isAtEnd = isAtEnd();
+    state.look();
+    down.hidden = state.isAtEnd || log.clientHeight === 0;
     text(down, news > 0 ? `${news} new ↓` : 'To the newest ↓');
     const typists = state.typists(group.id).map((id) => state.nameOf(id));
     text(typing, typists.length === 0 ? '' : typists.length === 1 ? `${typists[0]} is typing …`
       : typists.length === 2 ? `${typists[0]} and ${typists[1]} are typing …` : `${typists.length} people are typing …`);
     writing.update(group);
     // A page that does not fill the screen cannot be scrolled: the next one comes by itself.
-    if (history && log.scrollTop < 300) state.older(group.id).catch(() => {});
+    if (history) more();
+    if (state.target && history?.epoch) {
+      const messageId = state.target;
+      state.target = null;
+      actions.find(messageId);
+    }
   };
   return element;
 }
@@ -107,21 +134,21 @@ export function chat(state, go) {
 /** Days, the mark of what is new, messages and what is on its way, each with whether it goes on from the one before. */
 function itemsOf(state, groupId, messages) {
   const items = [];
-  let before = null;
+  let [before, newFrom] = [null, messages[0]?.seq <= state.newFrom ? state.newFrom : null];
   for (const message of messages) {
     if (!before || dayKey(before.inserted_at) !== dayKey(message.inserted_at)) {
       items.push({ key: `day ${dayKey(message.inserted_at)}`, make: dayRow, day: dayOf(message.inserted_at) });
       before = null;
     }
-    if (state.newFrom === message.seq) {
+    if (newFrom !== null && message.seq >= newFrom) {
       items.push({ key: 'new', make: newRow });
-      before = null;
+      [before, newFrom] = [null, null];
     }
     const goesOn = before?.sender_id === message.sender_id && before.type !== 'system' && message.type !== 'system' && !message.payload.reply_to
       && new Date(message.inserted_at) - new Date(before.inserted_at) < TOGETHER;
     items.push({ key: message.id, make: messageRow, message, goesOn });
     before = message;
   }
-  for (const send of state.outbox.get(groupId) ?? []) items.push({ key: send.id, make: outboxRow, send, groupId });
+  if (!state.past) for (const send of state.outbox.get(groupId) ?? []) items.push({ key: send.id, make: outboxRow, send, groupId });
   return items;
 }

@@ -1,12 +1,14 @@
 import { explain } from './api.js';
-import { h, iconButton, set, text } from './dom.js';
+import { borrowDialog } from './borrow.js';
+import { h, iconButton, text } from './dom.js';
+import { completion } from './names.js';
 
 const LIMIT = 4000;
 const TELL_FROM = 3500;
 const TYPING_EVERY = 3000;
 
 /** Where one writes: Enter sends, Shift+Enter breaks the line, @ completes a name, ↑ in an empty field edits one's last words. */
-export function composer(state) {
+export function composer(state, sent) {
   const input = h('textarea', {
     rows: 1, placeholder: 'Write a message', 'aria-label': 'Message', 'aria-autocomplete': 'list', 'aria-controls': 'names', autocomplete: 'off',
   });
@@ -16,12 +18,13 @@ export function composer(state) {
   about.append(aboutWords, iconButton('close', 'Cancel', () => { clear(); input.focus(); }));
   const fault = h('p', { class: 'fault', role: 'alert' });
   const left = h('small', { class: 'left', role: 'status' });
+  const borrow = iconButton('bag', 'Borrow or lend a garment', () => borrowDialog(state, groupId), { class: 'icon-button bag' });
   const send = iconButton('send', 'Send', null, { type: 'submit', class: 'icon-button send' });
   const element = h('form', { class: 'composer', onsubmit: (event) => { event.preventDefault(); submit(); } },
-    names, about, h('div', { class: 'line' }, input, send), h('div', { class: 'beside' }, fault, left));
+    names, about, h('div', { class: 'line' }, input, borrow, send), h('div', { class: 'beside' }, fault, left));
 
   const drafts = new Map();
-  let [groupId, replyTo, edited, chosen, lastTyping, found, at] = [null, null, null, new Map(), 0, [], 0];
+  let [groupId, replyTo, edited, chosen, lastTyping] = [null, null, null, new Map(), 0];
 
   function clear() {
     [replyTo, edited, chosen] = [null, null, new Map()];
@@ -39,7 +42,7 @@ export function composer(state) {
     send.disabled = length === 0 || length > LIMIT;
     about.hidden = !replyTo && !edited;
     text(aboutWords, edited ? 'Editing your message' : replyTo ? `Replying to ${state.nameOf(replyTo.sender_id)}: ${replyTo.payload.content ?? ''}` : '');
-    complete();
+    completing.follow();
   }
 
   async function submit() {
@@ -48,6 +51,7 @@ export function composer(state) {
     const mentions = [...chosen].filter(([, name]) => content.includes(`@${name}`)).map(([id]) => id).slice(0, 25);
     if (!edited) {
       state.send(groupId, content, mentions, replyTo?.id);
+      sent();
       clear();
       lastTyping = 0;
       return;
@@ -60,32 +64,17 @@ export function composer(state) {
     }
   }
 
-  /** The members whose name begins with what follows the last @. */
-  function complete() {
-    const wanted = /(?:^|\s)@([^\s@]*)$/u.exec(input.value.slice(0, input.selectionStart))?.[1];
-    const fold = (name) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-    found = wanted === undefined || document.activeElement !== input ? [] : (state.members.get(groupId) ?? [])
-      .filter(({ profile_id: id, display_name: name }) => id !== state.me && name && fold(name).split(' ').some((word) => word.startsWith(fold(wanted)))).slice(0, 6);
-    at = 0;
-    show();
-  }
-
-  function show() {
-    names.hidden = found.length === 0;
-    names.replaceChildren(...found.map((member, i) => h('li', {
-      id: `name-${i}`, role: 'option', 'aria-selected': `${i === at}`, onpointerdown: (event) => { event.preventDefault(); at = i; choose(); },
-    }, member.display_name)));
-    set(input, { 'aria-activedescendant': found.length ? `name-${at}` : null });
-  }
-
-  function choose() {
-    const { profile_id: id, display_name: name } = found[at];
-    const before = input.value.slice(0, input.selectionStart).replace(/@[^\s@]*$/u, `@${name} `);
-    input.value = before + input.value.slice(input.selectionStart);
-    input.setSelectionRange(before.length, before.length);
-    chosen.set(id, name);
-    changed();
-  }
+  const completing = completion(state, input, names, {
+    groupId: () => groupId,
+    wanted: () => /(?:^|\s)@([^\s@]*)$/u.exec(input.value.slice(0, input.selectionStart))?.[1],
+    choose({ profile_id: id, display_name: name }) {
+      const before = input.value.slice(0, input.selectionStart).replace(/@[^\s@]*$/u, `@${name} `);
+      input.value = before + input.value.slice(input.selectionStart);
+      input.setSelectionRange(before.length, before.length);
+      chosen.set(id, name);
+      changed();
+    },
+  });
 
   input.oninput = () => {
     changed();
@@ -93,16 +82,10 @@ export function composer(state) {
     lastTyping = Date.now();
     state.typingNow(groupId);
   };
-  input.onblur = () => { found = []; show(); };
+  input.onblur = () => completing.close();
   input.onkeydown = (event) => {
     if (event.isComposing) return;
-    if (found.length && ['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(event.key)) {
-      event.preventDefault();
-      if (event.key === 'Escape') found = [];
-      else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') at = (at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length;
-      else return choose();
-      return show();
-    }
+    if (completing.key(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); submit(); }
     if (event.key === 'Escape' && (edited || replyTo)) clear();
     if (event.key === 'ArrowUp' && input.value === '') {

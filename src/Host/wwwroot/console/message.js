@@ -1,6 +1,8 @@
-import { confirm } from './dialogs.js';
-import { avatar, dueOf, h, iconButton, text, timeOf } from './dom.js';
-import { rankOf, rankOfMember } from './rules.js';
+import { borrowCard, lookOf } from './borrow.js';
+import { avatar, h, iconButton, text, timeOf } from './dom.js';
+import { chipsOf, namesIn, reactionPicker } from './reactions.js';
+import { can, outranks } from './rules.js';
+import { confirm } from './sheet.js';
 
 const LINK = /(https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]])/g;
 
@@ -24,34 +26,40 @@ export const newRow = () => h('p', { class: 'new' }, 'New');
 
 export function messageRow(state, { message: { id, sender_id: sender } }, actions) {
   const row = h('article', { class: `message ${sender === state.me ? 'mine' : 'theirs'}`, tabindex: -1, 'data-id': id });
+  const openHistories = new Set();
   let drawn = '';
   row.update = ({ message, goesOn }) => {
     const replied = message.payload.reply_to ? state.find(message.group_id, message.payload.reply_to) : null;
     const name = message.type === 'system' ? '' : state.nameOf(message.sender_id);
     const mayRemove = isRemovable(state, message);
-    const look = JSON.stringify([message.revision, goesOn, name, replied?.revision, replied && state.nameOf(replied.sender_id), mayRemove, message.payload.mentions?.map((one) => state.nameOf(one))]);
+    const look = JSON.stringify([message.revision, goesOn, name, replied?.revision, replied && state.nameOf(replied.sender_id), mayRemove, message.payload.mentions?.map((one) => state.nameOf(one)),
+      lookOf(state, message), namesIn(state, message)]);
     if (look === drawn) return;
     drawn = look;
     // Its name for those who hear it; what it says follows by itself.
     row.setAttribute('aria-label', `${name}, ${timeOf(message.inserted_at)}`);
     row.classList.toggle('goes-on', goesOn);
     row.classList.toggle('system', message.type === 'system');
-    row.classList.toggle('for-me', message.payload.mentions?.includes(state.me) ?? false);
+    row.classList.toggle('for-me', sender !== state.me && ((message.payload.mentions?.includes(state.me) ?? false) || replied?.sender_id === state.me));
     const said = message.deleted_at ? [h('em', { class: 'gone' }, 'This message was deleted.')] : wordsOf(state, message.payload.content, message.payload.mentions);
     if (message.type === 'system') return row.replaceChildren(h('p', {}, ...said));
+    // Who has their focus on a part of it keeps it.
+    const part = row.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     row.replaceChildren(
       goesOn ? h('span', { class: 'gap' }) : avatar(message.sender_id, name),
       h('div', { class: 'bubble' },
         !goesOn && h('header', {}, h('strong', {}, name)),
         message.payload.reply_to && quoteOf(state, message, replied, actions),
-        message.borrow && borrowOf(state, message),
         h('p', { class: 'words' }, ...said),
-        h('footer', {}, message.edited_at && !message.deleted_at && h('small', {}, 'edited '), h('time', { datetime: message.inserted_at }, timeOf(message.inserted_at)))),
+        message.borrow && !message.deleted_at && borrowCard(state, message, openHistories, actions),
+        h('footer', {}, message.edited_at && !message.deleted_at && h('small', {}, 'edited '), h('time', { datetime: message.inserted_at }, timeOf(message.inserted_at))),
+        chipsOf(state, message)),
       h('div', { class: 'actions' }, ...actionsOf(state, message, actions, mayRemove)));
+    if (part) ([...row.querySelectorAll('[data-key]')].find((one) => one.dataset.key === part) ?? row).focus();
   };
   row.onkeydown = (event) => {
     if (event.target !== row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const button = { r: 'Reply', e: 'Edit', Delete: 'Delete' }[event.key];
+    const button = { r: 'Reply', '+': 'React', e: 'Edit', Delete: 'Delete' }[event.key];
     const pressed = button && row.querySelector(`.actions [aria-label="${button}"]`);
     if (pressed) { event.preventDefault(); pressed.click(); }
   };
@@ -61,7 +69,8 @@ export function messageRow(state, { message: { id, sender_id: sender } }, action
 function actionsOf(state, message, actions, mayRemove) {
   if (message.deleted_at) return [];
   return [
-    iconButton('reply', 'Reply', () => actions.reply(message)),
+    iconButton('reply', 'Reply', () => actions.reply(message), { 'data-key': 'reply' }),
+    iconButton('smile', 'React', ({ currentTarget }) => reactionPicker(state, message, currentTarget), { 'data-key': 'react', 'aria-haspopup': 'dialog' }),
     message.sender_id === state.me && iconButton('edit', 'Edit', () => actions.edit(message)),
     mayRemove && iconButton('trash', 'Delete', () =>
       confirm('Delete this message', 'It disappears for everybody in the group.', 'Delete', () => state.remove(message))),
@@ -72,27 +81,16 @@ function actionsOf(state, message, actions, mayRemove) {
 function isRemovable(state, message) {
   if (message.deleted_at || message.type === 'system') return false;
   if (message.sender_id === state.me) return true;
-  const rank = rankOf(state.groups.get(message.group_id)?.my_role);
-  const members = state.members.get(message.group_id);
-  if (rank < rankOf('moderator') || !members) return false;
+  const [group, members] = [state.groups.get(message.group_id), state.members.get(message.group_id)];
+  if (!group || !members || !can(group, 'message:delete_others')) return false;
   const sender = members.find(({ profile_id: id }) => id === message.sender_id);
-  return !sender || rank > rankOfMember(sender);
+  return !sender || outranks(group, sender);
 }
 
 function quoteOf(state, message, replied, actions) {
   const words = !replied ? 'an earlier message' : replied.deleted_at ? 'a deleted message' : replied.payload.content;
   return h('button', { type: 'button', class: 'quote', onclick: () => actions.find(message.payload.reply_to) },
     replied && h('strong', {}, state.nameOf(replied.sender_id)), h('span', {}, words));
-}
-
-function borrowOf(state, { borrow, payload, sender_id: sender }) {
-  const name = state.nameOf(sender);
-  return h('div', { class: 'borrow' },
-    h('strong', {}, borrow.kind === 'offer' ? `${name} lends a garment` : `${name} would like to borrow a garment`),
-    h('dl', {},
-      h('dt', {}, 'Garment'), h('dd', {}, payload.garment_id.slice(-8)),
-      borrow.due_at && h('dt', {}, 'Back by'), borrow.due_at && h('dd', {}, dueOf(borrow.due_at)),
-      borrow.state && h('dt', {}, 'State'), borrow.state && h('dd', {}, borrow.state.replaceAll('_', ' '))));
 }
 
 /** What I wrote and the service has not confirmed yet. */
@@ -106,7 +104,7 @@ export function outboxRow(state, { send, groupId }) {
     const hasFailed = send.state === 'failed';
     row.classList.toggle('failed', hasFailed);
     retry.hidden = discard.hidden = !hasFailed;
-    text(note, hasFailed ? `Not sent. ${send.note}` : !state.online ? 'Waiting for the connection' : send.note ?? 'Sending …');
+    text(note, hasFailed ? `Not sent. ${send.note}` : !state.online && send.state === 'pending' ? 'Waiting for the connection' : send.note ?? 'Sending …');
   };
   return row;
 }
