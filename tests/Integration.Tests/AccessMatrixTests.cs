@@ -117,4 +117,4 @@ public sealed class EmbeddedAccessMatrixTests(EmbeddedService running) : AccessM
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealAccessMatrixTests(RealService running) : AccessMatrixTests(running);
+public sealed class RealAccessMatrixTests(RealService running) : AccessMatrixTests(running), IClassFixture<RealService>;

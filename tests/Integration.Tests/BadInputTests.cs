@@ -186,4 +186,4 @@ public sealed class EmbeddedBadInputTests(EmbeddedService running) : BadInputTes
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealBadInputTests(RealService running) : BadInputTests(running);
+public sealed class RealBadInputTests(RealService running) : BadInputTests(running), IClassFixture<RealService>;

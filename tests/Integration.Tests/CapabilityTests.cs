@@ -92,4 +92,4 @@ public sealed class EmbeddedCapabilityTests(EmbeddedService running) : Capabilit
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealCapabilityTests(RealService running) : CapabilityTests(running);
+public sealed class RealCapabilityTests(RealService running) : CapabilityTests(running), IClassFixture<RealService>;

@@ -81,4 +81,4 @@ public sealed class EmbeddedFindTests(EmbeddedService running) : FindTests(runni
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealFindTests(RealService running) : FindTests(running);
+public sealed class RealFindTests(RealService running) : FindTests(running), IClassFixture<RealService>;

@@ -200,4 +200,4 @@ public sealed class EmbeddedGroupTests(EmbeddedService running) : GroupTests(run
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealGroupTests(RealService running) : GroupTests(running);
+public sealed class RealGroupTests(RealService running) : GroupTests(running), IClassFixture<RealService>;

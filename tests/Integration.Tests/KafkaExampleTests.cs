@@ -54,4 +54,4 @@ public sealed class EmbeddedKafkaExampleTests(EmbeddedService running) : KafkaEx
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealKafkaExampleTests(RealService running) : KafkaExampleTests(running);
+public sealed class RealKafkaExampleTests(RealService running) : KafkaExampleTests(running), IClassFixture<RealService>;

@@ -27,8 +27,8 @@ public abstract class KafkaTests(RunningService running)
             // For the group and the invite.
             "points_awarded", "points_awarded",
         ];
-        var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_events", read => read.Count(r => Is(r, group)) >= expected.Length);
-        var mine = all.Where(r => Is(r, group)).ToList();
+        var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_events", read => Once(read, group).Count >= expected.Length);
+        var mine = Once(all, group);
         Assert.Equal(expected.Order(), mine.Select(r => (string)r["value"]!["event_type"]!).Order());
 
         var created = mine.Single(r => (string)r["value"]!["event_type"]! == "group_created");
@@ -64,8 +64,8 @@ public abstract class KafkaTests(RunningService running)
         (await ana.Patch($"/api/groups/{group}/messages/{first}", new { content = "one" })).Expect(200);
         (await ana.Delete($"/api/groups/{group}/messages/{first}")).Expect(204);
 
-        var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_chat_events", read => read.Count(r => Is(r, group)) >= 32);
-        var mine = all.Where(r => Is(r, group)).Select(r => r["value"]!).ToList();
+        var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_chat_events", read => Once(read, group).Count >= 32);
+        var mine = Once(all, group).ConvertAll(r => r["value"]!);
         var texts = mine.Where(v => (string)v["event_type"]! == "text_message").ToList();
         Assert.Equal(Enumerable.Range(1, 30).Select(i => (long)i), texts.Select(t => (long)t["payload"]!["seq"]!));
         Assert.Equal("1", (string?)texts[0]["payload"]!["content"]);
@@ -147,6 +147,10 @@ public abstract class KafkaTests(RunningService running)
         Assert.Equal("Made by Kat", (string?)payload["name"]);
     }
 
+    /// <summary>Our events of a group in the order in which they first appear: a repeat does not count.</summary>
+    private static List<JsonNode> Once(IEnumerable<JsonNode> read, Guid group) =>
+        [.. read.Where(r => Is(r, group)).DistinctBy(r => (string?)r["value"]!["metadata"]!["event_id"])];
+
     private static bool Is(JsonNode record, Guid group) =>
         record["value"] is JsonObject value && value["payload"]?["group_id"]?.ToString() == $"{group}" && (string?)value["metadata"]?["source"] == "messaging_service";
 
@@ -166,4 +170,4 @@ public sealed class EmbeddedKafkaTests(EmbeddedService running) : KafkaTests(run
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealKafkaTests(RealService running) : KafkaTests(running);
+public sealed class RealKafkaTests(RealService running) : KafkaTests(running), IClassFixture<RealService>;

@@ -69,4 +69,4 @@ public sealed class EmbeddedNodeClientTests(EmbeddedService running) : NodeClien
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealNodeClientTests(RealService running) : NodeClientTests(running);
+public sealed class RealNodeClientTests(RealService running) : NodeClientTests(running), IClassFixture<RealService>;

@@ -213,4 +213,4 @@ public sealed class EmbeddedNotificationTests(EmbeddedService running) : Notific
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealNotificationTests(RealService running) : NotificationTests(running);
+public sealed class RealNotificationTests(RealService running) : NotificationTests(running), IClassFixture<RealService>;

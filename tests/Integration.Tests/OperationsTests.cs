@@ -52,7 +52,7 @@ public sealed class EmbeddedOperationsTests(EmbeddedService running) : Operation
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealOperationsTests(RealService running) : OperationsTests(running)
+public sealed class RealOperationsTests(RealService running) : OperationsTests(running), IClassFixture<RealService>
 {
     protected override IReadOnlyList<string> Dependencies => ["events", "identity", "kafka", "mongodb", "postgresql", "redis"];
 }

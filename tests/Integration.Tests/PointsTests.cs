@@ -166,4 +166,4 @@ public sealed class EmbeddedPointsTests(EmbeddedService running) : PointsTests(r
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealPointsTests(RealService running) : PointsTests(running);
+public sealed class RealPointsTests(RealService running) : PointsTests(running), IClassFixture<RealService>;

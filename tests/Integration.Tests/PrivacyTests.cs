@@ -125,4 +125,4 @@ public sealed class EmbeddedPrivacyTests : PrivacyTests, IClassFixture<EmbeddedP
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealPrivacyTests(RealService running) : PrivacyTests(running);
+public sealed class RealPrivacyTests(RealService running) : PrivacyTests(running), IClassFixture<RealService>;

@@ -193,4 +193,4 @@ public sealed class EmbeddedReadStateTests(EmbeddedService running) : ReadStateT
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealReadStateTests(RealService running) : ReadStateTests(running);
+public sealed class RealReadStateTests(RealService running) : ReadStateTests(running), IClassFixture<RealService>;

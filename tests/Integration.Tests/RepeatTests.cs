@@ -30,4 +30,4 @@ public sealed class EmbeddedRepeatTests(EmbeddedService running) : RepeatTests(r
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealRepeatTests(RealService running) : RepeatTests(running);
+public sealed class RealRepeatTests(RealService running) : RepeatTests(running), IClassFixture<RealService>;

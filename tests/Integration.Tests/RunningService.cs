@@ -21,7 +21,10 @@ public sealed class EmbeddedService : RunningService, IAsyncLifetime
     public async Task DisposeAsync() => await service!.DisposeAsync();
 }
 
-/// <summary>On PostgreSQL, MongoDB, Redis and Kafka; one service for all suites, which run one after the other.</summary>
+/// <summary>
+/// On PostgreSQL, MongoDB, Redis and Kafka, with databases of its own; a service for each suite, and these run one after the other. What
+/// stands in for MongoDB reads a whole collection for each question: with all suites in one it would do nothing else.
+/// </summary>
 public sealed class RealService : RunningService, IAsyncLifetime
 {
     private Service? service;
@@ -63,7 +66,7 @@ public sealed class RealService : RunningService, IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class RealServers : ICollectionFixture<RealService>
+public sealed class RealServers
 {
     public const string Name = "real servers";
 }
