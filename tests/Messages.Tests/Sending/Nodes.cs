@@ -149,7 +149,7 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
 
     public ValueTask Reset() => store.Reset();
 
-    public void Subscribe(string consumer) => store.Subscribe(consumer);
+    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => store.Subscribe(consumer, wanted);
 
     public ValueTask<PendingEvents> Pending(string consumer, int limit) => store.Pending(consumer, limit);
 

@@ -1,3 +1,4 @@
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.TestKit;
@@ -40,6 +41,27 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         await again.Settle();
         await again.Settle();
         Assert.Empty((await Store.Pending("one", 9)).Events);
+    }
+
+    [SkippableFact]
+    public async Task A_consumer_is_owed_what_it_wants_and_nothing_else()
+    {
+        Store.Subscribe("all");
+        Store.Subscribe("edits of borrow messages", new HashSet<Type> { typeof(BorrowMessageSent), typeof(MessageEdited) });
+        var group = Guid.NewGuid();
+        await Append(Some.Text(group, 1));
+        var borrow = await Append(Some.Borrow(group, 2, Guid.NewGuid()));
+        var few = await Store.Pending("edits of borrow messages", 9);
+        Assert.IsType<BorrowMessageSent>(Assert.Single(few.Events).Happened);
+        await few.Settle();
+
+        var edited = await Change(borrow.Edited("Changed"));
+        few = await Store.Pending("edits of borrow messages", 9);
+        Assert.IsType<MessageEdited>(Assert.Single(few.Events).Happened);
+        await few.Settle();
+        await Change(edited.Deleted());
+        Assert.Empty((await Store.Pending("edits of borrow messages", 9)).Events);
+        Assert.Equal([1, 1, 2, 3], (await Store.Pending("all", 9)).Events.Select(e => e.Revision).Order());
     }
 
     [SkippableFact]

@@ -19,6 +19,14 @@ internal static class MessageEventsOf
         _ => new TextMessageSent(m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt),
     };
 
+    /// <summary>The type of <see cref="Created"/>.</summary>
+    public static Type CreationOf(MessageType type) => type switch
+    {
+        MessageType.Borrow => typeof(BorrowMessageSent),
+        MessageType.System => typeof(SystemMessageSent),
+        _ => typeof(TextMessageSent),
+    };
+
     public static MessageEdited Edited(Message m) => new(
         m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId, m.Borrow, m.Revision,
         m.EditedAt!.Value);

@@ -97,8 +97,9 @@ internal sealed partial class MessageRelay(
     /// <summary>Before the doors open: from the first message on nothing is missed.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var consumer in subscribers.Select(s => s.Key).Append(Kafka))
-            store.Subscribe(consumer);
+        store.Subscribe(Kafka);
+        foreach (var subscriber in subscribers)
+            store.Subscribe(subscriber.Key, subscriber.Select(s => s.EventType).ToHashSet());
         return base.StartAsync(cancellationToken);
     }
 

@@ -53,7 +53,8 @@ internal interface IMessageStore : IMessageArchive
     ValueTask<Guid> Epoch();
 
     /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.</summary>
-    void Subscribe(string consumer);
+    /// <param name="wanted">Types of events that are kept for it; all without. It may be given others, too.</param>
+    void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null);
 
     /// <summary>
     /// Events that a subscribed consumer has not settled yet: the creations of a group in order of seq, those of a message in order of

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using MongoDB.Bson;
@@ -15,6 +17,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 {
     private const string DefaultDatabase = "beat_messaging";
     private const int HeadsAtOnce = 32;
+    private const int SettledAtOnce = 50;
 
     /// <summary>
     /// How long a caller waits. The driver's own limits are shorter or longer, and its sockets have none: what goes on behind this one
@@ -29,7 +32,9 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     private readonly IMongoCollection<BsonDocument> state;
     private readonly SemaphoreSlim preparing = new(1, 1);
     private readonly SemaphoreSlim updating = new(1, 1);
+    private readonly SemaphoreSlim settling = new(1, 1);
     private readonly Lock subscribing = new();
+    private readonly ConcurrentDictionary<string, IReadOnlySet<Type>> wantedBy = new();
     private volatile bool isPrepared;
     private volatile string[] consumers = [];
 
@@ -56,10 +61,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 
     public ValueTask<int> Append(IReadOnlyList<Message> batch) => Guarded(async () =>
     {
-        var owed = new BsonArray(consumers);
         try
         {
-            await messages.InsertManyAsync(batch.Select(message => MessageDocument.Of(message, owed)), new InsertManyOptions { IsOrdered = true });
+            await messages.InsertManyAsync(
+                batch.Select(message => MessageDocument.Of(message, [.. Wanting(MessageEventsOf.CreationOf(message.Type))])),
+                new InsertManyOptions { IsOrdered = true });
             return batch.Count;
         }
         catch (MongoBulkWriteException<BsonDocument> taken) when (
@@ -142,13 +148,15 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         var events = MessageDocument.Owed(document).Count > 0 ? MessageDocument.Events(document) : [];
         events.Add(MessageDocument.Event(new PendingEvent(Guid.CreateVersion7(now), next.GroupId, next.Id, next.Revision, now, happened)));
         var update = MessageDocument.ChangeTo(stored);
-        if (consumers.Length > 0)
+        var owed = MessageDocument.Owed(document).Select(consumer => consumer.AsString).ToList();
+        var settled = Wanting(happened.GetType()).Except(owed).ToList();
+        if (owed.Count + settled.Count > 0)
         {
             var set = update["$set"].AsBsonDocument;
-            set["owed"] = new BsonArray(consumers);
+            set["owed"] = new BsonArray(owed.Concat(settled));
             set["events"] = events;
-            foreach (var settled in consumers.Except(MessageDocument.Owed(document).Select(consumer => consumer.AsString)))
-                set[MessageDocument.HadBy(settled)] = document["revision"];
+            foreach (var consumer in settled)
+                set[MessageDocument.HadBy(consumer)] = document["revision"];
         }
         return (await messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
     }));
@@ -189,10 +197,12 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return true;
     }));
 
-    public void Subscribe(string consumer)
+    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null)
     {
         lock (subscribing)
         {
+            if (wanted is not null)
+                wantedBy[consumer] = wanted;
             if (consumers.Contains(consumer))
                 return;
             consumers = [.. consumers, consumer];
@@ -248,6 +258,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         client.Dispose();
         preparing.Dispose();
         updating.Dispose();
+        settling.Dispose();
     }
 
     public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => Guarded<(long, DateTimeOffset?)>(async () =>
@@ -286,25 +297,39 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     public ValueTask Ping() => Discard(Guarded(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
 
     /// <summary>A mark goes only while the revision is still the one that was read; otherwise what came since is still owed.</summary>
-    private ValueTask Settle(string consumer, ILookup<int, BsonValue> settled) => Discard(Guarded(() => OneByOne(async () =>
+    private async ValueTask Settle(string consumer, ILookup<int, BsonValue> settled)
     {
-        foreach (var revision in settled)
+        // Some at a time, and of one consumer: whoever edits a message does not wait for thousands of marks.
+        foreach (var (revision, ids) in settled.SelectMany(ids => ids.Chunk(SettledAtOnce), (ids, some) => (ids.Key, some)))
         {
-            var ids = new BsonDocument("$in", new BsonArray(revision));
-            var unchanged = await messages.UpdateManyAsync(
-                new BsonDocument { ["_id"] = ids, ["revision"] = revision.Key }, new BsonDocument("$pull", new BsonDocument("owed", consumer)));
-            if (unchanged.MatchedCount < revision.Count())
+            await settling.WaitAsync();
+            try
             {
-                await messages.UpdateManyAsync(
-                    new BsonDocument { ["_id"] = ids, ["revision"] = new BsonDocument("$gt", revision.Key), ["owed"] = consumer },
-                    new BsonDocument("$set", new BsonDocument(MessageDocument.HadBy(consumer), revision.Key)));
+                await Guarded(() => OneByOne(() => Settle(consumer, revision, ids)));
             }
-            await messages.UpdateManyAsync(
-                new BsonDocument { ["_id"] = ids, ["owed"] = new BsonDocument("$size", 0) },
-                new BsonDocument("$unset", new BsonDocument { ["owed"] = "", ["events"] = "", ["had"] = "" }));
+            finally
+            {
+                settling.Release();
+            }
         }
+    }
+
+    private async Task<bool> Settle(string consumer, int revision, BsonValue[] some)
+    {
+        var ids = new BsonDocument("$in", new BsonArray(some));
+        var unchanged = await messages.UpdateManyAsync(
+            new BsonDocument { ["_id"] = ids, ["revision"] = revision }, new BsonDocument("$pull", new BsonDocument("owed", consumer)));
+        if (unchanged.MatchedCount < some.Length)
+        {
+            await messages.UpdateManyAsync(
+                new BsonDocument { ["_id"] = ids, ["revision"] = new BsonDocument("$gt", revision), ["owed"] = consumer },
+                new BsonDocument("$set", new BsonDocument(MessageDocument.HadBy(consumer), revision)));
+        }
+        await messages.UpdateManyAsync(
+            new BsonDocument { ["_id"] = ids, ["owed"] = new BsonDocument("$size", 0) },
+            new BsonDocument("$unset", new BsonDocument { ["owed"] = "", ["events"] = "", ["had"] = "" }));
         return true;
-    })));
+    }
 
     /// <summary>
     /// Updates of a node go one after the other: so the cursors of its changes rise, and so FerretDB, which finds and writes in two
@@ -312,7 +337,9 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     /// </summary>
     private async Task<T> OneByOne<T>(Func<Task<T>> update)
     {
-        await updating.WaitAsync();
+        // Whoever asked waits no longer than this: what is done after that would only keep others waiting.
+        if (!await updating.WaitAsync(Patience))
+            throw new TimeoutException("Other updates are in front.");
         try
         {
             return await update();
@@ -322,6 +349,10 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             updating.Release();
         }
     }
+
+    /// <summary>Whom an event is for; whoever did not say is one of them.</summary>
+    private IEnumerable<string> Wanting(Type happened) =>
+        consumers.Where(consumer => !wantedBy.TryGetValue(consumer, out var wanted) || wanted.Contains(happened));
 
     /// <summary>Of two that insert at once, one is told that there is one; it updates that.</summary>
     private static async Task<UpdateResult> Upsert(IMongoCollection<BsonDocument> collection, BsonDocument filter, BsonDocument update)

@@ -291,7 +291,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public void Subscribe(string consumer) => Locked(() =>
+    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => Locked(() =>
     {
         lock (writing)
         {
