@@ -16,7 +16,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Program is not { } program)
             return;
-        Assertions.SetDefaultExpectTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(40_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
@@ -38,7 +38,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         Tool.Require("chromium", browser is not null, "neither Chromium nor Chrome is installed, and BEAT_TEST_CHROMIUM names none");
         var context = await browser!.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1280, Height = 800 } });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var window = new Window(await context.NewPageAsync(), url);
         await window.Page.GotoAsync(url.ToString());
         return window;

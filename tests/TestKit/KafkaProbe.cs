@@ -7,9 +7,6 @@ namespace Beat.Messaging.TestKit;
 /// <summary>Another service on the same Kafka.</summary>
 public static class KafkaProbe
 {
-    /// <summary>A broker that has just started takes its time, and so do those who find it again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>
     /// Reads a topic from its beginning until the condition holds for what was read. The topic, or the broker, may come later.
     /// </summary>
@@ -41,7 +38,7 @@ public static class KafkaProbe
                 }
                 return enough(read);
             },
-            $"records of {topic}; there are {read.Count}", Patience);
+            $"records of {topic}; there are {read.Count}");
         consumer.Close();
         return read;
     }
