@@ -263,8 +263,8 @@ public sealed class Server : IAsyncDisposable
         kill.WaitForExit();
         return ids;
 
-        static IEnumerable<int> Children(int id) => Directory.GetDirectories($"/proc/{id}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        static IEnumerable<int> Children(int id) => Threads.Of(id, "children")
+            .SelectMany(children => children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -284,23 +284,44 @@ public sealed class Server : IAsyncDisposable
 /// <summary>A signal that stops a process is sent at once, and obeyed by each of its threads a little later.</summary>
 internal static class Stopped
 {
-    public static Task All(IReadOnlyList<int> processIds) => Until.True(() => processIds.All(IsStopped), "frozen processes to stand still");
+    public static Task All(IReadOnlyList<int> processIds) => Until.True(
+        () => processIds.SelectMany(id => Threads.Of(id, "stat")).All(IsStill), "frozen processes to stand still");
 
-    private static bool IsStopped(int processId)
+    /// <summary>"id (name) state …", where a name may hold anything; one that has ended stands still, too.</summary>
+    private static bool IsStill(string stat) => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X';
+}
+
+/// <summary>What the system tells of a process's threads. They come and go while one looks: what has gone is left out.</summary>
+internal static class Threads
+{
+    public static IReadOnlyList<string> Of(int processId, string file)
     {
+        var found = new List<string>();
         try
         {
-            return Directory.GetDirectories($"/proc/{processId}/task").All(task =>
+            foreach (var thread in Directory.GetDirectories($"/proc/{processId}/task"))
             {
-                // "id (name) state …", and a name may hold anything.
-                var stat = File.ReadAllText(Path.Combine(task, "stat"));
-                return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
-            });
+                if (Read(Path.Combine(thread, file)) is { Length: > 0 } text)
+                    found.Add(text);
+            }
         }
         catch (IOException)
         {
-            // A thread ended meanwhile.
-            return false;
+            // The process has ended.
+            return [];
+        }
+        return found;
+    }
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }
