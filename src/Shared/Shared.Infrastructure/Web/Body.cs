@@ -27,7 +27,7 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         var request = context.Request;
         var isJson = request.HasJsonContentType();
         // Left out altogether, be it under a type that the client always names: then nothing is said of any field.
-        if (request.ContentLength is null or 0 && (request.ContentType is null || (isJson && request.ContentLength is 0)))
+        if ((request.ContentType is null || isJson) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             return new Body<T>(Binder.Bind<T>(Empty, request.RouteValues).Value);
         if (!isJson)
             throw new ProblemException(Problems.UnsupportedMediaType);
