@@ -415,4 +415,4 @@ public sealed class EmbeddedBorrowTests(EmbeddedService running) : BorrowTests(r
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealBorrowTests(RealService running) : BorrowTests(running), IClassFixture<RealService>;
+public sealed class MongoBorrowTests(MongoService running) : BorrowTests(running), IClassFixture<MongoService>;

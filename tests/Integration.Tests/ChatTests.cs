@@ -154,4 +154,4 @@ public sealed class EmbeddedChatTests(EmbeddedService running) : ChatTests(runni
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealChatTests(RealService running) : ChatTests(running), IClassFixture<RealService>;
+public sealed class MongoChatTests(MongoService running) : ChatTests(running), IClassFixture<MongoService>;

@@ -50,7 +50,7 @@ public sealed class KafkaServerTests
     {
         const int Records = 400;
         await using var kafka = await Servers.StartKafka();
-        var settings = await RealService.Settings(kafka);
+        var settings = await MongoService.Settings(kafka);
         await using var one = await Service.Start(isPatient: true, null, settings);
         var ana = await one.Person("Ana");
         var groups = new List<Guid>();

@@ -54,6 +54,13 @@ public sealed class EmbeddedOperationsTests(EmbeddedService running) : Operation
 [Collection(RealServers.Name)]
 public sealed class RealOperationsTests(RealService running) : OperationsTests(running), IClassFixture<RealService>
 {
+    protected override IReadOnlyList<string> Dependencies => ["events", "identity", "kafka", "messages", "postgresql", "redis"];
+}
+
+/// <inheritdoc/>
+[Collection(RealServers.Name)]
+public sealed class MongoOperationsTests(MongoService running) : OperationsTests(running), IClassFixture<MongoService>
+{
     protected override IReadOnlyList<string> Dependencies => ["events", "identity", "kafka", "mongodb", "postgresql", "redis"];
 }
 

@@ -91,7 +91,7 @@ public sealed class PostgreSqlTests
     {
         await using var broker = await Servers.StartKafka();
         var kafka = broker.Url;
-        var settings = (await RealService.Settings(broker)).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2)).Select(pair => (pair[0], pair[1])).ToArray();
+        var settings = (await MongoService.Settings(broker)).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2)).Select(pair => (pair[0], pair[1])).ToArray();
         var urls = new[] { new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), new Uri($"http://127.0.0.1:{HostProcess.FreePort()}") };
         // The first was alone for a while: it has every lease.
         await using var first = HostProcess.Start([], [.. settings, ("BEAT_MESSASSING_SERVER", urls[0].ToString().TrimEnd('/'))]);

@@ -57,7 +57,7 @@ public sealed class PublishedTests : IAsyncLifetime
         var url = new Uri($"http://127.0.0.1:{HostProcess.FreePort()}");
         (string, string)[] settings =
         [
-            .. (await RealService.Settings()).Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])),
+            .. (await MongoService.Settings()).Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])),
             ("JWKS_URL", "http://127.0.0.1:1"), ("SECRET_KEY_BASE", "a secret for this test, of 32 characters or more"),
             ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')),
         ];

@@ -107,4 +107,4 @@ public sealed class EmbeddedReactionTests(EmbeddedService running) : ReactionTes
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealReactionTests(RealService running) : ReactionTests(running), IClassFixture<RealService>;
+public sealed class MongoReactionTests(MongoService running) : ReactionTests(running), IClassFixture<MongoService>;

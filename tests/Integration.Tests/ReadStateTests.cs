@@ -193,4 +193,4 @@ public sealed class EmbeddedReadStateTests(EmbeddedService running) : ReadStateT
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealReadStateTests(RealService running) : ReadStateTests(running), IClassFixture<RealService>;
+public sealed class MongoReadStateTests(MongoService running) : ReadStateTests(running), IClassFixture<MongoService>;

@@ -22,10 +22,10 @@ public sealed class EmbeddedService : RunningService, IAsyncLifetime
 }
 
 /// <summary>
-/// On PostgreSQL, MongoDB, Redis and Kafka, with databases of its own; a service for each suite, and these run one after the other. What
-/// stands in for MongoDB reads a whole collection for each question: with all suites in one it would do nothing else.
+/// On PostgreSQL, Redis and Kafka, with databases of its own; a service for each suite, and these run one after the other. Messages are
+/// embedded: a suite that is about how they are stored has a <see cref="MongoService"/>, too.
 /// </summary>
-public sealed class RealService : RunningService, IAsyncLifetime
+public class RealService : RunningService, IAsyncLifetime
 {
     private Service? service;
     private Exception? missing;
@@ -40,16 +40,17 @@ public sealed class RealService : RunningService, IAsyncLifetime
     public static async Task<string[]> Settings(Server? kafka = null) =>
     [
         $"DATABASE_URL={await Servers.PostgreSql()}",
-        $"MONGO_URL={await Servers.Mongo()}",
         $"REDIS_URL={await Servers.Redis()}",
         $"KAFKA_BROKERS={kafka?.Url ?? await Servers.Kafka()}",
     ];
+
+    protected virtual Task<string[]> ServiceSettings() => Settings();
 
     public async Task InitializeAsync()
     {
         try
         {
-            service = await Service.Start(isPatient: true, null, await Settings());
+            service = await Service.Start(isPatient: true, null, await ServiceSettings());
         }
         catch (Exception failure)
         {
@@ -63,6 +64,18 @@ public sealed class RealService : RunningService, IAsyncLifetime
         if (service is not null)
             await service.DisposeAsync();
     }
+}
+
+/// <summary>
+/// The same with messages in MongoDB, for suites that read and write the message store. What stands in for MongoDB may read a whole
+/// collection for each question: with all suites on it, and all in one database, it would do nothing else.
+/// </summary>
+public sealed class MongoService : RealService
+{
+    /// <inheritdoc cref="RealService.Settings"/>
+    public static new async Task<string[]> Settings(Server? kafka = null) => [.. await RealService.Settings(kafka), $"MONGO_URL={await Servers.Mongo()}"];
+
+    protected override Task<string[]> ServiceSettings() => Settings();
 }
 
 [CollectionDefinition(Name)]

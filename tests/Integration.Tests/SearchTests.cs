@@ -68,4 +68,4 @@ public sealed class EmbeddedSearchTests(EmbeddedService running) : SearchTests(r
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]
-public sealed class RealSearchTests(RealService running) : SearchTests(running), IClassFixture<RealService>;
+public sealed class MongoSearchTests(MongoService running) : SearchTests(running), IClassFixture<MongoService>;

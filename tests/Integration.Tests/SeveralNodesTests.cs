@@ -26,7 +26,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             kafka = await Servers.StartKafka();
             settings =
             [
-                .. (await RealService.Settings(kafka)).Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])).Where(pair => pair.Item1 != "REDIS_URL"),
+                .. (await MongoService.Settings(kafka)).Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])).Where(pair => pair.Item1 != "REDIS_URL"),
                 ("REDIS_URL", redis.Url), ("SECRET_KEY_BASE", Secret),
             ];
         }
