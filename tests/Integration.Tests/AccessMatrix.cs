@@ -7,11 +7,13 @@ namespace Beat.Messaging.Integration.Tests;
 internal sealed record World(Guid Group, Guid OtherGroup, Guid Message, Guid Offer, Guid Invite, string InviteToken, Guid Notification, Cast Cast);
 
 /// <summary>People who act in every world.</summary>
-internal sealed record Cast(Person Stranger, Person Removed, Person Member, Person Moderator, Person Admin, Person Owner, Person Target, Person Invitee);
+internal sealed record Cast(Person Stranger, Person Removed, Person Member, Person Moderator, Person Admin, Person Owner, Person Target, Person Invitee, Person Past);
 
 /// <summary>
 /// Who may do what: a row per endpoint and per hub method, with the status for each kind of person. An endpoint without a row
-/// fails the test. Order: stranger, removed, member, moderator, admin, owner; then the owner of another group with this one's ids.
+/// fails the test. Order: stranger, removed, member, moderator, admin, owner; then the owner of another group with this one's ids. A past
+/// member finds an invite, a message, a running loan and a notification of their own where the others find the member's; they are
+/// refused like one who was removed unless the row says otherwise.
 /// </summary>
 internal static class AccessMatrix
 {
@@ -43,22 +45,23 @@ internal static class AccessMatrix
         new("POST /groups/{id}/invites", w => $"groups/{w.Group}/invites", w => new { invitee_id = w.Cast.Stranger.Id }, 404, 404, 201, 201, 201, 201, 404),
         new("GET /groups/{id}/invites", w => $"groups/{w.Group}/invites", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /invites", _ => "invites", null, 200, 200, 200, 200, 200, 200, None),
-        // The invite is the member's: they and those above may see, revoke and resend it; nobody here may accept it.
-        new("GET /invites/{id}", w => $"invites/{w.Invite}", null, 404, 404, 200, 200, 200, 200, 404),
+        // The invite is the member's: they and those above may see, revoke and resend it; nobody here may accept it. The past member's is
+        // the one that they came by; one that they sent is in RemovalTests.
+        new("GET /invites/{id}", w => $"invites/{w.Invite}", null, 404, 404, 200, 200, 200, 200, 404, Past: 200),
         new("DELETE /invites/{id}", w => $"invites/{w.Invite}", null, 404, 404, 204, 204, 204, 204, 404),
         new("POST /invites/{id}/resend", w => $"invites/{w.Invite}/resend", null, 404, 404, 429, 429, 429, 429, 404),
-        new("POST /invites/{id}/accept", w => $"invites/{w.Invite}/accept", null, 404, 404, 404, 404, 404, 404, 404),
-        new("POST /invites/{id}/decline", w => $"invites/{w.Invite}/decline", null, 404, 404, 404, 404, 404, 404, 404),
-        new("POST /invites/accept", _ => "invites/accept", w => new { token = w.InviteToken }, 404, 404, 404, 404, 404, 404, 404),
-        new("POST /invites/decline", _ => "invites/decline", w => new { token = w.InviteToken }, 404, 404, 404, 404, 404, 404, 404),
+        new("POST /invites/{id}/accept", w => $"invites/{w.Invite}/accept", null, 404, 404, 404, 404, 404, 404, 404, Past: 409),
+        new("POST /invites/{id}/decline", w => $"invites/{w.Invite}/decline", null, 404, 404, 404, 404, 404, 404, 404, Past: 409),
+        new("POST /invites/accept", _ => "invites/accept", w => new { token = w.InviteToken }, 404, 404, 404, 404, 404, 404, 404, Past: 409),
+        new("POST /invites/decline", _ => "invites/decline", w => new { token = w.InviteToken }, 404, 404, 404, 404, 404, 404, 404, Past: 409),
         new("GET /groups/{id}/messages", w => $"groups/{w.Group}/messages", null, 404, 404, 200, 200, 200, 200, 404),
         new("POST /groups/{id}/messages", w => $"groups/{w.Group}/messages", _ => new { content = "hello" }, 404, 404, 201, 201, 201, 201, 404),
         // The message is the member's.
         new("GET /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
         new("PATCH /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", _ => new { content = "changed" }, 404, 404, 200, 403, 403, 403, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
         new("DELETE /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Message}", null, 404, 404, 204, 204, 204, 204, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}"),
-        // The offer is the member's, who cannot take it. Parties of a running loan who are out of the group are in BorrowTests.
-        new("POST /groups/{id}/messages/{message_id}/borrow/{action}", w => $"groups/{w.Group}/messages/{w.Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Offer}/borrow/accept"),
+        // The offer is the member's, who cannot take it. The past member's is taken: they are told what they can do with it.
+        new("POST /groups/{id}/messages/{message_id}/borrow/{action}", w => $"groups/{w.Group}/messages/{w.Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Offer}/borrow/accept", Past: 409),
         new("GET /borrows", _ => "borrows", null, 200, 200, 200, 200, 200, 200, None),
         new("PUT /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Message}/reactions/{Like}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}/reactions/{Like}"),
         new("DELETE /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Message}/reactions/{Like}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Message}/reactions/{Like}"),
@@ -69,8 +72,8 @@ internal static class AccessMatrix
         new("GET /notifications/preferences", _ => "notifications/preferences", null, 200, 200, 200, 200, 200, 200, None),
         new("PUT /notifications/preferences", _ => "notifications/preferences", w => new { group_id = w.Group, level = "all" }, 404, 404, 200, 200, 200, 200, 404),
         // The notification is the invitee's.
-        new("GET /notifications/{id}", w => $"notifications/{w.Notification}", null, 404, 404, 404, 404, 404, 404, 404),
-        new("PUT /notifications/{id}/read", w => $"notifications/{w.Notification}/read", null, 404, 404, 404, 404, 404, 404, 404),
+        new("GET /notifications/{id}", w => $"notifications/{w.Notification}", null, 404, 404, 404, 404, 404, 404, 404, Past: 200),
+        new("PUT /notifications/{id}/read", w => $"notifications/{w.Notification}/read", null, 404, 404, 404, 404, 404, 404, 404, Past: 200),
         new("PUT /notifications/read", _ => "notifications/read", null, 204, 204, 204, 204, 204, 204, None),
     ];
 
@@ -86,17 +89,18 @@ internal static class AccessMatrix
         new("DeleteMessage", w => [w.Group, w.Message], 404, 404, 200, 200, 200, 200),
         new("React", w => [w.Group, w.Message, "👍", true], 404, 404, 200, 200, 200, 200),
         new("MarkRead", w => [w.Group, 1], 404, 404, 200, 200, 200, 200),
-        new("ActOnBorrow", w => [w.Group, w.Offer, "accept", null], 404, 404, 409, 200, 200, 200),
+        new("ActOnBorrow", w => [w.Group, w.Offer, "accept", null], 404, 404, 409, 200, 200, 200, Past: 409),
         new("Typing", w => [w.Group], 404, 404, 200, 200, 200, 200),
         new("Focus", w => [w.Group], 404, 404, 200, 200, 200, 200),
-        new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404),
+        new("MarkNotificationRead", w => [w.Notification], 404, 404, 404, 404, 404, 404, Past: 200),
     ];
 
     /// <param name="Route">Method and template, as the endpoint has them.</param>
     /// <param name="InOtherGroup">Where the path names a thing inside a group: the same thing under another group's id.</param>
     internal sealed record Row(
         string Route, Func<World, string> Path, Func<World, object>? Body,
-        int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner, int OtherOwner, Func<World, string>? InOtherGroup = null)
+        int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner, int OtherOwner, Func<World, string>? InOtherGroup = null,
+        int? Past = null)
     {
         public HttpMethod Method => new(Route.Split(' ')[0]);
 
@@ -104,16 +108,19 @@ internal static class AccessMatrix
         [
             ("stranger", cast.Stranger, Stranger), ("removed", cast.Removed, Removed), ("member", cast.Member, Member),
             ("moderator", cast.Moderator, Moderator), ("admin", cast.Admin, Admin), ("owner", cast.Owner, Owner),
+            ("past member", cast.Past, Past ?? Removed),
         ];
     }
 
     internal sealed record HubRow(
-        string Method, Func<World, object?[]> Arguments, int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner)
+        string Method, Func<World, object?[]> Arguments, int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner,
+        int? Past = null)
     {
         public IEnumerable<(string Who, Person Person, int Status)> Cells(Cast cast) =>
         [
             ("stranger", cast.Stranger, Stranger), ("removed", cast.Removed, Removed), ("member", cast.Member, Member),
             ("moderator", cast.Moderator, Moderator), ("admin", cast.Admin, Admin), ("owner", cast.Owner, Owner),
+            ("past member", cast.Past, Past ?? Removed),
         ];
     }
 }

@@ -49,7 +49,7 @@ public abstract class AccessMatrixTests(RunningService running)
 
         foreach (var (who, person, status) in row.Cells(cast))
         {
-            var world = await Make(cast);
+            var world = await MakeFor(person, cast);
             var answer = await person.Send(row.Method, $"/api/{row.Path(world)}", row.Body?.Invoke(world));
             Assert.True(answer.Status == status, $"{route} as {who}: expected {status}, got {answer.Status} {answer.Body?.ToJsonString()}");
         }
@@ -71,7 +71,7 @@ public abstract class AccessMatrixTests(RunningService running)
         var cast = await People();
         foreach (var (who, person, status) in row.Cells(cast))
         {
-            var world = await Make(cast);
+            var world = await MakeFor(person, cast);
             await using var socket = await person.Connect();
             if (status == 200)
                 await socket.Call(method, row.Arguments(world));
@@ -84,7 +84,39 @@ public abstract class AccessMatrixTests(RunningService running)
 
     private async Task<Cast> People() => new(
         await service.Person("Stranger"), await service.Person("Removed"), await service.Person("Member"), await service.Person("Moderator"),
-        await service.Person("Admin"), await service.Person("Owner"), await service.Person("Target"), await service.Person("Invitee"));
+        await service.Person("Admin"), await service.Person("Owner"), await service.Person("Target"), await service.Person("Invitee"),
+        await service.Person("Past"));
+
+    private static async Task<World> MakeFor(Person person, Cast cast)
+    {
+        var world = await Make(cast);
+        if (person != cast.Past)
+            return world;
+        var invited = (await cast.Owner.Post($"/api/groups/{world.Group}/invites", new { invitee_id = person.Id, role = "moderator" })).Expect(201);
+        var invite = (await person.Post($"/api/invites/{invited["id"]}/accept")).Expect(200);
+        var message = await person.SendText(world.Group, "Mine");
+        var offer = await Offer(person, world.Group);
+        (await cast.Member.Post($"/api/groups/{world.Group}/messages/{offer}/borrow/accept")).Expect(200);
+        var notification = (await person.Get("/api/notifications?type=group_invite&limit=1")).Expect(200)["data"]![0]!["id"]!;
+        (await cast.Owner.Delete($"/api/groups/{world.Group}/members/{person.Id}")).Expect(200);
+        return world with
+        {
+            Message = message["id"]!.GetValue<Guid>(),
+            Offer = offer,
+            Invite = invite["id"]!.GetValue<Guid>(),
+            InviteToken = (string)invite["token"]!,
+            Notification = notification.GetValue<Guid>(),
+        };
+    }
+
+    private static async Task<Guid> Offer(Person lender, Guid group) => (await lender.Post($"/api/groups/{group}/messages", new
+    {
+        type = "borrow",
+        content = "Who wants it?",
+        garment_id = Guid.NewGuid(),
+        borrow = new { kind = "offer" },
+        client_message_id = $"{Guid.NewGuid()}",
+    })).Expect(201)["id"]!.GetValue<Guid>();
 
     private static async Task<World> Make(Cast cast)
     {
@@ -96,18 +128,11 @@ public abstract class AccessMatrixTests(RunningService running)
         await cast.Owner.Invite(group, cast.Target);
         (await cast.Owner.Delete($"/api/groups/{group}/members/{cast.Removed.Id}")).Expect(200);
         var message = await cast.Member.SendText(group, "Mine");
-        var offer = (await cast.Member.Post($"/api/groups/{group}/messages", new
-        {
-            type = "borrow",
-            content = "Who wants it?",
-            garment_id = Guid.NewGuid(),
-            borrow = new { kind = "offer" },
-            client_message_id = $"{Guid.NewGuid()}",
-        })).Expect(201);
+        var offer = await Offer(cast.Member, group);
         var invite = (await cast.Member.Post($"/api/groups/{group}/invites", new { invitee_id = cast.Invitee.Id })).Expect(201);
         var notification = (await cast.Invitee.Get("/api/notifications?limit=1")).Expect(200)["data"]![0]!;
         return new World(
-            group, group, message["id"]!.GetValue<Guid>(), offer["id"]!.GetValue<Guid>(), invite["id"]!.GetValue<Guid>(), (string)invite["token"]!,
+            group, group, message["id"]!.GetValue<Guid>(), offer, invite["id"]!.GetValue<Guid>(), (string)invite["token"]!,
             notification["id"]!.GetValue<Guid>(), cast);
     }
 }

@@ -101,6 +101,43 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_profile_that_is_deleted_at_one_node_is_gone_at_the_other()
+    {
+        await StartNodes(2);
+        var (ana, rui, eva) = (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[1], "Rui"), await HostProcess.Person(urls[0], "Eva"));
+        var group = await ana.CreateGroup();
+        await ana.Invite(group, rui);
+        var people = new[] { rui, eva };
+        // Each is connected to both; one node reads the events.
+        var sockets = new List<Socket>();
+        foreach (var url in urls)
+        {
+            foreach (var person in people)
+                sockets.Add(await new Person(url, person.Id, person.Token, isPatient: true).Connect());
+        }
+        await Delete(rui);
+        // Without the link it takes a look at the store.
+        await redis!.Kill();
+        await Delete(eva);
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
+        Assert.Equal([ana.Id], (await ana.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray().Select(m => m!["profile_id"]!.GetValue<Guid>()));
+
+        async Task Delete(Person person)
+        {
+            await KafkaProbe.Write(kafka!.Url, "auth_events", $$"""
+                {"version":1,"event_type":"profile_deleted","payload":{"profile_id":"{{person.Id}}"},"metadata":{"source":"auth_service","event_id":"{{Guid.NewGuid()}}"},"occurred_at":"2026-01-01T00:00:00Z"}
+                """);
+            foreach (var url in urls)
+            {
+                var same = new Person(url, person.Id, person.Token, isPatient: true);
+                await Until.True(async () => (await same.Get("/api/groups")).Status == 401, $"{person.Id} is refused at {url}");
+            }
+            await Until.True(() => sockets.Where((_, i) => people[i % people.Length] == person).All(socket => socket.ClosedAt is not null), "their connections to close");
+        }
+    }
+
+    [SkippableFact]
     public async Task A_node_that_is_killed_loses_nothing_and_the_other_takes_over()
     {
         await StartNodes(2);

@@ -2,17 +2,22 @@ using System.Runtime.CompilerServices;
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups;
 
-/// <summary>The groups that a person made, deleted ones too, and each point that they were given or lost.</summary>
+/// <summary>
+/// The groups that a person made, deleted ones too, and each point that they were given or lost. Of a private group that they have no
+/// place in any more, only that they made it.
+/// </summary>
 internal sealed class GroupsExport(ModuleStore<GroupsContext> store) : IExportSource
 {
     public async IAsyncEnumerable<ExportLine> Of(Guid profileId, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var group in store.Stream(db => db.Groups.Where(g => g.CreatorId == profileId), g => g.Id, ct))
         {
-            yield return new ExportLine("group", new
+            var sees = group.IsPublic || await store.Read(db => db.Members.AnyAsync(m => m.GroupId == group.Id && m.ProfileId == profileId && m.Role != null, ct));
+            yield return new ExportLine("group", !sees ? (object)new { group.Id, group.InsertedAt } : new
             {
                 group.Id,
                 group.Name,

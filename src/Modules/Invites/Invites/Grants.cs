@@ -8,9 +8,6 @@ namespace Beat.Messaging.Invites;
 
 internal static class Grants
 {
-    /// <summary>Whether someone of this rank may invite as that role: not above their own, and admin by the owner only.</summary>
-    public static bool Allows(Rank? rank, Role role) => role == Role.Admin ? rank == Rank.Owner : rank is { } own && (Rank)role <= own;
-
     /// <summary>Why someone may not; null when they may. A private group does not exist for those who are not in it.</summary>
     public static async Task<Problem?> Refuse(this InvitesContext db, Guid groupId, Guid profileId, Capability needed, CancellationToken ct)
     {

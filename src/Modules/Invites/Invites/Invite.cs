@@ -20,7 +20,25 @@ internal sealed class Invite
 
     public required Guid InviteeId { get; init; }
 
-    public required Role Role { get; init; }
+    /// <summary>What it grants; once it is accepted, what the membership became.</summary>
+    public required Role Role { get; set; }
+
+    /// <summary>The group's name when it was made: all that is shown of a group that the reader has no place in.</summary>
+    public required string GroupName { get; init; }
+
+    /// <summary>The versions of the two memberships that were known when it was made; a removal above them ends it.</summary>
+    public required long InviterVersion { get; init; }
+
+    /// <inheritdoc cref="InviterVersion"/>
+    public required long InviteeVersion { get; init; }
+
+    /// <summary>The <c>sub</c> of the invitee who has said yes, while Members is to decide; null otherwise.</summary>
+    public string? EnteringAuthId { get; private set; }
+
+    /// <summary>
+    /// Revoked because its invitee came in another way: while they stay they may still accept it, once, and take the role that it grants if that is higher.
+    /// </summary>
+    public bool IsOpenToMember { get; private set; }
 
     public InviteStatus Status { get; private set; }
 
@@ -39,7 +57,7 @@ internal sealed class Invite
 
     /// <summary>What it is now: the timer may not have been here yet.</summary>
     public InviteStatus StatusAt(DateTimeOffset now) =>
-        Status == InviteStatus.Pending && ExpiresAt <= now ? InviteStatus.Expired : Status;
+        Status == InviteStatus.Pending && EnteringAuthId is null && ExpiresAt <= now ? InviteStatus.Expired : Status;
 
     public void TellAgain(InvitesContext db, DateTimeOffset now)
     {
@@ -47,10 +65,23 @@ internal sealed class Invite
         db.Raise(new InviteResent(Id, GroupId, InviterId, InviteeId, now), Id, Revision);
     }
 
-    public void Accept(InvitesContext db, string inviteeAuthId, Role granted)
+    /// <summary>The invitee says yes: Members decides.</summary>
+    public void RequestEntry(InvitesContext db, string inviteeAuthId)
     {
-        Become(InviteStatus.Accepted);
-        db.Raise(new InviteAccepted(Id, GroupId, InviteeId, inviteeAuthId, (int)granted), Id, Revision);
+        EnteringAuthId = inviteeAuthId;
+        db.Raise(new EntryRequested(Id, GroupId, InviterId, InviteeId, (int)Role, InviteeVersion), $"{Id}:entry", Revision);
+    }
+
+    /// <param name="role">What the membership is now; null when they were not let in for now, and may try again.</param>
+    public void DecideEntry(InvitesContext db, Role? role)
+    {
+        if (role is { } granted)
+        {
+            Become(InviteStatus.Accepted);
+            (Role, IsOpenToMember) = (granted, false);
+            db.Raise(new InviteAccepted(Id, GroupId, InviteeId, EnteringAuthId!, (int)granted), Id, Revision);
+        }
+        EnteringAuthId = null;
     }
 
     public void Decline(InvitesContext db)
@@ -59,8 +90,12 @@ internal sealed class Invite
         db.Raise(new InviteDeclined(Id, GroupId, InviteeId), Id, Revision);
     }
 
-    public void Revoke(InvitesContext db)
+    /// <param name="inviteeStays">They came in another way.</param>
+    public void Revoke(InvitesContext db, bool inviteeStays = false)
     {
+        (IsOpenToMember, EnteringAuthId) = (inviteeStays, null);
+        if (Status == InviteStatus.Revoked)
+            return;
         Become(InviteStatus.Revoked);
         db.Raise(new InviteRevoked(Id, GroupId, InviteeId), Id, Revision);
     }

@@ -10,6 +10,7 @@ using Beat.Messaging.Invites.Realtime;
 using Beat.Messaging.Invites.ResendInvite;
 using Beat.Messaging.Invites.RevokeInvite;
 using Beat.Messaging.Invites.Subscriptions;
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Modules;
@@ -42,9 +43,11 @@ public sealed class InvitesModule : IModule
             .Publishes<InviteRevoked>("invite_revoked", Topics.Messaging, e => e.GroupId)
             .Publishes<InviteExpired>("invite_expired", Topics.Messaging, e => e.GroupId)
             .PublishesInProcess<InviteResent>("invite_resent", e => e.GroupId)
+            .PublishesInProcess<EntryRequested>("entry_requested", e => e.GroupId)
             .KeepsMemberships<InvitesContext, OnMembershipChanged>()
             .KeepsUsers<InvitesContext, OnUserChanged>()
             .Subscribes<GroupDeleted, OnGroupDeleted>()
+            .Subscribes<EntryDecided, OnEntryDecided>()
             .Pushes<InviteCreated, PushInviteChanged>()
             .Pushes<InviteResent, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()

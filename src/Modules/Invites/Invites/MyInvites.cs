@@ -22,15 +22,22 @@ internal sealed class MyInvites(InviteTokens tokens, FailedTokens failed)
 
 internal static class PendingInvites
 {
-    public static async Task<Result<Invite>> FindPending(this InvitesContext db, Guid id, Caller caller, DateTimeOffset now, CancellationToken ct)
+    /// <param name="orOpenToMember">Also one that was closed because they came in another way.</param>
+    public static async Task<Result<Invite>> FindPending(
+        this InvitesContext db, Guid id, Caller caller, DateTimeOffset now, CancellationToken ct, bool orOpenToMember = false)
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id && i.InviteeId == caller.ProfileId, ct);
-        return invite?.StatusAt(now) switch
+        return invite switch
         {
             null => Problems.InviteNotFound,
-            InviteStatus.Pending => invite,
-            InviteStatus.Expired => Problems.InviteExpired,
-            _ => Problems.InviteNotPending,
+            { EnteringAuthId: not null } => Problems.InviteNotPending,
+            { IsOpenToMember: true } when orOpenToMember => invite.ExpiresAt > now ? invite : Problems.InviteExpired,
+            _ => invite.StatusAt(now) switch
+            {
+                InviteStatus.Pending => invite,
+                InviteStatus.Expired => Problems.InviteExpired,
+                _ => Problems.InviteNotPending,
+            },
         };
     }
 }

@@ -23,5 +23,22 @@ public sealed record OwnershipTransferred(Guid GroupId, Guid FromId, Guid ToId) 
 /// <param name="DisplayName">Null until <c>profile_created</c> or <c>profile_updated</c> brings one.</param>
 public sealed record UserRecorded(Guid ProfileId, string? AuthId, string? DisplayName) : IIntegrationEvent;
 
+/// <summary>What became of an <c>EntryRequested</c>. Not mirrored to Kafka.</summary>
+/// <param name="Role">What the membership is now; null for one who was not let in.</param>
+public sealed record EntryDecided(Guid InviteId, Guid GroupId, Guid InviteeId, EntryOutcome Outcome, Role? Role) : IIntegrationEvent;
+
+/// <summary>Whether an invite lets its invitee in.</summary>
+public enum EntryOutcome
+{
+    /// <summary>They are a member now, or were one already.</summary>
+    Admitted = 0,
+
+    /// <summary>Never: they or the inviter were removed since it was made, are not known any more, or the group is gone.</summary>
+    Refused = 1,
+
+    /// <summary>Not now: the group or the person has reached a limit.</summary>
+    Full = 2,
+}
+
 /// <summary>A person's profile was deleted: no longer known. Not mirrored to Kafka.</summary>
 public sealed record UserDeleted(Guid ProfileId) : IIntegrationEvent;

@@ -16,6 +16,9 @@ public static class Ranks
 {
     /// <param name="isOwner">The owner's role is admin, and their rank above it.</param>
     public static Rank RankOf(this Role role, bool isOwner) => isOwner ? Rank.Owner : (Rank)role;
+
+    /// <summary>Whether someone of this rank may invite as that role: not above their own, and admin by the owner only.</summary>
+    public static bool MayGrant(this Rank rank, Role role) => role == Role.Admin ? rank == Rank.Owner : (Rank)role <= rank;
 }
 
 /// <summary>Capabilities by rank.</summary>

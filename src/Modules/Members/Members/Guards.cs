@@ -24,6 +24,13 @@ internal static class Guards
         return roster.RankOf(me).Refuse(needed) is { } refused ? refused : (roster, me);
     }
 
+    /// <summary>
+    /// Whether the platform has named the person and not deleted them, which it cannot until the transaction ends. Ask before locking a
+    /// roster: a deletion takes the two in that order.
+    /// </summary>
+    public static async Task<bool> IsKnown(this MembersContext db, Guid profileId, CancellationToken ct) =>
+        await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == profileId, ct) is { IsKnown: true };
+
     public static Task<Member?> Present(this MembersContext db, Guid groupId, Guid profileId, CancellationToken ct) =>
         db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == profileId && m.State == MemberState.Present, ct);
 

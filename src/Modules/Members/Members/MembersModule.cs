@@ -11,6 +11,7 @@ using Beat.Messaging.Members.Kafka;
 using Beat.Messaging.Members.KickMember;
 using Beat.Messaging.Members.LeaveGroup;
 using Beat.Messaging.Members.ListMembers;
+using Beat.Messaging.Members.People;
 using Beat.Messaging.Members.Realtime;
 using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Members.TransferGroup;
@@ -28,7 +29,9 @@ public sealed class MembersModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<IPeople, People.People>().AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+        services.AddSingleton<IPeople, People.People>()
+            .AddSingleton<FollowDeletedProfiles>().AddHostedService(provider => provider.GetRequiredService<FollowDeletedProfiles>())
+            .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
         services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
             .On<UserCreatedEvent, OnPlatformEvents>("user_created")
             .On<ProfileCreatedEvent, OnPlatformEvents>("profile_created")
@@ -53,11 +56,12 @@ public sealed class MembersModule : IModule
             .Publishes<OwnershipTransferred>("ownership_transferred", Topics.Messaging, e => e.GroupId)
             .PublishesInProcess<UserRecorded>("user_recorded", e => e.ProfileId)
             .PublishesInProcess<UserDeleted>("user_deleted", e => e.ProfileId)
+            .PublishesInProcess<EntryDecided>("entry_decided", e => e.GroupId)
             .Subscribes<GroupCreated, OnGroupChanged>()
             .Subscribes<GroupUpdated, OnGroupChanged>()
             .Subscribes<GroupDeleted, OnGroupChanged>()
             .Subscribes<InviteCreated, OnInviteChanged>()
-            .Subscribes<InviteAccepted, OnInviteChanged>()
+            .Subscribes<EntryRequested, OnInviteChanged>()
             .Pushes<MemberJoined, PushMembershipChanged>()
             .Pushes<MemberLeft, PushMembershipChanged>()
             .Pushes<MemberKicked, PushMembershipChanged>()

@@ -32,37 +32,38 @@ internal sealed class Roster
 
     public Rank RankOf(Member member) => member.Role.RankOf(member.ProfileId == OwnerId);
 
-    public void Add(MembersContext db, Member? before, Guid profileId, Role role, DateTimeOffset now)
+    public Member Add(MembersContext db, Member? before, Guid profileId, Role role, DateTimeOffset now)
     {
         Raise(db, new MemberJoined(GroupId, profileId, role));
         var member = before ?? new Member { GroupId = GroupId, ProfileId = profileId };
         (member.Role, member.State, member.JoinedAt, member.KickedAt, member.Version) = (role, MemberState.Present, now, null, Version);
         if (before is null)
             db.Add(member);
+        return member;
     }
 
     public void Remove(MembersContext db, Member member)
     {
         Raise(db, new MemberLeft(GroupId, member.ProfileId));
-        (member.State, member.Version) = (MemberState.Left, Version);
+        (member.State, member.Version, member.DecidedVersion) = (MemberState.Left, Version, Version);
     }
 
     public void Kick(MembersContext db, Member member, Guid actorId, DateTimeOffset now)
     {
         Raise(db, new MemberKicked(GroupId, actorId, member.ProfileId));
-        (member.State, member.KickedAt, member.Version) = (MemberState.Kicked, now, Version);
+        (member.State, member.KickedAt, member.Version, member.DecidedVersion) = (MemberState.Kicked, now, Version, Version);
     }
 
     public void ChangeRole(MembersContext db, Member member, Role role, Guid actorId)
     {
         Raise(db, new RoleChanged(GroupId, actorId, member.ProfileId, role));
-        (member.Role, member.Version) = (role, Version);
+        (member.Role, member.Version, member.DecidedVersion) = (role, Version, Version);
     }
 
     public void Transfer(MembersContext db, Member to)
     {
         Raise(db, new OwnershipTransferred(GroupId, OwnerId, to.ProfileId));
-        (OwnerId, to.Role, to.Version) = (to.ProfileId, Role.Admin, Version);
+        (OwnerId, to.Role, to.Version, to.DecidedVersion) = (to.ProfileId, Role.Admin, Version, Version);
     }
 }
 
@@ -83,6 +84,9 @@ internal sealed class Member
 
     /// <summary>The roster's version that this row is of.</summary>
     public long Version { get; set; }
+
+    /// <summary>That of their last removal or change of role: an invite that was made without knowing of it does not undo it.</summary>
+    public long DecidedVersion { get; set; }
 }
 
 internal enum MemberState

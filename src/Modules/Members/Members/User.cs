@@ -21,6 +21,9 @@ internal sealed class User
     /// <summary>For good: a late event of the same person does not bring them back.</summary>
     public bool IsDeleted { get; set; }
 
+    /// <summary>By the clock of the node that heard of it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     public long Version { get; set; }
 
     public bool IsKnown => IsCreated && !IsDeleted;

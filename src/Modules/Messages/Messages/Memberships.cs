@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -33,11 +34,12 @@ internal sealed class Memberships
     private const int Limit = 20_000;
     private readonly ModuleStore<MessagesContext> store;
     private readonly INodeLink link;
+    private readonly DeletedProfiles deleted;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Membership?>>> known = new();
 
-    public Memberships(ModuleStore<MessagesContext> store, INodeLink link)
+    public Memberships(ModuleStore<MessagesContext> store, INodeLink link, DeletedProfiles deleted)
     {
-        (this.store, this.link) = (store, link);
+        (this.store, this.link, this.deleted) = (store, link, deleted);
         link.Listen(Channel, message => Forget(new Guid(message.Payloads[0].Span)));
     }
 
@@ -79,6 +81,9 @@ internal sealed class Memberships
     {
         if (await Of(groupId) is not { } membership)
             return Problems.GroupNotFound;
+        // What another service says in their name has no token that is refused.
+        if (deleted.Contains(profileId))
+            return Problems.UserNotFound;
         return membership.Refuse(profileId, needed) is { } refused ? refused : membership;
     }
 
@@ -99,7 +104,7 @@ internal sealed class Memberships
         var members = await db.Set<MemberReplica>().AsNoTracking().Where(m => m.GroupId == groupId).ToListAsync();
         return new Membership(
             group.IsPublic,
-            members.Where(m => m.Role is not null).ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)),
+            members.Where(m => m.Role is not null && !deleted.Contains(m.ProfileId)).ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)),
             new MembershipStamp(group.Revision, group.OwnerVersion, members.Select(m => m.Version).DefaultIfEmpty().Max()));
     });
 }

@@ -33,7 +33,7 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
                     if (message.SenderId == profileId)
                         yield return new ExportLine("message", Whole(message, message.Content));
                     else if (message.Mentions.Contains(profileId))
-                        yield return new ExportLine("mention", Whole(message, mayRead ? message.Content : null));
+                        yield return new ExportLine("mention", mayRead ? Whole(message, message.Content) : WhereOnly(message));
                     foreach (var reaction in message.Reactions.Where(r => r.ProfileIds.Contains(profileId)))
                         yield return new ExportLine("reaction", new { message.GroupId, MessageId = message.Id, message.Seq, reaction.Emoji });
                 }
@@ -46,6 +46,9 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
             db => db.Loans.Include(l => l.Moves).Where(l => l.LenderId == profileId || l.BorrowerId == profileId), l => l.Id, ct))
             yield return new ExportLine("loan", LoanResponse.Of(loan, time.GetUtcNow()));
     }
+
+    /// <summary>Of a message of somebody else in a group that the person is out of: that it named them, and nothing that came later.</summary>
+    private static object WhereOnly(Message message) => new { message.Id, message.GroupId, message.Seq, message.SenderId, message.InsertedAt };
 
     private static object Whole(Message message, string? content) => new
     {

@@ -79,7 +79,7 @@ internal static class NotificationTypes
     public const string Documented =
         "By `type`, `data` holds, beside `group_id` and `group_name`: `group_invite` and `invite_accepted` `invite_id`; `role_changed` `role`; "
         + "`member_kicked` and `group_deleted` nothing more; `mention` and `reply` `message_id`, `seq`; `message` `count`, `first_seq`, `last_seq`; "
-        + "`borrow` and `borrow_reminder` `message_id`, `garment_id`, `state`, `due_at`. Other services may bring types of their own. What a message says is in none of them.";
+        + "`borrow` and `borrow_reminder` `message_id`, `garment_id`, `state`, `due_at` (and a `group_name` of null for a party who is out of the group). Other services may bring types of their own. What a message says is in none of them.";
 
     /// <summary>About the person's own place in a group: no preference silences it.</summary>
     public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;

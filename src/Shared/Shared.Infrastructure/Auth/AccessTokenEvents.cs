@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Beat.Messaging.Shared.Infrastructure.Auth;
 
-/// <summary>What this service adds to the check of a bearer token: its size, its key, a strict reading, the caller.</summary>
-internal sealed class AccessTokenEvents(SigningKeys keys) : JwtBearerEvents
+/// <summary>What this service adds to the check of a bearer token: its size, its key, a strict reading, the caller, who is not deleted.</summary>
+internal sealed class AccessTokenEvents(SigningKeys keys, DeletedProfiles deleted) : JwtBearerEvents
 {
     private const string Scheme = "Bearer ";
 
@@ -23,10 +23,12 @@ internal sealed class AccessTokenEvents(SigningKeys keys) : JwtBearerEvents
 
     public override Task TokenValidated(TokenValidatedContext context)
     {
-        if (AccessToken.Caller(((JsonWebToken)context.SecurityToken).EncodedPayload) is { } caller)
-            context.Principal = caller.ToPrincipal();
-        else
+        if (AccessToken.Caller(((JsonWebToken)context.SecurityToken).EncodedPayload) is not { } caller)
             context.Fail("The claims of the token cannot be read.");
+        else if (deleted.Contains(caller.ProfileId))
+            context.Fail("The profile was deleted.");
+        else
+            context.Principal = caller.ToPrincipal();
         return Task.CompletedTask;
     }
 

@@ -30,6 +30,7 @@ public static class IdentityRegistration
             provider.GetService<DevelopmentIssuer>() is { } issuer ? [issuer.PublicKey] : [],
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SigningKeys>>()));
+        services.TryAddSingleton<DeletedProfiles>();
         services.AddSingleton<AccessTokenEvents>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)

@@ -118,6 +118,13 @@ public sealed partial class FeedConnection
         }
     }
 
+    /// <summary>Ends it, and tells the client to stay away.</summary>
+    internal void Abort()
+    {
+        Close();
+        context.Abort();
+    }
+
     /// <summary>
     /// A push that finds nothing waiting is always taken, however large: that a batch is big is not the client's fault.
     /// </summary>

@@ -145,6 +145,13 @@ public sealed partial class GroupFeed
         link.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray()]));
     }
 
+    /// <summary>Closes all connections of a person to this node, for what every node finds out by itself; nothing more is written to them.</summary>
+    public void EndHere(Guid profileId)
+    {
+        foreach (var connection in people.GetValueOrDefault(profileId) ?? [])
+            connection.Abort();
+    }
+
     internal void Connected(FeedConnection connection)
     {
         var profileId = connection.Caller.ProfileId;

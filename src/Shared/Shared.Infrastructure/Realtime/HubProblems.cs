@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Beat.Messaging.Shared.Infrastructure.Realtime;
 /// of a <see cref="HubException"/>. A method that returns a <see cref="Result{T}"/> answers its value or its problem. Nothing is
 /// awaited before the method itself, so that invocations reach it in the order in which the client sent them.
 /// </summary>
-internal sealed partial class HubProblems(ILogger<HubProblems> log) : IHubFilter
+internal sealed partial class HubProblems(DeletedProfiles deleted, ILogger<HubProblems> log) : IHubFilter
 {
     private static readonly ConcurrentDictionary<MethodInfo, string> RequiredScopes = new();
 
@@ -23,7 +24,11 @@ internal sealed partial class HubProblems(ILogger<HubProblems> log) : IHubFilter
         try
         {
             var scope = RequiredScopes.GetOrAdd(invocationContext.HubMethod, RequiresScopeAttribute.Of);
-            if (!invocationContext.Context.Connection().Caller.Has(scope))
+            var caller = invocationContext.Context.Connection().Caller;
+            // What was on its way when the connection was closed.
+            if (deleted.Contains(caller.ProfileId))
+                throw new ProblemException(Problems.Unauthorized());
+            if (!caller.Has(scope))
                 throw new ProblemException(Problems.ScopeMissing(scope));
             answer = await next(invocationContext);
         }

@@ -26,6 +26,7 @@ public static class RealtimeRegistration
         if (redisUrl is not null)
             services.AddHostedService<RedisPresence>();
         services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<Focus>().AddSingleton<PresenceAnnouncer>();
+        services.TryAddSingleton<DeletedProfiles>();
         services.AddSingleton<HubProblems>();
         // Before AddSignalR, which adds its own only where there is none.
         services.AddSingleton<HubLifetimeManager<THub>, FeedLifetimeManager<THub>>();

@@ -26,6 +26,13 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
         GroupsContext db, Dictionary<Guid, Group> groups, IEnumerable<PointChange> changes, DateTimeOffset now, CancellationToken ct)
     {
         var known = changes.Where(change => groups.ContainsKey(change.GroupId)).ToList();
+        var earning = known.OfType<Earned>().Select(earned => earned.ProfileId).Distinct().ToList();
+        if (earning.Count > 0)
+        {
+            // A deleted profile earns nothing any more.
+            var deleted = await db.Users.Where(u => earning.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId).ToListAsync(ct);
+            known.RemoveAll(change => change is Earned earned && deleted.Contains(earned.ProfileId));
+        }
         if (known.Count == 0)
             return;
         var subjects = known.Select(change => change.SubjectId).Distinct().ToList();

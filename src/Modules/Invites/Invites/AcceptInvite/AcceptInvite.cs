@@ -1,10 +1,7 @@
 using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
 using Carter;
@@ -39,36 +36,40 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
         .RequireScope(Scopes.InviteAccept)
         .WithTags("Invites")
         .WithSummary("Accept an invite")
-        .WithDescription("For its invitee, who is a member when this answers. An inviter who may no longer grant the role gives `member`.")
-        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.LimitReached(""), Problems.RateLimited(60));
+        .WithDescription(
+            "For its invitee, who is a member when this answers; `role` is what the membership is then. An inviter who may no longer grant the role "
+            + "gives `member`. Who is a member already keeps their role, or gets the higher one, once. An invite does not outlive a removal of its "
+            + "invitee or its inviter.")
+        .Refuses(
+            Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.UserNotFound, Problems.LimitReached(""),
+            Problems.RateLimited(60));
 }
 
-internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, MessagingSettings settings, TimeProvider time)
+/// <summary>Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.</summary>
+internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
-        var accepted = await store.Write<bool>(async db =>
+        var requested = await store.Write<bool>(async db =>
         {
-            var found = await db.FindPending(id, caller, time.Now(), ct);
+            var found = await db.FindPending(id, caller, time.Now(), ct, orOpenToMember: true);
             if (found.IsProblem)
                 return found.Problem!;
-            var invite = found.Value;
-            if (await RefuseMore(db, invite, ct) is { } full)
-                return full;
-            var granted = Grants.Allows(await db.RankOf(invite.GroupId, invite.InviterId, ct), invite.Role) ? invite.Role : Role.Member;
-            invite.Accept(db, caller.AuthId, granted);
+            if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
+                return Problems.UserNotFound;
+            found.Value.RequestEntry(db, caller.AuthId);
             return true;
         }, ct);
-        return accepted.IsProblem ? accepted.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
-    }
-
-    private async Task<Problem?> RefuseMore(InvitesContext db, Invite invite, CancellationToken ct)
-    {
-        var limits = settings.Limits;
-        if (await db.MembersOf(invite.GroupId).CountAsync(ct) >= limits.MembersPerGroup)
-            return Problems.LimitReached($"A group has at most {limits.MembersPerGroup} members.");
-        if (await db.Members.CountAsync(m => m.ProfileId == invite.InviteeId && m.Role != null, ct) >= limits.GroupsPerPerson)
-            return Problems.LimitReached($"A person may be in at most {limits.GroupsPerPerson} groups.");
-        return null;
+        if (requested.IsProblem)
+            return requested.Problem!;
+        return await store.Read<Result<InviteResponse>>(async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
+        {
+            null => Problems.InviteNotFound,
+            // Members is away: it decides as soon as it is back.
+            { EnteringAuthId: not null } => Problems.StoreUnavailable,
+            { Status: InviteStatus.Accepted } => await reader.Read(db, id, caller.ProfileId, ct),
+            { Status: InviteStatus.Pending } => Problems.LimitReached("The group has as many members, or you are in as many groups, as there may be."),
+            _ => Problems.InviteNotPending,
+        });
     }
 }

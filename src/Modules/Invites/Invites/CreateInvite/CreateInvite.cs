@@ -69,14 +69,18 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
         var isNew = false;
         var invited = await store.Write<Guid>(async db =>
         {
+            // Locked until this commits: a removal or a deletion at the same time is seen here, or sees this invite.
+            Guid[] both = [caller.ProfileId, request.InviteeId];
+            var places = await db.Members.ForUpdate().Where(m => m.GroupId == groupId && both.Contains(m.ProfileId))
+                .OrderBy(m => m.ProfileId).ToDictionaryAsync(m => m.ProfileId, ct);
+            var invitee = await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == request.InviteeId, ct);
             if (await db.Refuse(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
-            var rank = await db.RankOf(groupId, caller.ProfileId, ct);
-            if (!Grants.Allows(rank, (Role)request.Role))
+            if (await db.RankOf(groupId, caller.ProfileId, ct) is not { } rank || !rank.MayGrant((Role)request.Role))
                 return Problems.MemberRank;
             if (request.InviteeId == caller.ProfileId)
                 return Problems.InviteSelf;
-            if (!await db.Users.AnyAsync(u => u.ProfileId == request.InviteeId && u.IsKnown, ct))
+            if (invitee is not { IsKnown: true })
                 return Problems.UserNotFound;
             if (await db.RankOf(groupId, request.InviteeId, ct) is not null)
                 return Problems.AlreadyMember;
@@ -101,6 +105,9 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
                 InviterId = caller.ProfileId,
                 InviteeId = request.InviteeId,
                 Role = (Role)request.Role,
+                GroupName = await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleAsync(ct),
+                InviterVersion = places[caller.ProfileId].Version,
+                InviteeVersion = places.GetValueOrDefault(request.InviteeId)?.Version ?? 0,
                 ExpiresAt = expiresAt,
                 InsertedAt = now,
                 NotifiedAt = now,
@@ -114,9 +121,9 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
             isNew = true;
             return invite.Id;
         }, ct);
-        return invited.IsProblem
-            ? invited.Problem!
-            : await store.Read<Result<(InviteResponse, bool)>>(
-                async db => (await reader.Read(db, invited.Value, caller.ProfileId, ct), isNew));
+        if (invited.IsProblem)
+            return invited.Problem!;
+        var read = await store.Read(db => reader.Read(db, invited.Value, caller.ProfileId, ct));
+        return read.IsProblem ? Problems.UserNotFound : (read.Value, isNew);
     }
 }

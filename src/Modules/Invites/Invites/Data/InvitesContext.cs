@@ -26,6 +26,9 @@ internal class InvitesContext(DbContextOptions options) : ModuleContext(options,
             entity.Property(i => i.Revision);
             entity.HasIndex(i => new { i.GroupId, i.InviteeId }).IsUnique().HasFilter("status = 0");
             entity.HasIndex(i => new { i.InviteeId, i.Status });
+            entity.HasIndex(i => new { i.GroupId, i.InviterId });
+            entity.Property(i => i.EnteringAuthId);
+            entity.Property(i => i.IsOpenToMember);
             entity.HasIndex(i => new { i.Status, i.ExpiresAt });
             entity.HasIndex(i => new { i.Status, i.RemindAt });
         });

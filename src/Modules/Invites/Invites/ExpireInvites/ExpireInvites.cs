@@ -59,7 +59,7 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
             var changed = await store.Write<int>(async db =>
             {
                 var now = time.Now();
-                var due = await isDue(db.Invites.ForUpdate().Where(i => i.Status == InviteStatus.Pending), now).Take(BatchSize).ToListAsync(ct);
+                var due = await isDue(db.Invites.ForUpdate().Where(i => i.Status == InviteStatus.Pending && i.EnteringAuthId == null), now).Take(BatchSize).ToListAsync(ct);
                 due.ForEach(invite => change(db, invite, now));
                 return due.Count;
             }, ct);

@@ -1,6 +1,5 @@
 using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Invites.RevokeInvite;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -21,7 +20,8 @@ internal sealed class GetInviteEndpoint : ICarterModule
         .RequireScope(Scopes.InviteCreate, Scopes.InviteAccept)
         .WithName("GetInvite").WithTags("Invites")
         .WithSummary("Read an invite")
-        .WithDescription("For its inviter, its invitee, and the group's moderators.")
+        .WithDescription("For its invitee, and, while they are members, for its inviter and moderators. Of a group that the caller has no place in and cannot "
+            + "join by it, `group_name` is as it was when the invite was made, and `member_count` null.")
         .Refuses(Problems.InviteNotFound);
 
     private static async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> Handle(
@@ -35,8 +35,7 @@ internal sealed class GetInvite(ModuleStore<InvitesContext> store, InviteReader 
         var invite = await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct);
         if (invite is null)
             return Problems.InviteNotFound;
-        var mayRead = invite.InviterId == caller.ProfileId || invite.InviteeId == caller.ProfileId
-            || (await db.RankOf(invite.GroupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
+        var mayRead = invite.InviteeId == caller.ProfileId || await db.IsInviters(invite, caller.ProfileId, ct);
         return mayRead ? await reader.Read(db, id, caller.ProfileId, ct) : Problems.InviteNotFound;
     });
 }

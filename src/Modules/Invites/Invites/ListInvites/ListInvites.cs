@@ -77,7 +77,7 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
                 return Problems.Validation("status", "must be one of pending, accepted, declined, expired, revoked");
             invites = filtered;
         }
-        var found = await invites.AsNoTracking().Select(InviteReader.View(db))
+        var found = await invites.AsNoTracking().Select(InviteReader.View(db, caller.ProfileId))
             .ToPage(page, cursors, view => view.Invite.InsertedAt, view => view.Invite.Id, descending: true, ct);
         return found.Map(views => views.Map(view => reader.Describe(view, caller.ProfileId)));
     }

@@ -20,9 +20,12 @@ internal sealed class PushInviteChanged(GroupFeed feed, ModuleStore<InvitesConte
 
     public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
 
-    private async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct) =>
-        feed.PushToPerson(
-            inviteeId, "InviteReceived", await store.Read(db => reader.Read(db, inviteId, inviteeId, ct)), Scopes.InviteAccept);
+    private async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct)
+    {
+        var invite = await store.Read(db => reader.Read(db, inviteId, inviteeId, ct));
+        if (!invite.IsProblem)
+            feed.PushToPerson(inviteeId, "InviteReceived", invite.Value, Scopes.InviteAccept);
+    }
 
     private Task Withdrawn(Guid inviteId, Guid inviteeId)
     {

@@ -38,7 +38,7 @@ internal sealed class RevokeInvite(ModuleStore<InvitesContext> store, TimeProvid
             return found.Problem!;
         switch (found.Value.StatusAt(time.Now()))
         {
-            case InviteStatus.Pending:
+            case InviteStatus.Pending when found.Value.EnteringAuthId is null:
                 found.Value.Revoke(db);
                 return true;
             case InviteStatus.Revoked:
@@ -51,13 +51,15 @@ internal sealed class RevokeInvite(ModuleStore<InvitesContext> store, TimeProvid
 
 internal static class InvitersInvites
 {
-    /// <summary>For the inviter and for moderators; for everybody else there is none.</summary>
+    /// <summary>For the inviter while they are a member, and for moderators; for everybody else there is none.</summary>
     public static async Task<Result<Invite>> FindAsInviter(this InvitesContext db, Guid id, Caller caller, CancellationToken ct)
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id, ct);
-        return invite is not null
-            && (invite.InviterId == caller.ProfileId || (await db.RankOf(invite.GroupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage))
-            ? invite
-            : Problems.InviteNotFound;
+        return invite is not null && await db.IsInviters(invite, caller.ProfileId, ct) ? invite : Problems.InviteNotFound;
     }
+
+    /// <summary>Whether someone sees and manages it as its inviter or a moderator. Who has no place in the group is neither.</summary>
+    public static async Task<bool> IsInviters(this InvitesContext db, Invite invite, Guid profileId, CancellationToken ct) =>
+        await db.RankOf(invite.GroupId, profileId, ct) is { } rank
+        && (invite.InviterId == profileId || ((Rank?)rank).Has(InviteCapabilities.Manage));
 }

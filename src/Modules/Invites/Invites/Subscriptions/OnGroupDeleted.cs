@@ -12,7 +12,7 @@ internal sealed class OnGroupDeleted(ModuleStore<InvitesContext> store) : IEvent
     public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) => store.Write<bool>(async db =>
     {
         var pending = await db.Invites.ForUpdate()
-            .Where(i => i.GroupId == envelope.Payload.GroupId && i.Status == InviteStatus.Pending)
+            .Where(i => i.GroupId == envelope.Payload.GroupId && i.Status == InviteStatus.Pending && i.EnteringAuthId == null)
             .ToListAsync(ct);
         pending.ForEach(invite => invite.Revoke(db));
         return true;

@@ -1,8 +1,55 @@
 using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Invites.Subscriptions;
 
-/// <summary>Keeps who is in which group with which rank: who may invite, and as what.</summary>
-internal sealed class OnMembershipChanged(ModuleStore<InvitesContext> store) : MembershipReplicaKeeper<InvitesContext>(store);
+/// <summary>
+/// Keeps who is in which group with which rank: who may invite, and as what. An invite ends with a removal of its invitee or its inviter,
+/// and when the invitee comes in another way. One that is being accepted is for Members to decide.
+/// </summary>
+internal sealed class OnMembershipChanged(ModuleStore<InvitesContext> store) : MembershipReplicaKeeper<InvitesContext>(store)
+{
+    private readonly ModuleStore<InvitesContext> store = store;
+
+    public override async Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        var ((groupId, memberId, _), version) = (envelope.Payload, envelope.AggregateVersion);
+        await store.Write<bool>(async db =>
+        {
+            var pending = await db.Invites.ForUpdate()
+                .Where(i => i.GroupId == groupId && i.InviteeId == memberId && i.InviteeVersion < version)
+                .Where(i => i.Status == InviteStatus.Pending && i.EnteringAuthId == null)
+                .ToListAsync(ct);
+            pending.ForEach(invite => invite.Revoke(db, inviteeStays: true));
+            return true;
+        }, ct);
+    }
+
+    public override async Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        await End(envelope.Payload.GroupId, envelope.Payload.MemberId, envelope.AggregateVersion, ct);
+    }
+
+    public override async Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct)
+    {
+        await base.Handle(envelope, ct);
+        await End(envelope.Payload.GroupId, envelope.Payload.MemberId, envelope.AggregateVersion, ct);
+    }
+
+    /// <summary>Those that were made before the removal, however late its event is.</summary>
+    private Task End(Guid groupId, Guid memberId, long version, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var granted = await db.Invites.ForUpdate()
+            .Where(i => i.GroupId == groupId && ((i.InviteeId == memberId && i.InviteeVersion < version) || (i.InviterId == memberId && i.InviterVersion < version)))
+            .Where(i => (i.Status == InviteStatus.Pending || i.IsOpenToMember) && i.EnteringAuthId == null)
+            .ToListAsync(ct);
+        granted.ForEach(invite => invite.Revoke(db));
+        return true;
+    }, ct);
+}

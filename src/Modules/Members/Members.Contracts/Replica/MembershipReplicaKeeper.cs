@@ -14,7 +14,7 @@ public abstract class MemberReplicaKeeper<TContext>(ModuleStore<TContext> store)
     IEventHandler<OwnershipTransferred>
     where TContext : ModuleContext
 {
-    public Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct)
+    public virtual Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct)
     {
         var (groupId, memberId, role) = envelope.Payload;
         return OnMember(groupId, memberId, envelope.AggregateVersion, member =>

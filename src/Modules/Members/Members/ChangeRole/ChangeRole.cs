@@ -49,7 +49,9 @@ internal sealed class ChangeRoleEndpoint : ICarterModule
         .WithTags("Members")
         .WithSummary("Change a member's role")
         .WithDescription("For admins, on lower ranks; only the owner grants or takes admin.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MemberNotFound, Problems.MemberChangeSelf);
+        .Refuses(
+            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MemberNotFound, Problems.UserNotFound,
+            Problems.MemberChangeSelf);
 
     private static async Task<Results<Ok<ChangeRoleResponse>, ProblemHttpResult>> Handle(
         Guid groupId, Guid memberId, Role role, ChangeRole change, Caller caller, CancellationToken ct) =>
@@ -61,6 +63,7 @@ internal sealed class ChangeRole(ModuleStore<MembersContext> store)
     public Task<Result<ChangeRoleResponse>> Run(Guid groupId, Caller caller, Guid memberId, Role role, CancellationToken ct) =>
         store.Write<ChangeRoleResponse>(async db =>
         {
+            var isKnown = await db.IsKnown(memberId, ct);
             var entered = await db.Enter(groupId, caller, MemberCapabilities.ChangeRole, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
@@ -69,6 +72,8 @@ internal sealed class ChangeRole(ModuleStore<MembersContext> store)
                 return Problems.MemberChangeSelf;
             if (await db.Present(groupId, memberId, ct) is not { } target)
                 return Problems.MemberNotFound;
+            if (!isKnown)
+                return Problems.UserNotFound;
             // Strictly lower both before and after: so an admin neither takes admin from one nor grants it.
             if (roster.RankOf(target) >= roster.RankOf(me) || role.RankOf(isOwner: false) >= roster.RankOf(me))
                 return Problems.MemberRank;

@@ -21,6 +21,7 @@ internal class MembersContext(DbContextOptions options) : ModuleContext(options,
             entity.Property(u => u.ProfileId).ValueGeneratedNever();
             entity.Ignore(u => u.IsKnown);
             entity.HasIndex(u => new { u.SearchName, u.ProfileId });
+            entity.HasIndex(u => u.DeletedAt);
         });
         modelBuilder.Entity<Roster>(entity =>
         {

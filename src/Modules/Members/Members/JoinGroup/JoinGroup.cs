@@ -23,7 +23,7 @@ internal sealed class JoinGroupEndpoint : ICarterModule
         .WithName("JoinGroup").WithTags("Members")
         .WithSummary("Join a public group")
         .WithDescription("201 when it made the caller a member, 200 when they were one. Someone who was kicked waits 24 hours or for an invite.")
-        .Refuses(Problems.GroupNotFound, Problems.Kicked, Problems.LimitReached(""));
+        .Refuses(Problems.GroupNotFound, Problems.UserNotFound, Problems.Kicked, Problems.LimitReached(""));
 
     private static async Task<Results<Created<MemberResponse>, Ok<MemberResponse>, ProblemHttpResult>> Handle(
         Guid id, JoinGroup join, Caller caller, CancellationToken ct)
@@ -36,32 +36,27 @@ internal sealed class JoinGroupEndpoint : ICarterModule
 
 internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, MessagingSettings settings, TimeProvider time)
 {
-    public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
-    {
-        var isNew = false;
-        var joined = await store.Write<bool>(async db =>
+    /// <summary>The answer is of the moment of the join: whoever is removed right after it was a member all the same.</summary>
+    public Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct) =>
+        store.Write<(MemberResponse, bool)>(async db =>
         {
+            var isKnown = await db.IsKnown(caller.ProfileId, ct);
             var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
             if (roster is null)
                 return Problems.GroupNotFound;
             var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == caller.ProfileId, ct);
             if (before?.State == MemberState.Present)
-                return true;
+                return (await reader.Describe(db, before, ct), false);
             // Its last member is just leaving, and the group with them.
             var isEmpty = !await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct);
             if (!roster.IsPublic || isEmpty)
                 return Problems.GroupNotFound;
+            if (!isKnown)
+                return Problems.UserNotFound;
             if (before?.KickedAt > time.Now() - Roster.Ban)
                 return Problems.Kicked;
             if (await db.RefuseMore(groupId, caller.ProfileId, settings.Limits, ct) is { } full)
                 return full;
-            roster.Add(db, before, caller.ProfileId, Role.Member, time.Now());
-            return isNew = true;
+            return (await reader.Describe(db, roster.Add(db, before, caller.ProfileId, Role.Member, time.Now()), ct), true);
         }, ct);
-        if (joined.IsProblem)
-            return joined.Problem!;
-        return await store.Read<Result<(MemberResponse, bool)>>(async db => await db.Present(groupId, caller.ProfileId, ct) is { } member
-            ? (await reader.Describe(db, member, ct), isNew)
-            : Problems.GroupNotFound);
-    }
 }

@@ -2,12 +2,13 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Infrastructure.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.People;
 
 /// <inheritdoc cref="IPeople"/>
-internal sealed class People(ModuleStore<MembersContext> store) : IPeople
+internal sealed class People(ModuleStore<MembersContext> store, FollowDeletedProfiles deleted, TimeProvider time) : IPeople
 {
     public Task Created(Guid profileId, string? authId, string? displayName, DateTimeOffset at, CancellationToken ct) =>
         Change(profileId, user =>
@@ -19,37 +20,44 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
     public Task Updated(Guid profileId, string? authId, string? displayName, DateTimeOffset at, CancellationToken ct) =>
         Change(profileId, user => Name(user, authId, displayName, at), ct);
 
-    public Task Deleted(Guid profileId, CancellationToken ct) => store.Write<bool>(async db =>
+    /// <summary>A repeat does all of it again, and so repairs what an earlier race left.</summary>
+    public Task Deleted(Guid profileId, CancellationToken ct)
     {
-        var user = await Find(db, profileId, ct);
-        if (user.IsDeleted)
-            return false;
-        (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
-        var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToListAsync(ct);
-        foreach (var member in memberships.Where(m => m.State == MemberState.Present))
-            await Remove(db, member, ct);
-        db.RemoveRange(memberships);
-        // After they left: who keeps something of members makes nothing new for them once it is forgotten.
-        db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
-        return true;
-    }, ct);
+        // The platform has said so: from now on nobody comes in as them, whatever the store does.
+        deleted.End(profileId);
+        return store.Write<bool>(async db =>
+        {
+            var user = await Find(db, profileId, ct);
+            (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
+            user.DeletedAt ??= time.Now();
+            var groupIds = await db.Members.Where(m => m.ProfileId == profileId).Select(m => m.GroupId).ToListAsync(ct);
+            var rosters = await db.Rosters.ForUpdate().Where(r => groupIds.Contains(r.GroupId) || (r.OwnerId == profileId && !r.IsDeleted))
+                .OrderBy(r => r.GroupId).ToListAsync(ct);
+            var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToDictionaryAsync(m => m.GroupId, ct);
+            foreach (var roster in rosters.Where(r => !r.IsDeleted))
+                await Remove(db, roster, profileId, memberships.GetValueOrDefault(roster.GroupId), ct);
+            db.RemoveRange(memberships.Values);
+            // After they left: who keeps something of members makes nothing new for them once it is forgotten.
+            db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
+            return true;
+        }, ct);
+    }
 
     /// <summary>Someone who goes for good leaves nothing without an owner: it passes to the highest rank, the longest member.</summary>
-    private static async Task Remove(MembersContext db, Member member, CancellationToken ct)
+    private static async Task Remove(MembersContext db, Roster roster, Guid profileId, Member? member, CancellationToken ct)
     {
-        var roster = await db.Rosters.ForUpdate().SingleAsync(r => r.GroupId == member.GroupId, ct);
-        if (roster.IsDeleted)
-            return;
-        if (roster.OwnerId == member.ProfileId)
+        if (roster.OwnerId == profileId)
         {
             var heir = await db.Members
-                .Where(m => m.GroupId == member.GroupId && m.State == MemberState.Present && m.ProfileId != member.ProfileId)
+                .Where(m => m.GroupId == roster.GroupId && m.State == MemberState.Present && m.ProfileId != profileId)
+                .Where(m => !db.Users.Any(u => u.ProfileId == m.ProfileId && u.IsDeleted))
                 .OrderByDescending(m => m.Role).ThenBy(m => m.JoinedAt).ThenBy(m => m.ProfileId)
                 .FirstOrDefaultAsync(ct);
             if (heir is not null)
                 roster.Transfer(db, heir);
         }
-        roster.Remove(db, member);
+        if (member is { State: MemberState.Present })
+            roster.Remove(db, member);
     }
 
     private Task Change(Guid profileId, Action<User> change, CancellationToken ct) => store.Write<bool>(async db =>

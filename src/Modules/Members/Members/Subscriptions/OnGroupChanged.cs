@@ -14,6 +14,7 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
     public Task Handle(Envelope<GroupCreated> envelope, CancellationToken ct) => store.Write<bool>(async db =>
     {
         var created = envelope.Payload;
+        var creator = await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == created.CreatorId, ct);
         if (await db.Rosters.AnyAsync(r => r.GroupId == created.GroupId, ct))
             return false;
         var roster = new Roster
@@ -24,7 +25,10 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
             GroupRevision = envelope.AggregateVersion,
         };
         db.Add(roster);
-        roster.Add(db, before: null, created.CreatorId, Role.Admin, envelope.OccurredAt);
+        var owner = roster.Add(db, before: null, created.CreatorId, Role.Admin, envelope.OccurredAt);
+        // Deleted meanwhile: the group ends with its only member.
+        if (creator is { IsDeleted: true })
+            roster.Remove(db, owner);
         return true;
     }, ct);
 

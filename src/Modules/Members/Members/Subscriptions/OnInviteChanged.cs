@@ -3,12 +3,16 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.Subscriptions;
 
-/// <summary>Lets in who accepted an invite, and lifts the ban of someone who is invited after a kick.</summary>
-internal sealed class OnInviteChanged(ModuleStore<MembersContext> store) : IEventHandler<InviteCreated>, IEventHandler<InviteAccepted>
+/// <summary>
+/// Decides whom an invite lets in, and as what, by what is true under the lock of the roster; and lifts the ban of someone who is invited
+/// after a kick.
+/// </summary>
+internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, MessagingSettings settings) : IEventHandler<InviteCreated>, IEventHandler<EntryRequested>
 {
     public const string Consumer = "members.OnInviteChanged";
 
@@ -21,16 +25,39 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store) : IEven
         return true;
     }, ct);
 
-    public Task Handle(Envelope<InviteAccepted> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Handle(Envelope<EntryRequested> envelope, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var accepted = envelope.Payload;
-        var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == accepted.GroupId && !r.IsDeleted, ct);
-        // The note makes it once: an acceptance that comes again must not undo a kick that came after it.
-        if (roster is null || !await db.FirstTime(Consumer, envelope.EventId.ToString(), ct))
+        var entry = envelope.Payload;
+        var isKnown = await db.IsKnown(entry.InviteeId, ct);
+        var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == entry.GroupId, ct)
+            ?? throw new InvalidOperationException($"The roster of group {entry.GroupId} has not been opened yet.");
+        // The note makes it once: a request that comes again must not undo a kick that came after it.
+        if (!await db.FirstTime(Consumer, envelope.EventId.ToString(), ct))
             return false;
-        var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == accepted.GroupId && m.ProfileId == accepted.InviteeId, ct);
-        if (before?.State != MemberState.Present)
-            roster.Add(db, before, accepted.InviteeId, (Role)accepted.Role, envelope.OccurredAt);
+        var (outcome, role) = isKnown && !roster.IsDeleted ? await Decide(db, roster, entry, envelope.OccurredAt, ct) : (EntryOutcome.Refused, null);
+        db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.AggregateId, envelope.AggregateVersion);
         return true;
     }, ct);
+
+    private async Task<(EntryOutcome Outcome, Role? Role)> Decide(
+        MembersContext db, Roster roster, EntryRequested entry, DateTimeOffset at, CancellationToken ct)
+    {
+        if (await db.Present(roster.GroupId, entry.InviterId, ct) is not { } inviter)
+            return (EntryOutcome.Refused, null);
+        var granted = roster.RankOf(inviter).MayGrant((Role)entry.Role) ? (Role)entry.Role : Role.Member;
+        var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == roster.GroupId && m.ProfileId == entry.InviteeId, ct);
+        var isOutlived = before?.DecidedVersion > entry.InviteeVersion;
+        if (before is { State: MemberState.Present })
+        {
+            if (!isOutlived && granted > before.Role)
+                roster.ChangeRole(db, before, granted, inviter.ProfileId);
+            return (EntryOutcome.Admitted, before.Role);
+        }
+        if (isOutlived)
+            return (EntryOutcome.Refused, null);
+        if (await db.RefuseMore(roster.GroupId, entry.InviteeId, settings.Limits, ct) is not null)
+            return (EntryOutcome.Full, null);
+        roster.Add(db, before, entry.InviteeId, granted, at);
+        return (EntryOutcome.Admitted, granted);
+    }
 }

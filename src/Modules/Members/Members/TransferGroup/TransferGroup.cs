@@ -27,7 +27,7 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberNotFound, Problems.MemberChangeSelf);
+        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberNotFound, Problems.UserNotFound, Problems.MemberChangeSelf);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, IGroupReader groups, Caller caller, CancellationToken ct)
@@ -43,6 +43,7 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store)
 {
     public Task<Result<bool>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write<bool>(async db =>
     {
+        var isKnown = await db.IsKnown(memberId, ct);
         var entered = await db.Enter(groupId, caller, MemberCapabilities.Transfer, ct);
         if (entered.IsProblem)
             return entered.Problem!;
@@ -50,6 +51,8 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store)
             return Problems.MemberChangeSelf;
         if (await db.Present(groupId, memberId, ct) is not { } to)
             return Problems.MemberNotFound;
+        if (!isKnown)
+            return Problems.UserNotFound;
         entered.Value.Roster.Transfer(db, to);
         return true;
     }, ct);

@@ -1,3 +1,4 @@
+using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -24,6 +25,8 @@ internal sealed class PushReadMoved(GroupFeed feed, ModuleStore<MessagesContext>
         var (groups, people) = (moved.Select(r => r.GroupId).Distinct().ToList(), moved.Select(r => r.ProfileId).Distinct().ToList());
         var counts = await store.Read(async db => (await db.ReadMarks
             .Where(r => groups.Contains(r.GroupId) && people.Contains(r.ProfileId))
+            // Who has gone since learns nothing of the head.
+            .Where(r => db.Set<MemberReplica>().Any(m => m.GroupId == r.GroupId && m.ProfileId == r.ProfileId && m.Role != null))
             .Select(r => new
             {
                 r.GroupId,

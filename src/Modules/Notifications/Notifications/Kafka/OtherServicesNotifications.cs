@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Kafka;
 
@@ -30,21 +34,29 @@ internal sealed record NotifyEvent
 }
 
 /// <summary>Notifies in the name of other services, once per event.</summary>
-internal sealed class OnOtherServicesNotifications(Notify notify) : IKafkaHandler<NotifyInviteCreatedEvent>, IKafkaHandler<NotifyEvent>
+internal sealed class OnOtherServicesNotifications(Notify notify, ModuleStore<NotificationsContext> store) : IKafkaHandler<NotifyInviteCreatedEvent>, IKafkaHandler<NotifyEvent>
 {
-    public Task Handle(KafkaMessage<NotifyInviteCreatedEvent> message, CancellationToken ct)
+    public async Task Handle(KafkaMessage<NotifyInviteCreatedEvent> message, CancellationToken ct)
     {
         var invite = message.Payload;
-        return notify.Run(
+        await CheckKnown(invite.RecipientId, ct);
+        await notify.Run(
             [invite.RecipientId], invite.ActorId, NotificationTypes.GroupInvite, $"You are invited to {invite.GroupName}", "Accept or decline the invite.",
             new { invite.GroupId, invite.GroupName }, invite.GroupId, "group", message.InboxId, ct);
     }
 
-    public Task Handle(KafkaMessage<NotifyEvent> message, CancellationToken ct)
+    public async Task Handle(KafkaMessage<NotifyEvent> message, CancellationToken ct)
     {
         var told = message.Payload;
-        return notify.Run(
+        await CheckKnown(told.RecipientId, ct);
+        await notify.Run(
             [told.RecipientId], actorId: null, told.Type, told.Title, told.Body, told.Data ?? JsonSerializer.SerializeToElement(new { }),
             referenceId: null, referenceType: null, message.InboxId, ct);
+    }
+
+    private async Task CheckKnown(Guid profileId, CancellationToken ct)
+    {
+        if (!await store.Read(db => db.Users.AnyAsync(u => u.ProfileId == profileId && u.IsKnown, ct)))
+            throw new ProblemException(Problems.UserNotFound);
     }
 }

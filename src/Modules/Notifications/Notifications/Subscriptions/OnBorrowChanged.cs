@@ -1,3 +1,4 @@
+using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Shared.Abstractions;
@@ -19,7 +20,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         var (group, person) = await Names(sent.GroupId, sent.SenderId, ct);
         // Not the event's own id: what else the message has to tell goes by that.
         await Tell(
-            [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", $"In {group}. Accept or decline it.",
+            [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", " Accept or decline it.",
             group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, $"borrow:{sent.Id}", ct);
     }
 
@@ -41,7 +42,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
             _ => "A loan has changed",
         };
         await Tell(
-            [changed.LenderId, changed.BorrowerId], changed.ActorId, NotificationTypes.Borrow, title, $"In {group}.",
+            [changed.LenderId, changed.BorrowerId], changed.ActorId, NotificationTypes.Borrow, title, "",
             group, changed.GroupId, changed.MessageId, changed.GarmentId, changed.State, changed.DueAt, $"{envelope.EventId}", ct);
     }
 
@@ -51,16 +52,25 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         var (group, _) = await Names(due.GroupId, null, ct);
         await Tell(
             due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
-            due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? $"In {group}. It was to be back by now." : $"In {group}. It is to go back.",
+            due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? " It was to be back by now." : " It is to go back.",
             group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, $"{envelope.EventId}", ct);
     }
 
-    private Task Tell(
-        IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string body, string group, Guid groupId, Guid messageId, Guid garmentId,
-        BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct) => notify.Run(
-        [.. recipients.OfType<Guid>()], actorId, type, title, body,
-        new { GroupId = groupId, GroupName = group, MessageId = messageId, GarmentId = garmentId, State = state, DueAt = dueAt },
-        messageId, "message", sourceId, ct);
+    /// <summary>A party who is out of the group goes on to hear of the loan, and not what the group is called by now.</summary>
+    private async Task Tell(
+        IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string rest, string group, Guid groupId, Guid messageId, Guid garmentId,
+        BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct)
+    {
+        var parties = recipients.OfType<Guid>().ToList();
+        var members = await store.Read(db => db.MembersOf(groupId).Where(m => parties.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct));
+        await To(members, $"In {group}.", group);
+        await To([.. parties.Except(members)], "In a group that you are not in any more.", null);
+
+        Task To(IReadOnlyList<Guid> some, string where, string? name) => notify.Run(
+            some, actorId, type, title, $"{where}{rest}",
+            new { GroupId = groupId, GroupName = name, MessageId = messageId, GarmentId = garmentId, State = state, DueAt = dueAt },
+            messageId, "message", sourceId, ct);
+    }
 
     private async Task<(string Group, string Person)> Names(Guid groupId, Guid? profileId, CancellationToken ct) => await store.Read(async db => (
         await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group",

@@ -37,7 +37,7 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
         var accepted = envelope.Payload;
         var inviterId = await store.Read(db => db.Invites
             .Where(i => i.InviteId == accepted.InviteId).Select(i => (Guid?)i.InviterId).SingleOrDefaultAsync(ct));
-        if (inviterId is null)
+        if (inviterId is null || !await IsMember(accepted.GroupId, inviterId.Value, ct))
             return;
         var (group, person) = await Names(accepted.GroupId, accepted.InviteeId, ct);
         await notify.Run(
@@ -48,6 +48,8 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
     public async Task Handle(Envelope<RoleChanged> envelope, CancellationToken ct)
     {
         var changed = envelope.Payload;
+        if (!await IsMember(changed.GroupId, changed.MemberId, ct))
+            return;
         var (group, person) = await Names(changed.GroupId, changed.ActorId, ct);
         var role = changed.Role.ToString().ToLowerInvariant();
         await notify.Run(
@@ -73,6 +75,10 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
             members, deleted.ActorId, NotificationTypes.GroupDeleted, $"{group} was deleted", $"{person} deleted it.",
             new { deleted.GroupId, GroupName = group }, deleted.GroupId, "group", envelope.EventId.ToString(), ct);
     }
+
+    /// <summary>Who has gone since is told nothing more of the group.</summary>
+    private Task<bool> IsMember(Guid groupId, Guid profileId, CancellationToken ct) =>
+        store.Read(db => db.MembersOf(groupId).AnyAsync(m => m.ProfileId == profileId, ct));
 
     private async Task Invited(Guid inviteId, Guid groupId, Guid inviterId, Guid inviteeId, Guid eventId, CancellationToken ct)
     {

@@ -29,6 +29,10 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("EnteringAuthId")
+                        .HasColumnType("text")
+                        .HasColumnName("entering_auth_id");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -36,6 +40,11 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
+
+                    b.Property<string>("GroupName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("group_name");
 
                     b.Property<DateTimeOffset>("InsertedAt")
                         .HasColumnType("timestamp with time zone")
@@ -45,9 +54,21 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("invitee_id");
 
+                    b.Property<long>("InviteeVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invitee_version");
+
                     b.Property<Guid>("InviterId")
                         .HasColumnType("uuid")
                         .HasColumnName("inviter_id");
+
+                    b.Property<long>("InviterVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("inviter_version");
+
+                    b.Property<bool>("IsOpenToMember")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open_to_member");
 
                     b.Property<DateTimeOffset>("NotifiedAt")
                         .HasColumnType("timestamp with time zone")
@@ -76,6 +97,9 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                         .IsUnique()
                         .HasDatabaseName("ix_invites_group_id_invitee_id")
                         .HasFilter("status = 0");
+
+                    b.HasIndex("GroupId", "InviterId")
+                        .HasDatabaseName("ix_invites_group_id_inviter_id");
 
                     b.HasIndex("InviteeId", "Status")
                         .HasDatabaseName("ix_invites_invitee_id_status");

@@ -23,6 +23,10 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("EnteringAuthId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entering_auth_id");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
@@ -30,6 +34,11 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
                         .HasColumnName("group_id");
+
+                    b.Property<string>("GroupName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_name");
 
                     b.Property<long>("InsertedAt")
                         .HasColumnType("INTEGER")
@@ -39,9 +48,21 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("invitee_id");
 
+                    b.Property<long>("InviteeVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("invitee_version");
+
                     b.Property<Guid>("InviterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("inviter_id");
+
+                    b.Property<long>("InviterVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inviter_version");
+
+                    b.Property<bool>("IsOpenToMember")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_open_to_member");
 
                     b.Property<long>("NotifiedAt")
                         .HasColumnType("INTEGER")
@@ -70,6 +91,9 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_invites_group_id_invitee_id")
                         .HasFilter("status = 0");
+
+                    b.HasIndex("GroupId", "InviterId")
+                        .HasDatabaseName("ix_invites_group_id_inviter_id");
 
                     b.HasIndex("InviteeId", "Status")
                         .HasDatabaseName("ix_invites_invitee_id_status");

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(MembersContext))]
-    partial class MembersContextModelSnapshot : ModelSnapshot
+    internal partial class MembersContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -32,6 +32,10 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")
                         .HasColumnName("profile_id");
+
+                    b.Property<long>("DecidedVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_version");
 
                     b.Property<DateTimeOffset>("JoinedAt")
                         .HasColumnType("timestamp with time zone")
@@ -107,6 +111,10 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("auth_id");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("DisplayName")
                         .HasColumnType("text")
                         .HasColumnName("display_name");
@@ -134,6 +142,9 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
 
                     b.HasKey("ProfileId")
                         .HasName("pk_users");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_users_deleted_at");
 
                     b.HasIndex("SearchName", "ProfileId")
                         .HasDatabaseName("ix_users_search_name_profile_id");

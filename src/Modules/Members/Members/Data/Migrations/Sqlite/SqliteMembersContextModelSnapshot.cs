@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Members.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMembersContext))]
-    partial class SqliteMembersContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteMembersContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -26,6 +26,10 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("TEXT")
                         .HasColumnName("profile_id");
+
+                    b.Property<long>("DecidedVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_version");
 
                     b.Property<long>("JoinedAt")
                         .HasColumnType("INTEGER")
@@ -101,6 +105,10 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("auth_id");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("DisplayName")
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
@@ -128,6 +136,9 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
 
                     b.HasKey("ProfileId")
                         .HasName("pk_users");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_users_deleted_at");
 
                     b.HasIndex("SearchName", "ProfileId")
                         .HasDatabaseName("ix_users_search_name_profile_id");

@@ -1,0 +1,84 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    internal partial class NoGrantOutlivesARemoval : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "entering_auth_id",
+                table: "invites",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "group_name",
+                table: "invites",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<long>(
+                name: "invitee_version",
+                table: "invites",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "inviter_version",
+                table: "invites",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "is_open_to_member",
+                table: "invites",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_invites_group_id_inviter_id",
+                table: "invites",
+                columns: new[] { "group_id", "inviter_id" });
+
+            // What the name was when each was made nobody knows any more. The versions stay 0: who was a member before is invited anew.
+            migrationBuilder.Sql("UPDATE invites SET group_name = COALESCE((SELECT g.name FROM replica_groups g WHERE g.group_id = invites.group_id), '')");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_invites_group_id_inviter_id",
+                table: "invites");
+
+            migrationBuilder.DropColumn(
+                name: "entering_auth_id",
+                table: "invites");
+
+            migrationBuilder.DropColumn(
+                name: "group_name",
+                table: "invites");
+
+            migrationBuilder.DropColumn(
+                name: "invitee_version",
+                table: "invites");
+
+            migrationBuilder.DropColumn(
+                name: "inviter_version",
+                table: "invites");
+
+            migrationBuilder.DropColumn(
+                name: "is_open_to_member",
+                table: "invites");
+        }
+    }
+}

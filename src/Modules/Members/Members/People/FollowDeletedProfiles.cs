@@ -1,0 +1,101 @@
+using Beat.Messaging.Members.Data;
+using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Nodes;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Beat.Messaging.Members.People;
+
+/// <summary>
+/// Has every node know whose profile was deleted: all of them at start, then each as it is told, and every 10 s, or when the link comes
+/// back, what another node's message did not bring.
+/// </summary>
+internal sealed partial class FollowDeletedProfiles : BackgroundService
+{
+    private const string Channel = "deleted_profiles";
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
+    /// <summary>Other nodes' clocks may differ by that much, and their commits be late.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    private readonly DeletedProfiles deleted;
+    private readonly INodeLink link;
+    private readonly ModuleStore<MembersContext> store;
+    private readonly TimeProvider time;
+    private readonly ILogger<FollowDeletedProfiles> log;
+    private readonly SemaphoreSlim restored = new(0);
+    private DateTimeOffset? readAt;
+
+    public FollowDeletedProfiles(
+        DeletedProfiles deleted, INodeLink link, ModuleStore<MembersContext> store, TimeProvider time, ILogger<FollowDeletedProfiles> log)
+    {
+        (this.deleted, this.link, this.store, this.time, this.log) = (deleted, link, store, time, log);
+        link.Listen(Channel, message => deleted.Add(new Guid(message.Payloads[0].Span)));
+    }
+
+    /// <summary>Their tokens are refused and their connections closed, on every node.</summary>
+    public void End(Guid profileId)
+    {
+        deleted.Add(profileId);
+        link.Publish(Channel, new NodeMessage(Channel, 0, [profileId.ToByteArray()]));
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first request.
+        await TryReview(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        link.Restored += () => restored.Release();
+        try
+        {
+            while (link.IsShared || readAt is null)
+            {
+                await restored.WaitAsync(Beat, stoppingToken);
+                await TryReview(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    internal async Task Review(CancellationToken ct)
+    {
+        var now = time.Now();
+        if (readAt is { } before)
+        {
+            var since = before - Overlap;
+            foreach (var profileId in await store.Read(db => db.Users.Where(u => u.DeletedAt >= since).Select(u => u.ProfileId).ToListAsync(ct)))
+                deleted.Add(profileId);
+        }
+        else
+        {
+            await foreach (var user in store.Stream(db => db.Users.Where(u => u.IsDeleted), u => u.ProfileId, ct))
+                deleted.Add(user.ProfileId);
+        }
+        readAt = now;
+    }
+
+    private async Task TryReview(CancellationToken ct)
+    {
+        try
+        {
+            await Review(ct);
+        }
+        catch (StoreUnavailableException away)
+        {
+            LogSkipped(away);
+        }
+    }
+
+    [LoggerMessage(302, LogLevel.Warning, "Whose profile was deleted could not be read")]
+    private partial void LogSkipped(Exception failure);
+}
