@@ -20,12 +20,18 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         // Not the event's own id: what else the message has to tell goes by that.
         await Tell(
             [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", $"In {group}. Accept or decline it.",
-            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, $"borrow:{sent.Id}", ct);
+            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, RequestOf(sent.Id), ct);
     }
 
     public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
     {
         var changed = envelope.Payload;
+        Guid[] parties = [.. new[] { changed.LenderId, changed.BorrowerId }.OfType<Guid>()];
+        // Whatever the move is, the request is not open any more; and what is back is not due.
+        await notify.Close(
+            parties, changed.State is BorrowState.Returned or BorrowState.Disputed
+                ? [RequestOf(changed.MessageId), DueOf(changed.MessageId, isPast: false), DueOf(changed.MessageId, isPast: true)]
+                : [RequestOf(changed.MessageId)], ct);
         var (group, person) = await Names(changed.GroupId, changed.ActorId, ct);
         var title = changed.State switch
         {
@@ -52,8 +58,12 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         await Tell(
             due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
             due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? $"In {group}. It was to be back by now." : $"In {group}. It is to go back.",
-            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, $"{envelope.EventId}", ct);
+            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, DueOf(due.MessageId, due.IsPast), ct);
     }
+
+    private static string RequestOf(Guid messageId) => $"borrow:{messageId}";
+
+    private static string DueOf(Guid messageId, bool isPast) => $"due:{messageId}:{(isPast ? "past" : "ahead")}";
 
     private Task Tell(
         IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string body, string group, Guid groupId, Guid messageId, Guid garmentId,
