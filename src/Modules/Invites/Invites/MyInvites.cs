@@ -22,13 +22,16 @@ internal sealed class MyInvites(InviteTokens tokens, FailedTokens failed)
 
 internal static class PendingInvites
 {
-    public static async Task<Result<Invite>> FindPending(this InvitesContext db, Guid id, Caller caller, DateTimeOffset now, CancellationToken ct)
+    /// <param name="answered">What a pending one becomes now; one that is that already was answered so before.</param>
+    public static async Task<Result<Invite>> FindPending(
+        this InvitesContext db, Guid id, Caller caller, InviteStatus answered, DateTimeOffset now, CancellationToken ct)
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id && i.InviteeId == caller.ProfileId, ct);
         return invite?.StatusAt(now) switch
         {
             null => Problems.InviteNotFound,
             InviteStatus.Pending => invite,
+            { } status when status == answered => invite,
             InviteStatus.Expired => Problems.InviteExpired,
             _ => Problems.InviteNotPending,
         };

@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -39,27 +40,38 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
         .RequireScope(Scopes.InviteAccept)
         .WithTags("Invites")
         .WithSummary("Accept an invite")
-        .WithDescription("For its invitee, who is a member when this answers. An inviter who may no longer grant the role gives `member`.")
+        .WithDescription("For its invitee, who is a member when this answers. An inviter who may no longer grant the role gives `member`. "
+            + "Again is 200 again while they are one.")
         .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.LimitReached(""), Problems.RateLimited(60));
 }
 
-internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, MessagingSettings settings, TimeProvider time)
+internal sealed class AcceptInvite(
+    ModuleStore<InvitesContext> store, InviteReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
-        var accepted = await store.Write<bool>(async db =>
+        var accepted = await store.Write<(Guid GroupId, bool IsRepeat)>(async db =>
         {
-            var found = await db.FindPending(id, caller, time.Now(), ct);
+            var found = await db.FindPending(id, caller, InviteStatus.Accepted, time.Now(), ct);
             if (found.IsProblem)
                 return found.Problem!;
             var invite = found.Value;
+            if (invite.Status == InviteStatus.Accepted)
+                return (invite.GroupId, true);
             if (await RefuseMore(db, invite, ct) is { } full)
                 return full;
             var granted = Grants.Allows(await db.RankOf(invite.GroupId, invite.InviterId, ct), invite.Role) ? invite.Role : Role.Member;
             invite.Accept(db, caller.AuthId, granted);
-            return true;
+            return (invite.GroupId, false);
         }, ct);
-        return accepted.IsProblem ? accepted.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
+        if (accepted.IsProblem)
+            return accepted.Problem!;
+        var (groupId, isRepeat) = accepted.Value;
+        if (isRepeat)
+            await deliveries.Settled(groupId, ct);
+        return await store.Read<Result<InviteResponse>>(async db => isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null
+            ? Problems.InviteNotPending // Whoever went since does not come back by it.
+            : await reader.Read(db, id, caller.ProfileId, ct));
     }
 
     private async Task<Problem?> RefuseMore(InvitesContext db, Invite invite, CancellationToken ct)

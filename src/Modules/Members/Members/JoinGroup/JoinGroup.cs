@@ -2,6 +2,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -34,19 +35,19 @@ internal sealed class JoinGroupEndpoint : ICarterModule
     }
 }
 
-internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, MessagingSettings settings, TimeProvider time)
+internal sealed class JoinGroup(
+    ModuleStore<MembersContext> store, MemberReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
     {
-        var isNew = false;
-        var joined = await store.Write<bool>(async db =>
+        var joined = await store.Write<(MemberResponse Member, bool IsNew)>(async db =>
         {
             var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
             if (roster is null)
                 return Problems.GroupNotFound;
             var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == caller.ProfileId, ct);
             if (before?.State == MemberState.Present)
-                return true;
+                return (await reader.Describe(db, before, ct), false);
             // Its last member is just leaving, and the group with them.
             var isEmpty = !await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present, ct);
             if (!roster.IsPublic || isEmpty)
@@ -56,12 +57,11 @@ internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader 
             if (await db.RefuseMore(groupId, caller.ProfileId, settings.Limits, ct) is { } full)
                 return full;
             roster.Add(db, before, caller.ProfileId, Role.Member, time.Now());
-            return isNew = true;
+            await db.SaveChangesAsync(ct);
+            return (await reader.Describe(db, (await db.Present(groupId, caller.ProfileId, ct))!, ct), true);
         }, ct);
-        if (joined.IsProblem)
-            return joined.Problem!;
-        return await store.Read<Result<(MemberResponse, bool)>>(async db => await db.Present(groupId, caller.ProfileId, ct) is { } member
-            ? (await reader.Describe(db, member, ct), isNew)
-            : Problems.GroupNotFound);
+        if (joined is { IsProblem: false, Value.IsNew: false })
+            await deliveries.Settled(groupId, ct);
+        return joined;
     }
 }
