@@ -51,7 +51,7 @@ internal static class Composition
         var stores = new StoreLocations(settings.Postgres, folder.Path, settings.Mongo);
         services.AddSingleton(stores);
         services.AddSingleton(new Cursors(folder.Secret.Derive("cursors")));
-        services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
+        services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<Deliveries>().AddSingleton<RelaySignal>().AddSingleton<ReplicaRefill>();
         services.AddSingleton<StoreWait>();
         services.AddKafka(settings.Kafka);
         services.AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>());

@@ -39,6 +39,30 @@ public sealed class NotificationTests(Console console)
     }
 
     [SkippableFact]
+    public async Task What_is_not_so_any_more_goes_from_the_list_that_is_open()
+    {
+        var rui = await console.Service.Person("Rui");
+        var group = await rui.CreateGroup("Regrets", isPublic: true);
+        await using var ana = await console.Person("Ana");
+        await ana.Join("Regrets");
+        var me = await ana.ProfileId();
+        await ana.CreateGroup("Out of sight");
+        await ana.Says("Here");
+        var sent = new List<Guid>();
+        for (var i = 0; i < 2; i++)
+            sent.Add((await rui.Post($"/api/groups/{group}/messages", new { content = $"Ana {i}?", mentions = new[] { me } })).Expect(201)["id"]!.GetValue<Guid>());
+        await ana.Button("Notifications, 2 unread").ClickAsync();
+        var told = ana.Dialog.GetByRole(AriaRole.Listitem);
+        await Expect(told).ToHaveCountAsync(2);
+        (await rui.Delete($"/api/groups/{group}/messages/{sent[0]}")).Expect(204);
+        await Expect(told).ToHaveCountAsync(1);
+        (await rui.Patch($"/api/groups/{group}/messages/{sent[1]}", new { content = "Nobody", mentions = Array.Empty<Guid>() })).Expect(200);
+        await Expect(told).ToHaveCountAsync(0);
+        await Expect(ana.Dialog.GetByText("Nothing yet.")).ToBeVisibleAsync();
+        Assert.Empty(ana.Faults);
+    }
+
+    [SkippableFact]
     public async Task Preferences_decide_what_is_notified_and_last()
     {
         var rui = await console.Service.Person("Rui");

@@ -54,7 +54,7 @@ public sealed partial class Story : IAsyncLifetime
         await Keep(anas, "MemberJoined");
         var toEva = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = eva.Id, role = "member" })).Expect(201);
         (await ana.Delete($"/api/invites/{toEva["id"]}")).Expect(204);
-        await Keep(evas, "InviteWithdrawn");
+        await Keep(evas, "InviteWithdrawn", "NotificationWithdrawn");
         toEva = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = eva.Id, role = "member" })).Expect(201);
         (await eva.Post($"/api/invites/{toEva["id"]}/decline")).Expect(200);
 

@@ -175,11 +175,11 @@ public abstract class NotificationTests(RunningService running)
         for (var i = 0; i < 3; i++)
             await Say(ana, group, $"{i}", [rui.Id]);
         foreach (var socket in new[] { phone, laptop })
-            await socket.Await("UnreadChanged", 1, push => (int)push["unread"]! == 4);
+            await socket.Await("UnreadChanged", 1, push => (int)push["unread"]! == 3);
         var mine = (await rui.Get("/api/notifications?type=mention&is_read=false")).Expect(200)["data"]!.AsArray();
         Assert.Equal(3, mine.Count);
         (await rui.Put($"/api/notifications/{mine[0]!["id"]}/read")).Expect(200);
-        await laptop.Await("UnreadChanged", 2, push => (int)push["unread"]! == 3);
+        await laptop.Await("UnreadChanged", 2, push => (int)push["unread"]! == 2);
         (await rui.Put("/api/notifications/read", new { up_to = mine[1]!["id"] })).Expect(204);
         await laptop.Await("UnreadChanged", 1, push => (int)push["unread"]! == 0);
         Assert.Empty((await rui.Get("/api/notifications?is_read=false")).Expect(200)["data"]!.AsArray());

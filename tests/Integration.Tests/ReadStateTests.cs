@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.TestKit;
@@ -140,6 +141,9 @@ public abstract class ReadStateTests(RunningService running)
         var (ana, rui, group) = await Two();
         await Send(ana, group, "Rui?", rui);
         await Send(ana, group, "Rui!", rui);
+        // Counted for good, not only as what is stored and yet to be counted.
+        var store = service.Services.GetRequiredService<IMessageStore>();
+        await Until.True(async () => (await store.Pending($"messages.{nameof(KeepReadState)}", 1)).Events.Count == 0, "both are counted");
         await Unread(rui, group, r => (int)r["mentions"]! == 2);
         (await rui.Put($"/api/groups/{group}/read", new { seq = 1 })).Expect(200);
         await service.Services.GetRequiredService<OnUserDeleted>().Handle(

@@ -13,7 +13,8 @@ public sealed class Socket : IAsyncDisposable
     [
         "MessageReceived", "MessageEdited", "MessageDeleted", "ReactionChanged", "ReadMoved", "BorrowChanged", "TypingStarted",
         "PresenceChanged", "GroupUpdated", "GroupDeleted", "MemberJoined",
-        "MemberLeft", "MemberKicked", "RoleChanged", "GroupHead", "NotificationReceived", "UnreadChanged", "InviteReceived", "InviteWithdrawn",
+        "MemberLeft", "MemberKicked", "RoleChanged", "GroupHead", "NotificationReceived", "NotificationWithdrawn", "UnreadChanged",
+        "InviteReceived", "InviteWithdrawn",
         "MembershipGranted", "MembershipRevoked",
     ];
 

@@ -23,6 +23,15 @@ public sealed class RequestHashTests
     }));
 
     [Fact]
+    public void Mentions_are_a_set()
+    {
+        Guid[] ids = [Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()];
+        Guid[][] same = [ids, [.. ids.Reverse()], [.. ids, .. ids], [ids[1], ids[0], ids[1], ids[2]]];
+        Assert.Single(same.Select(mentions => Convert.ToHexString(RequestHash.Of(Sent with { Mentions = mentions }))).Distinct());
+        Assert.NotEqual(RequestHash.Of(Sent with { Mentions = ids }), RequestHash.Of(Sent with { Mentions = ids[..2] }));
+    }
+
+    [Fact]
     public void Every_bound_value_makes_a_difference()
     {
         Message[] others =

@@ -117,6 +117,19 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_waits_longer_than_a_second_for_a_subscriber_and_it_goes_on()
+    {
+        var held = new TaskCompletionSource();
+        subscriber.Held = held.Task;
+        var asked = System.Diagnostics.Stopwatch.StartNew();
+        await Raise("slow");
+        Assert.InRange(asked.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
+        Assert.Empty(subscriber.Had);
+        held.SetResult();
+        await Advance(() => subscriber.Had.Contains("slow"));
+    }
+
+    [Fact]
     public async Task While_a_store_is_away_nothing_counts_as_a_failure()
     {
         subscriber.Failure = new StoreUnavailableException("away");
@@ -159,17 +172,19 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         public Exception? Failure { get; set; }
 
+        public Task Held { get; set; } = Task.CompletedTask;
+
         public int Tries { get; private set; }
 
         public List<string> Had { get; } = [];
 
-        public Task Handle(Envelope<Happened> envelope, CancellationToken ct)
+        public async Task Handle(Envelope<Happened> envelope, CancellationToken ct)
         {
             Tries++;
+            await Held;
             if (Failure is not null)
-                return Task.FromException(Failure);
+                throw Failure;
             Had.Add(envelope.Payload.What);
-            return Task.CompletedTask;
         }
     }
 

@@ -486,6 +486,9 @@ export class State extends EventTarget {
         // Of a group that I left it is the only word.
         if (payload.type.startsWith('borrow')) this.dispatchEvent(new Event('loans'));
         break;
+      case 'NotificationWithdrawn':
+        this.notifications = this.notifications.filter(({ id }) => id !== payload.id);
+        break;
       case 'UnreadChanged':
         this.unreadNotifications = payload.unread;
         break;

@@ -35,6 +35,9 @@ public sealed record GroupResponse(
 /// <summary>The one answer that another module has to give: Members' transfer answers with the group.</summary>
 public interface IGroupReader
 {
-    /// <summary>The group as <paramref name="caller"/> may see it, or null.</summary>
-    Task<GroupResponse?> Read(Guid groupId, Caller caller, CancellationToken ct);
+    /// <summary>
+    /// The group as <paramref name="caller"/>, an admin of it, sees it once it belongs to <paramref name="ownerId"/>, of whom the
+    /// module that has the groups may not have heard yet. Null for one that is gone.
+    /// </summary>
+    Task<GroupResponse?> ReadTransferred(Guid groupId, Guid ownerId, Caller caller, CancellationToken ct);
 }

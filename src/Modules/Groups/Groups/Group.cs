@@ -47,9 +47,9 @@ internal sealed class Group
     public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>The <c>Idempotency-Key</c> that it was made under, and the SHA-256 of that request.</summary>
-    public string? IdempotencyKey { get; init; }
+    public string? IdempotencyKey { get; set; }
 
-    public string? RequestHash { get; init; }
+    public string? RequestHash { get; set; }
 
     public void Rename(string name) => (Name, SearchName) = (name, Folding.Fold(name));
 

@@ -21,6 +21,23 @@ internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<
         return view is { MyRole: not null } or { Group.IsPublic: true } ? Describe(view, caller) : null;
     });
 
+    public Task<GroupResponse?> ReadTransferred(Guid groupId, Guid ownerId, Caller caller, CancellationToken ct) => store.Read(async db =>
+    {
+        var view = await db.Groups.AsNoTracking().Where(g => g.Id == groupId && g.DeletedAt == null)
+            .Select(View(db, caller.ProfileId)).SingleOrDefaultAsync(ct);
+        if (view is null)
+            return null;
+        view.Group.OwnerId = ownerId;
+        return Describe(new GroupView
+        {
+            Group = view.Group,
+            MyRole = Role.Admin,
+            MemberCount = view.MemberCount,
+            Members = view.Members,
+            IsOwner = false,
+        }, caller);
+    });
+
     public GroupResponse Describe(GroupView view, Caller caller) => view.ToResponse(
         [.. capabilities.Where(capability => view.Rank.Has(capability) && caller.Has(capability.Scope)).Select(capability => capability.Name)]);
 

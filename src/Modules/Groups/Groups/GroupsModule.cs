@@ -51,7 +51,6 @@ public sealed class GroupsModule : IModule
             .SubscribesInBatches<SystemMessageSent, OnMessageSent>()
             .SubscribesInBatches<MessageDeleted, OnMessageSent>()
             .SubscribesInBatches<BorrowChanged, OnBorrowChanged>()
-            .Subscribes<GroupCreated, OnGroupCreated>()
             .Subscribes<InviteCreated, OnInviteChanged>()
             .Subscribes<InviteAccepted, OnInviteChanged>()
             .Replica<GroupsContext, InviteReplica, OnInviteChanged>()

@@ -22,19 +22,21 @@ internal sealed class MyInvites(InviteTokens tokens, FailedTokens failed)
 
 internal static class PendingInvites
 {
-    /// <param name="orOpenToMember">Also one that was closed because they came in another way.</param>
+    /// <param name="answered">What a pending one becomes now; one that is that already was answered so before.</param>
     public static async Task<Result<Invite>> FindPending(
-        this InvitesContext db, Guid id, Caller caller, DateTimeOffset now, CancellationToken ct, bool orOpenToMember = false)
+        this InvitesContext db, Guid id, Caller caller, InviteStatus answered, DateTimeOffset now, CancellationToken ct)
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id && i.InviteeId == caller.ProfileId, ct);
         return invite switch
         {
             null => Problems.InviteNotFound,
-            { EnteringAuthId: not null } => Problems.InviteNotPending,
-            { IsOpenToMember: true } when orOpenToMember => invite.ExpiresAt > now ? invite : Problems.InviteExpired,
+            { EnteringAuthId: not null } => answered == InviteStatus.Accepted ? invite : Problems.InviteNotPending,
+            // Closed because they came in another way, and theirs to accept all the same.
+            { IsOpenToMember: true } when answered == InviteStatus.Accepted => invite.ExpiresAt > now ? invite : Problems.InviteExpired,
             _ => invite.StatusAt(now) switch
             {
                 InviteStatus.Pending => invite,
+                var status when status == answered => invite,
                 InviteStatus.Expired => Problems.InviteExpired,
                 _ => Problems.InviteNotPending,
             },

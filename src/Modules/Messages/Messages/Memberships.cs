@@ -56,7 +56,11 @@ internal sealed class Memberships
         var entry = known.GetOrAdd(groupId, id => new Lazy<Task<Membership?>>(() => Load(id)));
         try
         {
-            return await entry.Value;
+            // Of what is not there nothing is kept: another node may be making it.
+            if (await entry.Value is { } membership)
+                return membership;
+            known.TryRemove(new(groupId, entry));
+            return null;
         }
         catch
         {
@@ -84,7 +88,32 @@ internal sealed class Memberships
         // What another service says in their name has no token that is refused.
         if (deleted.Contains(profileId))
             return Problems.UserNotFound;
+        if (membership.Refuse(profileId, needed) is null)
+            return membership;
+        membership = await Newer(groupId, membership) ?? membership;
         return membership.Refuse(profileId, needed) is { } refused ? refused : membership;
+    }
+
+    /// <summary>
+    /// Reads again what is in memory if another node has changed it since, before somebody is refused because of it. Null where it is
+    /// the newest, or the store is away.
+    /// </summary>
+    public async ValueTask<Membership?> Newer(Guid groupId, Membership than)
+    {
+        if (!link.IsShared)
+            return null;
+        try
+        {
+            var (group, owner, members) = than.Stamp;
+            var isNewest = await store.Read(db => db.Set<GroupReplica>().AnyAsync(g =>
+                g.GroupId == groupId && !g.IsDeleted && g.Revision == group && g.OwnerVersion == owner
+                && !db.Set<MemberReplica>().Any(m => m.GroupId == groupId && m.Version > members)));
+            return isNewest ? null : await Fresh(groupId);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The replica changed: every node reads it again.</summary>

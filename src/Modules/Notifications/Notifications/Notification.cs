@@ -19,7 +19,7 @@ internal sealed class Notification
     public string? ActorName { get; set; }
 
     /// <summary>See <see cref="NotificationTypes"/>; other services may bring their own.</summary>
-    public required string Type { get; init; }
+    public required string Type { get; set; }
 
     public required string Title { get; set; }
 
@@ -32,7 +32,17 @@ internal sealed class Notification
 
     public string? ReferenceType { get; init; }
 
+    /// <summary>The group that it speaks of, if it does.</summary>
+    public Guid? GroupId { get; init; }
+
+    /// <summary>True for one that is withdrawn, too: it does not count.</summary>
     public bool IsRead { get; set; }
+
+    /// <summary>
+    /// What it told was not so any more before it was read: its recipient does not see it. The row stays, so that an event that comes
+    /// late makes no other.
+    /// </summary>
+    public bool IsWithdrawn { get; private set; }
 
     public required DateTimeOffset InsertedAt { get; init; }
 
@@ -44,6 +54,22 @@ internal sealed class Notification
 
     /// <summary>Tells it, or tells it again as it is now.</summary>
     public void Tell(NotificationsContext db) => db.Raise(ToCreated(), Id, ++Updates);
+
+    /// <summary>Takes back what has not been read; what was read is history.</summary>
+    public void Withdraw(NotificationsContext db)
+    {
+        if (IsRead)
+            return;
+        (IsRead, IsWithdrawn) = (true, true);
+        db.Raise(new NotificationWithdrawn(Id, RecipientId), Id, ++Updates);
+    }
+
+    /// <summary>Tells it as it is now, unread.</summary>
+    public void Return(NotificationsContext db)
+    {
+        (IsRead, IsWithdrawn) = (false, false);
+        Tell(db);
+    }
 
     public NotificationResponse ToResponse() => new(
         Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
@@ -83,6 +109,9 @@ internal static class NotificationTypes
 
     /// <summary>About the person's own place in a group: no preference silences it.</summary>
     public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;
+
+    /// <summary>What is of no use to somebody who is not in the group any more, nor to anybody once it is gone.</summary>
+    public static readonly IReadOnlyList<string> OfMembers = [Mention, Reply, Message, RoleChanged];
 
     /// <summary>What somebody who looks at the group sees there anyway.</summary>
     public static bool IsOnScreen(string type) => type is Mention or Reply or Message or Borrow;

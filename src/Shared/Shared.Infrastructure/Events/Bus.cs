@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +15,30 @@ public sealed partial class Bus(EventRegistry registry, IServiceProvider service
 
     private static readonly TimeSpan HandlerLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How far the delivery that a caller waits for has come, with what its subscribers raise themselves.</summary>
+    private static readonly AsyncLocal<StrongBox<int>?> Steps = new();
+
+    /// <summary>
+    /// Delivers what was just committed, and waits for it as long as it comes on: not for a subscriber that takes longer than
+    /// <see cref="Deliveries.Patience"/>, nor for those after it, and not until the relay takes over. It goes on all the same.
+    /// </summary>
+    internal async Task DeliverInline(IModuleDatabase database, IReadOnlyList<OutboxEvent> events)
+    {
+        if (events.Count == 0)
+            return;
+        var started = Stopwatch.StartNew();
+        var steps = Steps.Value ??= new StrongBox<int>();
+        // On a thread of its own, as SQLite blocks the one that it is called by.
+        var delivering = Task.Run(() => Deliver(database, events), CancellationToken.None);
+        int before;
+        do
+        {
+            before = Volatile.Read(ref steps.Value);
+            await delivering.WaitAsync(Deliveries.Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (!delivering.IsCompleted && Volatile.Read(ref steps.Value) != before && started.Elapsed < Outbox.InlineGrace);
+    }
+
     /// <summary>Delivers what was just committed, in order. Never throws: what fails is still owed, and the relay tries again.</summary>
     internal async Task Deliver(IModuleDatabase database, IReadOnlyList<OutboxEvent> events)
     {
@@ -27,6 +53,8 @@ public sealed partial class Bus(EventRegistry registry, IServiceProvider service
             {
                 if (await TryHandle(subscriber, envelope) is null && !subscriber.IsPush)
                     delivered.Add(subscriber.Name);
+                if (Steps.Value is { } steps)
+                    Interlocked.Increment(ref steps.Value);
             }
             await Settle(database, stored.EventId, delivered);
         }

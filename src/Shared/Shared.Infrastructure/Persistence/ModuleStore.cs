@@ -54,7 +54,8 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
 
     /// <summary>
     /// Runs <paramref name="change"/> in one transaction with the events that it raises, commits, and delivers those events to the
-    /// in-process subscribers before it returns, so that the caller reads its own writes. A problem rolls everything back.
+    /// in-process subscribers before it returns, so that the caller reads its own writes; a subscriber that takes more than a second
+    /// is not waited for, nor those after it. A problem rolls everything back. Of competing changes all but the first are made again, and see it.
     /// </summary>
     /// <param name="onConflict">The answer when a unique index refuses the change, because a competing one was faster.</param>
     /// <exception cref="StoreUnavailableException">The database is away; the outcome is unknown only if the commit itself failed.</exception>
@@ -69,18 +70,18 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
                 (result, events) = await Guarded(() => Commit(change, ct));
                 break;
             }
-            catch (DbUpdateException conflict) when (onConflict is not null && StoreFaults.IsUniqueViolation(conflict))
-            {
-                return onConflict;
-            }
             catch (Exception lost) when (attempt < MaxAttempts && StoreFaults.IsLostRace(lost))
             {
                 // Rolled back; the next attempt sees what the other one wrote.
                 continue;
             }
+            catch (DbUpdateException conflict) when (onConflict is not null && StoreFaults.IsUniqueViolation(conflict))
+            {
+                return onConflict;
+            }
         }
         // The change is durable: from here on nothing the caller does may stop its events.
-        await bus.Deliver(database, events);
+        await bus.DeliverInline(database, events);
         return result;
     }
 

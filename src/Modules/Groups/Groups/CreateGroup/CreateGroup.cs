@@ -2,8 +2,12 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
+using Beat.Messaging.Groups.Points;
+using Beat.Messaging.Members.Contracts;
+using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
@@ -46,7 +50,9 @@ internal sealed class CreateGroupEndpoint : ICarterModule
         .RequireScope(Scopes.GroupCreate)
         .WithName(nameof(CreateGroup)).WithTags("Groups")
         .WithSummary("Make a group")
-        .WithDescription("The caller becomes its owner. Under an `Idempotency-Key` a repeat answers with the same group and `Idempotency-Replayed: true`.")
+        .WithDescription(
+            "The caller becomes its owner. Under an `Idempotency-Key` a repeat answers what the first did, whatever became of the group since, "
+            + "with `Idempotency-Replayed: true`.")
         .Refuses(Problems.GroupAlreadyExists, Problems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached(""));
 
     private static async Task<Results<Created<GroupResponse>, ProblemHttpResult>> Handle(
@@ -60,7 +66,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
     }
 }
 
-internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader reader, MessagingSettings settings, TimeProvider time)
+internal sealed class CreateGroup(
+    ModuleStore<GroupsContext> store, GroupReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
@@ -68,15 +75,14 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
         if (key is not null && !ClientIdAttribute.IsValidId(key))
             return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
-
-        var replayed = false;
-        var stored = await store.Write<Guid>(async db =>
+        var made = await store.Write<(GroupResponse Group, bool Replayed)>(async db =>
         {
-            if (key is not null
-                && await db.Groups.SingleOrDefaultAsync(g => g.CreatorId == caller.ProfileId && g.IdempotencyKey == key, ct) is { } before)
+            if (key is not null && await db.Groups.AsNoTracking()
+                .SingleOrDefaultAsync(g => g.CreatorId == caller.ProfileId && g.IdempotencyKey == key, ct) is { } before)
             {
-                replayed = true;
-                return before.RequestHash == hash ? before.Id : Problems.IdempotencyConflict;
+                return before.RequestHash == hash
+                    ? (await Answer(db, NewGroup(caller, request, before.Id, before.InsertedAt), caller, ct), true)
+                    : Problems.IdempotencyConflict;
             }
             if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
                 return Problems.UserNotFound;
@@ -84,33 +90,46 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 return Problems.GroupAlreadyExists;
             if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson)
                 return Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.");
-
             var now = time.Now();
-            var group = new Group
-            {
-                Id = Guid.CreateVersion7(now),
-                CreatorId = caller.ProfileId,
-                OwnerId = caller.ProfileId,
-                Name = request.Name,
-                SearchName = Folding.Fold(request.Name),
-                Description = request.Description,
-                IsPublic = request.IsPublic,
-                AvatarUrl = request.AvatarUrl,
-                InsertedAt = now,
-                UpdatedAt = now,
-                LastActivityAt = now,
-                IdempotencyKey = key,
-                RequestHash = key is null ? null : hash,
-            };
+            var group = NewGroup(caller, request, Guid.CreateVersion7(now), now);
+            (group.IdempotencyKey, group.RequestHash) = (key, key is null ? null : hash);
             db.Add(group);
+            // What is certain already need not wait for Members: the event that it tells is newer.
+            db.Add(new MemberReplica { GroupId = group.Id, ProfileId = caller.ProfileId, Role = Role.Admin, JoinedAt = now });
             db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
-            return group.Id;
+            await PointLedger.Record(
+                db, new() { [group.Id] = group },
+                [new Earned(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, settings.Points.GroupCreated, now)], now, ct);
+            await db.SaveChangesAsync(ct);
+            return (await Answer(db, group, caller, ct), false);
         }, ct, onConflict: Problems.GroupAlreadyExists);
+        if (made is { IsProblem: false, Value.Replayed: true })
+            await deliveries.Settled(made.Value.Group.Id, ct);
+        return made;
+    }
 
-        if (stored.IsProblem)
-            return stored.Problem!;
-        return await reader.Read(stored.Value, caller, ct) is { } response
-            ? (response, replayed)
-            : Problems.GroupNotFound;
+    private static Group NewGroup(Caller caller, CreateGroupRequest request, Guid id, DateTimeOffset now) => new()
+    {
+        Id = id,
+        CreatorId = caller.ProfileId,
+        OwnerId = caller.ProfileId,
+        Name = request.Name,
+        SearchName = Folding.Fold(request.Name),
+        Description = request.Description,
+        IsPublic = request.IsPublic,
+        AvatarUrl = request.AvatarUrl,
+        InsertedAt = now,
+        UpdatedAt = now,
+        LastActivityAt = now,
+    };
+
+    /// <summary>The group as it is when it is made, so that every repeat of the request has the same answer.</summary>
+    private async Task<GroupResponse> Answer(GroupsContext db, Group made, Caller caller, CancellationToken ct)
+    {
+        var earned = await db.Points.AsNoTracking()
+            .Where(e => e.SubjectId == made.Id && e.Rule == PointRule.GroupCreated && e.Kind == PointKind.Award).ToListAsync(ct);
+        (made.SustainabilityPoints, made.Xp) = (earned.Sum(e => e.Points), earned.Sum(e => e.Xp));
+        return reader.Describe(
+            new GroupView { Group = made, MyRole = Role.Admin, MemberCount = 1, Members = [caller.ProfileId], IsOwner = true }, caller);
     }
 }

@@ -64,10 +64,8 @@ internal sealed class UpdateGroupEndpoint : ICarterModule
 
 internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader reader, TimeProvider time)
 {
-    public async Task<Result<GroupResponse>> Run(
-        Guid id, Caller caller, UpdateGroupRequest request, string? ifMatch, CancellationToken ct)
-    {
-        var updated = await store.Write<Guid>(async db =>
+    public Task<Result<GroupResponse>> Run(Guid id, Caller caller, UpdateGroupRequest request, string? ifMatch, CancellationToken ct) =>
+        store.Write<GroupResponse>(async db =>
         {
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
@@ -79,20 +77,20 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
             if (request.Sent.Count == 0)
                 return Problems.GroupWrongInput;
             if (!Apply(request, group))
-                return group.Id;
+                return await Answer(db, id, caller, ct);
             if (await db.Groups.AnyAsync(
                     g => g.Id != id && g.CreatorId == group.CreatorId && g.Name == group.Name && g.DeletedAt == null, ct))
                 return Problems.GroupAlreadyExists;
 
             group.Changed(time.Now());
             db.Raise(group.ToUpdated(caller.ProfileId), group.Id, group.Revision);
-            return group.Id;
+            await db.SaveChangesAsync(ct);
+            return await Answer(db, id, caller, ct);
         }, ct, onConflict: Problems.GroupAlreadyExists);
 
-        if (updated.IsProblem)
-            return updated.Problem!;
-        return await reader.Read(id, caller, ct) is { } response ? response : Problems.GroupNotFound;
-    }
+    /// <summary>As it is in the transaction: what happens to it after that does not change what was done.</summary>
+    private async Task<GroupResponse> Answer(GroupsContext db, Guid id, Caller caller, CancellationToken ct) =>
+        reader.Describe(await db.Groups.Where(g => g.Id == id).Select(GroupReader.View(db, caller.ProfileId)).SingleAsync(ct), caller);
 
     /// <returns>Whether anything is another than it was.</returns>
     private static bool Apply(UpdateGroupRequest request, Group group)

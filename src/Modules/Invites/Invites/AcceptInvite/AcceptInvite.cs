@@ -1,6 +1,8 @@
 using Beat.Messaging.Invites.Data;
+using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Beat.Messaging.Shared.Infrastructure.Web;
@@ -37,36 +39,44 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
         .WithTags("Invites")
         .WithSummary("Accept an invite")
         .WithDescription(
-            "For its invitee, who is a member when this answers; `role` is what the membership is then. An inviter who may no longer grant the role "
-            + "gives `member`. Who is a member already keeps their role, or gets the higher one, once. An invite does not outlive a removal of its "
-            + "invitee or its inviter.")
+            "For its invitee, who is a member when this answers; `role` is what the membership is then. Again is 200 again while they are one. An "
+            + "inviter who may no longer grant the role gives `member`. Who is a member already keeps their role, or gets the higher one, once. An "
+            + "invite does not outlive a removal of its invitee or its inviter.")
         .Refuses(
             Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.UserNotFound, Problems.LimitReached(""),
             Problems.RateLimited(60));
 }
 
 /// <summary>Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.</summary>
-internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
+internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, Deliveries deliveries, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
-        var requested = await store.Write<bool>(async db =>
+        var requested = await store.Write<(Guid GroupId, bool IsRepeat)>(async db =>
         {
-            var found = await db.FindPending(id, caller, time.Now(), ct, orOpenToMember: true);
+            var found = await db.FindPending(id, caller, InviteStatus.Accepted, time.Now(), ct);
             if (found.IsProblem)
                 return found.Problem!;
+            var invite = found.Value;
+            if (invite.Status == InviteStatus.Accepted || invite.EnteringAuthId is not null)
+                return (invite.GroupId, true);
             if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
                 return Problems.UserNotFound;
-            found.Value.RequestEntry(db, caller.AuthId);
-            return true;
+            invite.RequestEntry(db, caller.AuthId);
+            return (invite.GroupId, false);
         }, ct);
         if (requested.IsProblem)
             return requested.Problem!;
+        var (groupId, isRepeat) = requested.Value;
+        if (isRepeat)
+            await deliveries.Settled(groupId, ct);
         return await store.Read<Result<InviteResponse>>(async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
         {
             null => Problems.InviteNotFound,
             // Members is away: it decides as soon as it is back.
             { EnteringAuthId: not null } => Problems.StoreUnavailable,
+            // Whoever went since does not come back by it.
+            { Status: InviteStatus.Accepted } when isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null => Problems.InviteNotPending,
             { Status: InviteStatus.Accepted } => await reader.Read(db, id, caller.ProfileId, ct),
             { Status: InviteStatus.Pending } => Problems.LimitReached("The group has as many members, or you are in as many groups, as there may be."),
             _ => Problems.InviteNotPending,

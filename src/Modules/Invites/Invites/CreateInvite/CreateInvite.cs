@@ -4,6 +4,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -61,13 +62,13 @@ internal sealed class CreateInviteEndpoint : ICarterModule
     }
 }
 
-internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteReader reader, MessagingSettings settings, TimeProvider time)
+internal sealed class CreateInvite(
+    ModuleStore<InvitesContext> store, InviteReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(InviteResponse Invite, bool IsNew)>> Run(
         Guid groupId, Caller caller, CreateInviteRequest request, CancellationToken ct)
     {
-        var isNew = false;
-        var invited = await store.Write<Guid>(async db =>
+        var invited = await store.Write<(InviteResponse Invite, bool IsNew)>(async db =>
         {
             // Locked until this commits: a removal or a deletion at the same time is seen here, or sees this invite.
             Guid[] both = [caller.ProfileId, request.InviteeId];
@@ -89,7 +90,7 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
             var pending = await db.Invites.SingleOrDefaultAsync(
                 i => i.GroupId == groupId && i.InviteeId == request.InviteeId && i.Status == InviteStatus.Pending, ct);
             if (pending?.StatusAt(now) == InviteStatus.Pending)
-                return pending.Id;
+                return ((await reader.Read(db, pending.Id, caller.ProfileId, ct)).Value, false);
             if (pending is not null)
             {
                 // The timer has not been here yet; its place is needed.
@@ -118,12 +119,11 @@ internal sealed class CreateInvite(ModuleStore<InvitesContext> store, InviteRead
             db.Raise(
                 new InviteCreated(invite.Id, groupId, invite.InviterId, invite.InviteeId, (int)invite.Role, (int)invite.Status),
                 invite.Id, invite.Revision);
-            isNew = true;
-            return invite.Id;
+            await db.SaveChangesAsync(ct);
+            return ((await reader.Read(db, invite.Id, caller.ProfileId, ct)).Value, true);
         }, ct);
-        if (invited.IsProblem)
-            return invited.Problem!;
-        var read = await store.Read(db => reader.Read(db, invited.Value, caller.ProfileId, ct));
-        return read.IsProblem ? Problems.UserNotFound : (read.Value, isNew);
+        if (invited is { IsProblem: false, Value.IsNew: false })
+            await deliveries.Settled(groupId, ct);
+        return invited;
     }
 }

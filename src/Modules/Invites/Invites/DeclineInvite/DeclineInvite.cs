@@ -30,22 +30,21 @@ internal sealed class DeclineInviteEndpoint : ICarterModule
         .RequireScope(Scopes.InviteDecline)
         .WithTags("Invites")
         .WithSummary("Decline an invite")
-        .WithDescription("For its invitee.")
+        .WithDescription("For its invitee. Again is 200 again.")
         .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.RateLimited(60));
 }
 
 internal sealed class DeclineInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
 {
-    public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
-    {
-        var declined = await store.Write<bool>(async db =>
+    public Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Write<InviteResponse>(async db =>
         {
-            var found = await db.FindPending(id, caller, time.Now(), ct);
+            var found = await db.FindPending(id, caller, InviteStatus.Declined, time.Now(), ct);
             if (found.IsProblem)
                 return found.Problem!;
-            found.Value.Decline(db);
-            return true;
+            if (found.Value.Status == InviteStatus.Pending)
+                found.Value.Decline(db);
+            await db.SaveChangesAsync(ct);
+            return await reader.Read(db, id, caller.ProfileId, ct);
         }, ct);
-        return declined.IsProblem ? declined.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
-    }
 }

@@ -29,11 +29,10 @@ internal sealed class ResendInviteEndpoint : ICarterModule
 
 internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)
 {
-    public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
-    {
-        var now = time.Now();
-        var resent = await store.Write<bool>(async db =>
+    public Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Write<InviteResponse>(async db =>
         {
+            var now = time.Now();
             var found = await db.FindAsInviter(id, caller, ct);
             if (found.IsProblem)
                 return found.Problem!;
@@ -43,8 +42,7 @@ internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteRead
             if (now - invite.NotifiedAt < Invite.ResendPause)
                 return Problems.RateLimited((int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
             invite.TellAgain(db, now);
-            return true;
+            await db.SaveChangesAsync(ct);
+            return await reader.Read(db, id, caller.ProfileId, ct);
         }, ct);
-        return resent.IsProblem ? resent.Problem! : await store.Read(async db => await reader.Read(db, id, caller.ProfileId, ct));
-    }
 }

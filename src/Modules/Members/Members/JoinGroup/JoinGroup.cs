@@ -2,6 +2,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -34,11 +35,13 @@ internal sealed class JoinGroupEndpoint : ICarterModule
     }
 }
 
-internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader reader, MessagingSettings settings, TimeProvider time)
+internal sealed class JoinGroup(
+    ModuleStore<MembersContext> store, MemberReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     /// <summary>The answer is of the moment of the join: whoever is removed right after it was a member all the same.</summary>
-    public Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct) =>
-        store.Write<(MemberResponse, bool)>(async db =>
+    public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
+    {
+        var joined = await store.Write<(MemberResponse Member, bool IsNew)>(async db =>
         {
             var isKnown = await db.IsKnown(caller.ProfileId, ct);
             var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct);
@@ -59,4 +62,8 @@ internal sealed class JoinGroup(ModuleStore<MembersContext> store, MemberReader 
                 return full;
             return (await reader.Describe(db, roster.Add(db, before, caller.ProfileId, Role.Member, time.Now()), ct), true);
         }, ct);
+        if (joined is { IsProblem: false, Value.IsNew: false })
+            await deliveries.Settled(groupId, ct);
+        return joined;
+    }
 }

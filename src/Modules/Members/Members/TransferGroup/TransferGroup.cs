@@ -35,7 +35,7 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         var transferred = await transfer.Run(id, caller, body.Value.MemberId, ct);
         if (transferred.IsProblem)
             return transferred.Problem!.ToResult();
-        return await groups.Read(id, caller, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
+        return await groups.ReadTransferred(id, body.Value.MemberId, caller, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
     }
 }
 

@@ -6,6 +6,7 @@ using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
@@ -57,7 +58,8 @@ internal sealed class ActOnBorrowEndpoint : ICarterModule
 
 /// <summary>One handler behind REST and the hub.</summary>
 internal sealed class ActOnBorrow(
-    Memberships memberships, IMessageStore messages, ModuleStore<MessagesContext> store, MessagingSettings settings, TimeProvider time)
+    Memberships memberships, IMessageStore messages, ModuleStore<MessagesContext> store, Deliveries deliveries, MessagingSettings settings,
+    TimeProvider time)
 {
     public async Task<Result<ActedOn>> Run(
         Guid groupId, Guid messageId, string name, ActOnBorrowRequest request, Caller caller, CancellationToken ct)
@@ -77,7 +79,7 @@ internal sealed class ActOnBorrow(
                 return Problems.BorrowNotFound;
         }
 
-        var moved = await store.Write<Loan>(async db =>
+        var moved = await store.Write<(Loan Loan, bool IsRepeat)>(async db =>
         {
             var loan = await db.LockLoan(groupId, messageId, ct);
             // Whoever is out of the group may go on with what runs, and with nothing else.
@@ -86,7 +88,7 @@ internal sealed class ActOnBorrow(
             var now = time.Now();
             loan ??= await db.OpenLoan((BorrowMessageSent)MessageEventsOf.Created(message!), settings.Borrow.ExpiresIn, now, ct);
             if (loan.Moves.Exists(move => move.Action == action && move.ActorId == caller.ProfileId))
-                return loan;
+                return (loan, true);
             if (request.DueAt <= now)
                 return Problems.Validation("due_at", "must be in the future");
             // Its row may be older than that rule, or made just now.
@@ -102,14 +104,16 @@ internal sealed class ActOnBorrow(
                     : Problems.GarmentOnLoan(other.BorrowerId, other.DueAt);
             }
             loan.TryMove(db, action, part, caller.ProfileId, now, request.DueAt);
-            return loan;
+            return (loan, false);
         }, ct);
         if (moved.IsProblem)
             return moved.Problem!;
+        if (moved.Value.IsRepeat)
+            await deliveries.Settled(groupId, ct);
         if (outside is not null)
-            return new ActedOn(null, LoanResponse.Of(moved.Value, time.GetUtcNow()));
+            return new ActedOn(null, LoanResponse.Of(moved.Value.Loan, time.GetUtcNow()));
         // The move was delivered inline: this is its revision.
         message = await messages.Get(groupId, messageId) ?? message!;
-        return new ActedOn(MessageResponse.Of(message, moved.Value, time.GetUtcNow()), null);
+        return new ActedOn(MessageResponse.Of(message, moved.Value.Loan, time.GetUtcNow()), null);
     }
 }

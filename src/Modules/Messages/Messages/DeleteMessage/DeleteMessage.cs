@@ -51,7 +51,12 @@ internal sealed class DeleteMessage(
             if (await store.Get(groupId, messageId) is not { } message)
                 return Problems.MessageNotFound;
             if (Refuse(message, caller.ProfileId, entered.Value) is { } refused)
-                return refused;
+            {
+                if (await memberships.Newer(groupId, entered.Value) is not { } newer || newer.Refuse(caller.ProfileId) is not null)
+                    return refused;
+                entered = newer;
+                continue;
+            }
             if (message.DeletedAt is not null)
                 return await reader.Show(message);
             if (message.Borrow is not null && await Withdraw(message, caller.ProfileId) is { } running)

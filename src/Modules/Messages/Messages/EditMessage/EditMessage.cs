@@ -22,7 +22,7 @@ internal sealed record EditMessageRequest
     [TextLength(1, TextLengthAttribute.Content)]
     public required string Content { get; init; }
 
-    /// <summary>Replaces the list; absent leaves it.</summary>
+    /// <summary>Replaces the set; absent leaves it. Those whom it adds are members.</summary>
     [AtMost(SendMessageRequest.MaxMentions)]
     public IReadOnlyList<Guid>? Mentions { get; init; }
 }
@@ -49,16 +49,17 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
         var entered = await memberships.Enter(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
-        if (SendMessage.CheckMentions(request.Mentions, entered.Value) is { } stranger)
-            return stranger;
         while (true)
         {
             if (await store.Get(groupId, messageId) is not { DeletedAt: null } message)
                 return Problems.MessageNotFound;
             if (message.SenderId != caller.ProfileId)
                 return Problems.Forbidden("Only its sender may edit a message.");
-            var mentions = request.Mentions ?? message.Mentions;
-            if (message.Content == request.Content && message.Mentions.SequenceEqual(mentions))
+            IReadOnlyList<Guid> mentions = request.Mentions is null ? message.Mentions : [.. request.Mentions.Distinct()];
+            // Who was mentioned before may have left since.
+            if (await Refuse(groupId, [.. mentions.Except(message.Mentions)], entered.Value) is { } stranger)
+                return stranger;
+            if (message.Content == request.Content && message.Mentions.ToHashSet().SetEquals(mentions))
                 return await reader.Show(message);
             var now = time.Now();
             var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
@@ -66,5 +67,11 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
             if (await store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
                 return await push.Changed("MessageEdited", stored);
         }
+    }
+
+    private async ValueTask<Problem?> Refuse(Guid groupId, IReadOnlyList<Guid> added, Membership membership)
+    {
+        var refused = SendMessage.CheckMentions(added, membership);
+        return refused is not null && await memberships.Newer(groupId, membership) is { } newer ? SendMessage.CheckMentions(added, newer) : refused;
     }
 }

@@ -1,6 +1,8 @@
 using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Store;
+using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
@@ -31,7 +33,7 @@ internal sealed class ListUnreadEndpoint : ICarterModule
         .RequireScope(Scopes.MessageView)
         .WithName("ListUnread").WithTags("Messages")
         .WithSummary("Count what is unread, in all my groups")
-        .WithDescription("The most recently active group first; all of them in one page. Counts follow a send within a moment.")
+        .WithDescription("The most recently active group first; all of them in one page.")
         .Refuses(Problems.StoreUnavailable);
 
     private static async Task<Ok<Page<UnreadGroup>>> Handle(ListUnread list, Caller caller, CancellationToken ct) =>
@@ -40,11 +42,17 @@ internal sealed class ListUnreadEndpoint : ICarterModule
 
 internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageStore messages, MessageReader reader)
 {
-    /// <summary>Two queries, however many groups there are; a third for the loans where a last message borrows.</summary>
+    private const string Counting = $"{MessagesModule.ModuleName}.{nameof(KeepReadState)}";
+    private const int MostUncounted = 1000;
+
+    /// <summary>Three queries, however many groups there are; a fourth for the loans where a last message borrows.</summary>
     public async Task<Page<UnreadGroup>> Run(Caller caller, CancellationToken ct)
     {
         var me = caller.ProfileId;
-        var groups = await store.Read(db => Query(db, me).ToListAsync(ct));
+        // First: what is not waiting any more is in the counts that are read next. So whoever has sent something sees it here.
+        var uncounted = (await messages.Pending(Counting, MostUncounted)).Events
+            .Select(pending => Arrived.Of(pending.Happened)).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
+        var groups = (await store.Read(db => Query(db, me).ToListAsync(ct))).ConvertAll(row => row.With(uncounted[row.GroupId], me));
         var active = groups.Where(g => g.LastMessageId is not null).ToList();
         var newest = active.Count == 0 ? [] : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);
         var last = (await reader.Show(newest)).ToDictionary(m => m.GroupId);
@@ -66,5 +74,34 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageSto
             db.Mentions.Count(m => m.ProfileId == me && m.GroupId == member.GroupId && m.Seq > ((long?)mark.Seq ?? 0)));
 
     internal sealed record Row(
-        Guid GroupId, long HeadSeq, Guid? LastMessageId, DateTimeOffset? LastActivityAt, long LastReadSeq, int Mentions);
+        Guid GroupId, long HeadSeq, Guid? LastMessageId, DateTimeOffset? LastActivityAt, long LastReadSeq, int Mentions)
+    {
+        /// <summary>With messages that are stored and may not be counted yet; what is counted is not above the head.</summary>
+        public Row With(IEnumerable<Arrived> messages, Guid me)
+        {
+            var news = messages.Where(m => m.Seq > HeadSeq).DistinctBy(m => m.Seq).OrderBy(m => m.Seq).ToList();
+            if (news.Count == 0)
+                return this;
+            var own = news.LastOrDefault(m => m.SenderId == me)?.Seq;
+            return this with
+            {
+                HeadSeq = news[^1].Seq,
+                LastMessageId = news[^1].Id,
+                LastActivityAt = news[^1].InsertedAt,
+                LastReadSeq = own ?? LastReadSeq,
+                Mentions = (own is null ? Mentions : 0) + news.Count(m => m.Seq > (own ?? LastReadSeq) && m.Mentions.Contains(me)),
+            };
+        }
+    }
+
+    internal sealed record Arrived(Guid GroupId, long Seq, Guid Id, Guid? SenderId, DateTimeOffset InsertedAt, IReadOnlyList<Guid> Mentions)
+    {
+        public static Arrived? Of(IIntegrationEvent happened) => happened switch
+        {
+            TextMessageSent m => new(m.GroupId, m.Seq, m.Id, m.SenderId, m.InsertedAt, m.Mentions),
+            BorrowMessageSent m => new(m.GroupId, m.Seq, m.Id, m.SenderId, m.InsertedAt, m.Mentions),
+            SystemMessageSent m => new(m.GroupId, m.Seq, m.Id, null, m.InsertedAt, []),
+            _ => null,
+        };
+    }
 }

@@ -1,6 +1,7 @@
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,6 +17,17 @@ internal static class LoanRows
         if (loan is not null)
             await db.Entry(loan).Collection(l => l.Moves).LoadAsync(ct);
         return loan;
+    }
+
+    /// <summary>Makes the row, if there is none.</summary>
+    /// <returns>Whether it was made.</returns>
+    public static async Task<Result<bool>> EnsureLoan(
+        this MessagesContext db, BorrowMessageSent sent, TimeSpan expiresIn, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await db.LockLoan(sent.GroupId, sent.Id, ct) is not null)
+            return false;
+        await db.OpenLoan(sent, expiresIn, now, ct);
+        return true;
     }
 
     /// <summary>

@@ -1,15 +1,24 @@
 using Beat.Messaging.Messages.Contracts;
+using Beat.Messaging.Messages.Data;
+using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Settings;
 using Beat.Messaging.Shared.Infrastructure.Time;
 
 namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
-internal sealed class SendMessage(Memberships memberships, IMessageStore store, Sequencer sequencer, SendLimit limit, TimeProvider time)
+internal sealed class SendMessage(
+    Memberships memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
+    TimeProvider time)
 {
     /// <summary>How long a door waits for the store. The message may be stored all the same; a repeat tells.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+
+    private static readonly TimeSpan LoanPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Of a person at a door, who may send only so fast.</summary>
     public Task<Result<SendOutcome>> Run(Guid groupId, Caller caller, SendMessageRequest request) =>
@@ -30,7 +39,7 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
             Type = (MessageType)request.Type,
             SenderId = senderId,
             Content = request.Content,
-            Mentions = request.Mentions ?? [],
+            Mentions = [.. (request.Mentions ?? []).Distinct()],
             ReplyTo = request.ReplyTo,
             GarmentId = request.GarmentId,
             Borrow = request.Type == SendableType.Borrow ? Propose(request.Borrow ?? new BorrowRequest()) : null,
@@ -39,9 +48,15 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
             InsertedAt = now,
         };
         message = message with { RequestHash = RequestHash.Of(message) };
-        if (await Check(groupId, senderId, request, entered.Value) is { } problem)
+        var problem = await Check(groupId, senderId, request, entered.Value);
+        if (problem is not null && await memberships.Newer(groupId, entered.Value) is { } newer)
+            problem = await Check(groupId, senderId, request, newer);
+        if (problem is not null)
             return await Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
-        return await Store(message);
+        var sent = await Store(message);
+        if (message.Borrow is not null && !sent.IsProblem)
+            await OpenLoan(sent.Value.Message);
+        return sent;
     }
 
     /// <summary>Something another service says in a group; it needs no membership.</summary>
@@ -72,6 +87,26 @@ internal sealed class SendMessage(Memberships memberships, IMessageStore store, 
         await store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original] && repeat.IsSameRequest(original)
             ? original
             : null;
+
+    /// <summary>
+    /// So that a loan is listed once its message is answered. The message is stored whatever happens here: its event makes the row where
+    /// this does not.
+    /// </summary>
+    private async Task OpenLoan(Message message)
+    {
+        if (message.DeletedAt is not null)
+            return;
+        try
+        {
+            await loans.Write<bool>(
+                db => db.EnsureLoan((BorrowMessageSent)MessageEventsOf.Created(message), settings.Borrow.ExpiresIn, time.Now(), default), default)
+                .WaitAsync(LoanPatience, time);
+        }
+        catch (Exception away) when (away is TimeoutException or StoreUnavailableException)
+        {
+            return;
+        }
+    }
 
     private async Task<Result<SendOutcome>> Store(Message message)
     {

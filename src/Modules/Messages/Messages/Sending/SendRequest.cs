@@ -19,7 +19,7 @@ internal sealed record SendMessageRequest
     /// <summary>A message of the same group.</summary>
     public Guid? ReplyTo { get; init; }
 
-    /// <summary>Profile ids of members, at most 25.</summary>
+    /// <summary>Profile ids of members, at most 25; a set, so that order and repeats make no difference.</summary>
     [AtMost(MaxMentions)]
     public IReadOnlyList<Guid>? Mentions { get; init; }
 
@@ -114,7 +114,8 @@ internal static class RequestHash
             message.Type,
             message.Content,
             message.ReplyTo,
-            message.Mentions,
+            // A set: neither order nor repeats make another request.
+            Mentions = message.Mentions.Distinct().Order(),
             message.GarmentId,
             message.Borrow,
         };

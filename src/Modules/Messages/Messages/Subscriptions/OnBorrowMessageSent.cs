@@ -8,15 +8,10 @@ using Beat.Messaging.Shared.Infrastructure.Time;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 
-/// <summary>Makes the row of a loan, so that it is listed and its timer runs; its first move may have been sooner.</summary>
+/// <summary>Makes the row of a loan where the send could not, so that it is listed and its timer runs; its first move may have been sooner.</summary>
 internal sealed class OnBorrowMessageSent(ModuleStore<MessagesContext> store, MessagingSettings settings, TimeProvider time)
     : IEventHandler<BorrowMessageSent>
 {
-    public Task Handle(Envelope<BorrowMessageSent> envelope, CancellationToken ct) => store.Write<bool>(async db =>
-    {
-        var sent = envelope.Payload;
-        if (await db.LockLoan(sent.GroupId, sent.Id, ct) is null)
-            await db.OpenLoan(sent, settings.Borrow.ExpiresIn, time.Now(), ct);
-        return true;
-    }, ct);
+    public Task Handle(Envelope<BorrowMessageSent> envelope, CancellationToken ct) =>
+        store.Write<bool>(db => db.EnsureLoan(envelope.Payload, settings.Borrow.ExpiresIn, time.Now(), ct), ct);
 }

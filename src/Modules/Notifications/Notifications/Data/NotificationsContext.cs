@@ -39,6 +39,9 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
             entity.HasIndex(n => new { n.RecipientId, n.IsRead });
             entity.HasIndex(n => n.ActorId);
             entity.Property(n => n.Updates);
+            entity.Property(n => n.IsWithdrawn);
+            entity.HasIndex(n => n.SourceId);
+            entity.HasIndex(n => new { n.GroupId, n.IsRead });
             // At most one grows per group and person.
             entity.HasIndex(n => new { n.RecipientId, n.ReferenceId }).IsUnique().HasFilter("type = 'message' AND NOT is_read");
         });

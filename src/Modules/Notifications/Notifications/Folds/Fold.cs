@@ -19,6 +19,9 @@ internal sealed class Fold
     /// <summary>Messages since it was new.</summary>
     public int Count { get; set; }
 
+    /// <summary>Which they are, as <see cref="SeqRanges"/>; those of before there was this are not in it.</summary>
+    public string Counted { get; set; } = "";
+
     public long FirstSeq { get; set; }
 
     public long LastSeq { get; set; }
@@ -28,4 +31,27 @@ internal sealed class Fold
 
     /// <summary>When it is told again; null when all of it is told.</summary>
     public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Begins anew, with nothing counted.</summary>
+    public void Begin() => (Count, Counted) = (0, "");
+
+    public void Add(long seq)
+    {
+        (Count, Counted, LastSeq) = (Count + 1, SeqRanges.Append(Counted, seq), seq);
+        if (Count == 1)
+            FirstSeq = seq;
+    }
+
+    /// <returns>Whether any of them was counted.</returns>
+    public bool Remove(IReadOnlyList<long> seqs)
+    {
+        var left = seqs.Aggregate(Counted, SeqRanges.Remove);
+        var gone = (int)(SeqRanges.Count(Counted) - SeqRanges.Count(left));
+        if (gone == 0)
+            return false;
+        (Count, Counted) = (Count - gone, left);
+        if (SeqRanges.Count(left) == Count && Count > 0)
+            (FirstSeq, LastSeq) = SeqRanges.Ends(left);
+        return true;
+    }
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Notifications.Folds;
 
-/// <param name="Concerned">Who is not counted: its sender, and those who are told of it by itself.</param>
-internal sealed record FoldedMessage(long Seq, IReadOnlyCollection<Guid> Concerned);
+/// <param name="Concerned">For whom it is not counted: its sender, and those who are told of it by itself. Null: for nobody, as it is deleted.</param>
+internal sealed record FoldedMessage(long Seq, IReadOnlyCollection<Guid>? Concerned);
 
 /// <summary>
 /// Tells those who want all messages of a group of them: the first at once, what follows as the same unread notification, at most
@@ -46,14 +46,14 @@ internal sealed partial class FoldMessages(
                 {
                     if (!folds.TryGetValue(profileId, out var fold))
                         db.Add(fold = new Fold { GroupId = groupId, ProfileId = profileId });
-                    var news = messages.Where(m => m.Seq > fold.Seq && !m.Concerned.Contains(profileId)).ToList();
+                    var news = messages.Where(m => m.Seq > fold.Seq && m.Concerned?.Contains(profileId) == false).ToList();
                     fold.Seq = Math.Max(fold.Seq, messages[^1].Seq);
                     if (news.Count == 0 || !listening.Contains(profileId))
                         continue;
                     var told = fold.NotificationId is { } id ? unread.GetValueOrDefault(id) : null;
                     if (told is null)
-                        (fold.Count, fold.FirstSeq) = (0, news[0].Seq);
-                    (fold.Count, fold.LastSeq) = (fold.Count + news.Count, news[^1].Seq);
+                        fold.Begin();
+                    news.ForEach(m => fold.Add(m.Seq));
                     if (told is null || fold.ToldAt + Fold.Pause <= now)
                         Tell(db, fold, told, group?.Name ?? "a group", now);
                     else
@@ -62,6 +62,37 @@ internal sealed partial class FoldMessages(
                 return true;
             }, ct);
         }
+    }
+
+    /// <summary>Takes back messages that were deleted: the count follows at once, and is told as a new one would be; without any left the notification goes.</summary>
+    public async Task Remove(Guid groupId, IReadOnlyList<long> seqs, CancellationToken ct)
+    {
+        var (first, last) = (seqs.Min(), seqs.Max());
+        if (!await store.Read(db => Having(db).AnyAsync(ct)))
+            return;
+        await store.Write<bool>(async db =>
+        {
+            var name = await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group";
+            var folds = await Having(db).ForUpdate().OrderBy(f => f.ProfileId).ToListAsync(ct);
+            var unread = await Unread(db, folds, ct);
+            foreach (var fold in folds)
+            {
+                if (!unread.TryGetValue(fold.NotificationId!.Value, out var told) || !fold.Remove(seqs))
+                    continue;
+                if (fold.Count == 0)
+                {
+                    told.Withdraw(db);
+                    fold.DueAt = null;
+                    continue;
+                }
+                (told.Title, told.Data) = Describe(fold, name);
+                fold.DueAt ??= fold.ToldAt + Fold.Pause;
+            }
+            return true;
+        }, ct);
+
+        IQueryable<Fold> Having(NotificationsContext db) => db.Folds
+            .Where(f => f.GroupId == groupId && f.NotificationId != null && f.FirstSeq <= last && f.LastSeq >= first);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -119,8 +150,7 @@ internal sealed partial class FoldMessages(
 
     private static void Tell(NotificationsContext db, Fold fold, Notification? told, string groupName, DateTimeOffset now)
     {
-        var title = fold.Count == 1 ? $"1 new message in {groupName}" : $"{fold.Count} new messages in {groupName}";
-        var data = Notification.DataOf(new { fold.GroupId, GroupName = groupName, fold.Count, fold.FirstSeq, fold.LastSeq });
+        var (title, data) = Describe(fold, groupName);
         if (told is null)
         {
             db.Add(told = new Notification
@@ -133,6 +163,7 @@ internal sealed partial class FoldMessages(
                 Data = data,
                 ReferenceId = fold.GroupId,
                 ReferenceType = "group",
+                GroupId = fold.GroupId,
                 InsertedAt = now,
                 SourceId = $"fold:{fold.GroupId}:{fold.FirstSeq}",
             });
@@ -141,6 +172,10 @@ internal sealed partial class FoldMessages(
         told.Tell(db);
         (fold.NotificationId, fold.ToldAt, fold.DueAt) = (told.Id, now, null);
     }
+
+    private static (string Title, string Data) Describe(Fold fold, string groupName) => (
+        fold.Count == 1 ? $"1 new message in {groupName}" : $"{fold.Count} new messages in {groupName}",
+        Notification.DataOf(new { fold.GroupId, GroupName = groupName, fold.Count, fold.FirstSeq, fold.LastSeq }));
 
     private static async Task<Dictionary<Guid, Notification>> Unread(NotificationsContext db, IEnumerable<Fold> folds, CancellationToken ct)
     {

@@ -33,7 +33,7 @@ internal sealed class ListNotifications(ModuleStore<NotificationsContext> store,
     public Task<Result<Page<NotificationResponse>>> Run(Caller caller, bool? isRead, string? type, PageRequest page, CancellationToken ct) =>
         store.Read(async db =>
         {
-            var mine = db.Notifications.AsNoTracking().Where(n => n.RecipientId == caller.ProfileId);
+            var mine = db.Notifications.AsNoTracking().Where(n => n.RecipientId == caller.ProfileId && !n.IsWithdrawn);
             if (isRead is { } read)
                 mine = mine.Where(n => n.IsRead == read);
             if (type is not null)

@@ -52,7 +52,8 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
     {
         var read = await store.Write<NotificationResponse>(async db =>
         {
-            var found = await db.Notifications.ForUpdate().SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId, ct);
+            var found = await db.Notifications.ForUpdate().SingleOrDefaultAsync(
+                n => n.Id == id && n.RecipientId == caller.ProfileId && !n.IsWithdrawn, ct);
             if (found is null)
                 return Problems.NotificationNotFound;
             found.IsRead = true;
@@ -71,6 +72,7 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
             var unread = mine.Where(n => !n.IsRead);
             if (upTo is { } id)
             {
+                // Also up to one that was withdrawn while it was on the screen.
                 if (await mine.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } last)
                     return Problems.NotificationNotFound;
                 unread = unread.Where(n => n.InsertedAt < last.InsertedAt || (n.InsertedAt == last.InsertedAt && n.Id.CompareTo(last.Id) <= 0));

@@ -10,8 +10,11 @@ namespace Beat.Messaging.Notifications.Realtime;
 /// <param name="Unread">Notifications that are not read yet.</param>
 internal sealed record UnreadChanged(int Unread);
 
+internal sealed record NotificationWithdrawnPush(Guid Id);
+
 /// <summary>Tells the recipient at once, on all of their connections to any node.</summary>
-internal sealed class PushNotifications(GroupFeed feed, Presence presence, ModuleStore<NotificationsContext> store) : IEventHandler<NotificationCreated>
+internal sealed class PushNotifications(GroupFeed feed, Presence presence, ModuleStore<NotificationsContext> store)
+    : IEventHandler<NotificationCreated>, IEventHandler<NotificationWithdrawn>
 {
     // Counted and pushed by one at a time per person, or an older count could come after a newer one.
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
@@ -20,6 +23,13 @@ internal sealed class PushNotifications(GroupFeed feed, Presence presence, Modul
     {
         var recipientId = envelope.Payload.Metadata.RecipientId;
         feed.PushToPerson(recipientId, "NotificationReceived", envelope.Payload, Scopes.NotificationView);
+        return Unread(recipientId, ct);
+    }
+
+    public Task Handle(Envelope<NotificationWithdrawn> envelope, CancellationToken ct)
+    {
+        var (id, recipientId) = envelope.Payload;
+        feed.PushToPerson(recipientId, "NotificationWithdrawn", new NotificationWithdrawnPush(id), Scopes.NotificationView);
         return Unread(recipientId, ct);
     }
 

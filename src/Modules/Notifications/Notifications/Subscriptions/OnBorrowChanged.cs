@@ -21,12 +21,18 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         // Not the event's own id: what else the message has to tell goes by that.
         await Tell(
             [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", " Accept or decline it.",
-            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, $"borrow:{sent.Id}", ct);
+            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, RequestOf(sent.Id), ct);
     }
 
     public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
     {
         var changed = envelope.Payload;
+        Guid[] parties = [.. new[] { changed.LenderId, changed.BorrowerId }.OfType<Guid>()];
+        // Whatever the move is, the request is not open any more; and what is back is not due.
+        await notify.Close(
+            parties, changed.State is BorrowState.Returned or BorrowState.Disputed
+                ? [RequestOf(changed.MessageId), DueOf(changed.MessageId, isPast: false), DueOf(changed.MessageId, isPast: true)]
+                : [RequestOf(changed.MessageId)], ct);
         var (group, person) = await Names(changed.GroupId, changed.ActorId, ct);
         var title = changed.State switch
         {
@@ -53,8 +59,12 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         await Tell(
             due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
             due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? " It was to be back by now." : " It is to go back.",
-            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, $"{envelope.EventId}", ct);
+            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, DueOf(due.MessageId, due.IsPast), ct);
     }
+
+    private static string RequestOf(Guid messageId) => $"borrow:{messageId}";
+
+    private static string DueOf(Guid messageId, bool isPast) => $"due:{messageId}:{(isPast ? "past" : "ahead")}";
 
     /// <summary>A party who is out of the group goes on to hear of the loan, and not what the group is called by now.</summary>
     private async Task Tell(

@@ -8,62 +8,81 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Subscriptions;
 
-/// <summary>Tells those whom a message is for: who is mentioned, whom it answers, and who wants all messages of the group.</summary>
-internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageAuthors authors, ModuleStore<NotificationsContext> store) :
-    IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<MessageEdited>
+/// <summary>
+/// Tells those whom a message is for: who is mentioned, whom it answers, and who wants all messages of the group; and takes back what
+/// an edit or a deletion made untrue. Events only say that there is something to look at: what is told is what the message is now, so
+/// it makes no difference in which order they come, and how often.
+/// </summary>
+internal sealed class OnMessages(Notify notify, FoldMessages fold, IMessageFacts facts, ModuleStore<NotificationsContext> store) :
+    IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<MessageEdited>, IBatchEventHandler<MessageDeleted>
 {
     public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) =>
-        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions, null))], ct);
+        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.Mentions.Count > 0 || m.ReplyTo is not null, null))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) =>
-        Sent([.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.SenderId, m.ReplyTo, m.Mentions, m.Borrow.OwnerId))], ct);
+    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) => Sent(
+        [.. envelopes.Select(e => e.Payload).Select(m => new Said(m.Id, m.Seq, m.GroupId, m.Mentions.Count > 0 || m.ReplyTo is not null, m.Borrow.OwnerId))], ct);
 
-    /// <summary>Who was mentioned before was told, or silenced, before.</summary>
-    public async Task Handle(IReadOnlyList<Envelope<MessageEdited>> envelopes, CancellationToken ct)
+    public Task Handle(IReadOnlyList<Envelope<MessageEdited>> envelopes, CancellationToken ct) =>
+        Follow([.. envelopes.Select(e => e.Payload.GroupId).Distinct()], [.. envelopes.Select(e => e.Payload.Id).Distinct()], ct);
+
+    public async Task Handle(IReadOnlyList<Envelope<MessageDeleted>> envelopes, CancellationToken ct)
     {
-        foreach (var m in envelopes.Select(e => e.Payload).Where(m => m.Mentions.Count > 0))
-            await Tell(new Said(m.Id, m.Seq, m.GroupId, m.SenderId, null, m.Mentions, null), null, ct);
+        await Follow([.. envelopes.Select(e => e.Payload.GroupId).Distinct()], [.. envelopes.Select(e => e.Payload.Id).Distinct()], ct);
+        foreach (var group in envelopes.Select(e => e.Payload).GroupBy(m => m.GroupId, m => m.Seq))
+            await fold.Remove(group.Key, [.. group], ct);
     }
 
     private async Task Sent(IReadOnlyList<Said> all, CancellationToken ct)
     {
-        var wanted = await fold.Wanted([.. all.Select(said => said.GroupId).Distinct()], ct);
-        foreach (var group in all.GroupBy(said => said.GroupId))
+        List<Guid> groups = [.. all.Select(said => said.GroupId).Distinct()];
+        await Follow(groups, [.. all.Where(said => said.IsForSomebody).Select(said => said.Id)], ct);
+        var wanted = await fold.Wanted(groups, ct);
+        var folded = all.Where(said => wanted.Contains(said.GroupId)).ToList();
+        var now = await facts.Of(wanted, [.. folded.Select(said => said.Id)]);
+        foreach (var group in folded.GroupBy(said => said.GroupId))
         {
-            var folded = new List<FoldedMessage>();
-            foreach (var said in group)
-            {
-                var author = said.ReplyTo is { } replyTo ? await authors.AuthorOf(said.GroupId, replyTo) : null;
-                if (said.Mentions.Count > 0 || author is not null)
-                    await Tell(said, author, ct);
-                folded.Add(new FoldedMessage(said.Seq, [said.SenderId, .. said.Mentions, .. new[] { author, said.Lender }.OfType<Guid>()]));
-            }
-            if (wanted.Contains(group.Key))
-                await fold.Add(group.Key, folded, ct);
+            await fold.Add(group.Key, [.. group.OrderBy(said => said.Seq).Select(said => new FoldedMessage(
+                said.Seq,
+                now.GetValueOrDefault(said.Id) is { IsDeleted: false } m
+                    ? [m.SenderId, .. m.Mentions, .. new[] { m.AnsweredId, said.Lender }.OfType<Guid>()]
+                    : null))], ct);
+        }
+    }
+
+    private async Task Follow(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds, CancellationToken ct)
+    {
+        while (messageIds.Count > 0)
+        {
+            var told = await facts.Of(groupIds, messageIds);
+            foreach (var message in told.Values)
+                await Tell(message, ct);
+            // What changed meanwhile another node may have told already, and this one after it what was before.
+            var now = await facts.Of(groupIds, messageIds);
+            messageIds = [.. now.Values.Where(m => m.Revision != told.GetValueOrDefault(m.Id)?.Revision).Select(m => m.Id)];
         }
     }
 
     /// <summary>One of the two to each, by the message: someone who is mentioned in an answer to them is told that they are mentioned.</summary>
-    private async Task Tell(Said said, Guid? author, CancellationToken ct)
+    private async Task Tell(MessageFacts message, CancellationToken ct)
     {
-        Guid[] concerned = [.. said.Mentions, .. new[] { author }.OfType<Guid>()];
-        var (group, sender, members) = await store.Read(async db => (
-            await db.Groups.Where(g => g.GroupId == said.GroupId && !g.IsDeleted).Select(g => g.Name).SingleOrDefaultAsync(ct),
-            await db.Users.Where(u => u.ProfileId == said.SenderId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct) ?? "Somebody",
-            await db.MembersOf(said.GroupId).Where(m => concerned.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct)));
-        if (group is null)
+        var source = $"message:{message.Id}";
+        List<Guid> concerned = message.IsDeleted ? [] : [.. message.Mentions.Append(message.AnsweredId ?? message.SenderId).Where(id => id != message.SenderId)];
+        var (group, sender, members, isTold) = await store.Read(async db => (
+            await db.Groups.Where(g => g.GroupId == message.GroupId && !g.IsDeleted).Select(g => g.Name).SingleOrDefaultAsync(ct),
+            await db.Users.Where(u => u.ProfileId == message.SenderId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct) ?? "Somebody",
+            await db.MembersOf(message.GroupId).Where(m => concerned.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct),
+            await db.Notifications.AnyAsync(n => n.SourceId == source, ct)));
+        var wanted = group is null ? [] : members.ToDictionary(id => id, id => message.Mentions.Contains(id)
+            ? (NotificationTypes.Mention, $"{sender} mentioned you in {group}")
+            : (NotificationTypes.Reply, $"{sender} answered you in {group}"));
+        if (wanted.Count == 0 && !isTold)
             return;
-        var data = new { said.GroupId, GroupName = group, MessageId = said.Id, said.Seq };
-        await notify.Run(
-            [.. members.Intersect(said.Mentions)], said.SenderId, NotificationTypes.Mention, $"{sender} mentioned you in {group}", "Open the group to read it.",
-            data, said.Id, "message", SourceOf(said), ct);
-        await notify.Run(
-            [.. members.Except(said.Mentions)], said.SenderId, NotificationTypes.Reply, $"{sender} answered you in {group}", "Open the group to read it.",
-            data, said.Id, "message", SourceOf(said), ct);
+        await notify.Follow(
+            source, wanted, message.SenderId, "Open the group to read it.",
+            new { message.GroupId, GroupName = group, MessageId = message.Id, message.Seq }, message.GroupId, message.Id, ct);
     }
 
-    private static string SourceOf(Said said) => $"message:{said.Id}";
-
+    /// <param name="IsForSomebody">It mentions or answers somebody.</param>
     /// <param name="Lender">Whom a request to borrow names: they are told of that.</param>
-    private sealed record Said(Guid Id, long Seq, Guid GroupId, Guid SenderId, Guid? ReplyTo, IReadOnlyList<Guid> Mentions, Guid? Lender);
+    private sealed record Said(Guid Id, long Seq, Guid GroupId, bool IsForSomebody, Guid? Lender);
 }

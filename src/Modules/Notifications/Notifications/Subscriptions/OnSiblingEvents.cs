@@ -3,6 +3,7 @@ using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Notifications.Data;
+using Beat.Messaging.Notifications.Realtime;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -10,33 +11,29 @@ using Microsoft.EntityFrameworkCore;
 namespace Beat.Messaging.Notifications.Subscriptions;
 
 /// <summary>What siblings tell that somebody is to know.</summary>
-internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsContext> store) :
-    IEventHandler<InviteCreated>, IEventHandler<InviteResent>, IEventHandler<InviteAccepted>, IEventHandler<RoleChanged>,
-    IEventHandler<MemberKicked>, IEventHandler<GroupDeleted>
+internal sealed class OnSiblingEvents(Notify notify, PushNotifications push, ModuleStore<NotificationsContext> store) :
+    IEventHandler<InviteCreated>, IEventHandler<InviteResent>, IEventHandler<InviteAccepted>, IEventHandler<InviteDeclined>,
+    IEventHandler<InviteRevoked>, IEventHandler<InviteExpired>, IEventHandler<RoleChanged>, IEventHandler<MemberKicked>, IEventHandler<GroupDeleted>
 {
     public async Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct)
     {
         var invite = envelope.Payload;
-        await store.Write<bool>(async db =>
-        {
-            if (!await db.Invites.AnyAsync(i => i.InviteId == invite.Id, ct))
-                db.Add(new InviteReplica { InviteId = invite.Id, InviterId = invite.InviterId });
-            return true;
-        }, ct);
-        await Invited(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, envelope.EventId, ct);
+        await Note(invite.Id, known => known.InviterId = invite.InviterId, ct);
+        await Invited(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, SourceOf(invite.Id), ct);
     }
 
     public Task Handle(Envelope<InviteResent> envelope, CancellationToken ct)
     {
         var invite = envelope.Payload;
-        return Invited(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, envelope.EventId, ct);
+        return Invited(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, $"{SourceOf(invite.Id)}:{envelope.EventId}", ct);
     }
 
     public async Task Handle(Envelope<InviteAccepted> envelope, CancellationToken ct)
     {
         var accepted = envelope.Payload;
+        await Answered(accepted.InviteId, accepted.InviteeId, ct);
         var inviterId = await store.Read(db => db.Invites
-            .Where(i => i.InviteId == accepted.InviteId).Select(i => (Guid?)i.InviterId).SingleOrDefaultAsync(ct));
+            .Where(i => i.InviteId == accepted.InviteId).Select(i => i.InviterId).SingleOrDefaultAsync(ct));
         if (inviterId is null || !await IsMember(accepted.GroupId, inviterId.Value, ct))
             return;
         var (group, person) = await Names(accepted.GroupId, accepted.InviteeId, ct);
@@ -44,6 +41,12 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
             [inviterId.Value], accepted.InviteeId, NotificationTypes.InviteAccepted, $"{person} joined {group}", $"{person} accepted your invite.",
             new { accepted.InviteId, accepted.GroupId, GroupName = group }, accepted.GroupId, "group", envelope.EventId.ToString(), ct);
     }
+
+    public Task Handle(Envelope<InviteDeclined> envelope, CancellationToken ct) => Answered(envelope.Payload.InviteId, envelope.Payload.InviteeId, ct);
+
+    public Task Handle(Envelope<InviteRevoked> envelope, CancellationToken ct) => Close(envelope.Payload.InviteId, envelope.Payload.InviteeId, ct);
+
+    public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) => Close(envelope.Payload.InviteId, envelope.Payload.InviteeId, ct);
 
     public async Task Handle(Envelope<RoleChanged> envelope, CancellationToken ct)
     {
@@ -54,7 +57,8 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
         var role = changed.Role.ToString().ToLowerInvariant();
         await notify.Run(
             [changed.MemberId], changed.ActorId, NotificationTypes.RoleChanged, $"Your role in {group} is {role}", $"{person} changed it.",
-            new { changed.GroupId, GroupName = group, changed.Role }, changed.GroupId, "group", envelope.EventId.ToString(), ct);
+            new { changed.GroupId, GroupName = group, changed.Role }, changed.GroupId, "group", envelope.EventId.ToString(), ct,
+            isOver: db => db.Set<MemberReplica>().AnyAsync(m => m.GroupId == changed.GroupId && m.ProfileId == changed.MemberId && m.Role == null, ct));
     }
 
     public async Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct)
@@ -80,13 +84,53 @@ internal sealed class OnSiblingEvents(Notify notify, ModuleStore<NotificationsCo
     private Task<bool> IsMember(Guid groupId, Guid profileId, CancellationToken ct) =>
         store.Read(db => db.MembersOf(groupId).AnyAsync(m => m.ProfileId == profileId, ct));
 
-    private async Task Invited(Guid inviteId, Guid groupId, Guid inviterId, Guid inviteeId, Guid eventId, CancellationToken ct)
+    private async Task Invited(Guid inviteId, Guid groupId, Guid inviterId, Guid inviteeId, string sourceId, CancellationToken ct)
     {
         var (group, person) = await Names(groupId, inviterId, ct);
         await notify.Run(
             [inviteeId], inviterId, NotificationTypes.GroupInvite, $"{person} invites you to {group}", "Accept or decline the invite.",
-            new { InviteId = inviteId, GroupId = groupId, GroupName = group }, groupId, "group", eventId.ToString(), ct);
+            new { InviteId = inviteId, GroupId = groupId, GroupName = group }, groupId, "group", sourceId, ct,
+            isOver: async db => (await Find(db, inviteId, ct))?.IsClosed == true);
     }
+
+    private static string SourceOf(Guid inviteId) => $"invite:{inviteId}";
+
+    /// <summary>Whoever answers an invite knows of it, on whatever device: it is read.</summary>
+    private async Task Answered(Guid inviteId, Guid inviteeId, CancellationToken ct)
+    {
+        await Close(inviteId, inviteeId, (_, told) => told.IsRead = true, ct);
+        await push.Unread(inviteeId, ct);
+    }
+
+    /// <summary>Nothing comes of it any more: who has not read of it need not.</summary>
+    private Task Close(Guid inviteId, Guid inviteeId, CancellationToken ct) => Close(inviteId, inviteeId, (db, told) => told.Withdraw(db), ct);
+
+    private async Task Close(Guid inviteId, Guid inviteeId, Action<NotificationsContext, Notification> end, CancellationToken ct)
+    {
+        // First: from now on nothing is told of it, however late.
+        await Note(inviteId, known => known.IsClosed = true, ct);
+        var source = SourceOf(inviteId);
+        await store.Write<bool>(async db =>
+        {
+            var told = await db.Notifications.ForUpdate()
+                .Where(n => n.RecipientId == inviteeId && n.SourceId.StartsWith(source) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
+            told.ForEach(one => end(db, one));
+            return true;
+        }, ct);
+    }
+
+    private Task Note(Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var known = await Find(db, inviteId, ct);
+        if (known is null)
+            db.Add(known = new InviteReplica { InviteId = inviteId });
+        note(known);
+        return true;
+    }, ct);
+
+    /// <summary>Locked: whoever tells of it and whoever closes it come one after the other.</summary>
+    private static Task<InviteReplica?> Find(NotificationsContext db, Guid inviteId, CancellationToken ct) =>
+        db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.InviteId == inviteId, ct);
 
     private async Task<(string Group, string Person)> Names(Guid groupId, Guid profileId, CancellationToken ct) => await store.Read(async db => (
         await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group",

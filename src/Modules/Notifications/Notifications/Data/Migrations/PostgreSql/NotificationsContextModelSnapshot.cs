@@ -129,6 +129,11 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("count");
 
+                    b.Property<string>("Counted")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("counted");
+
                     b.Property<DateTimeOffset?>("DueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
@@ -172,9 +177,13 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("invite_id");
 
-                    b.Property<Guid>("InviterId")
+                    b.Property<Guid?>("InviterId")
                         .HasColumnType("uuid")
                         .HasColumnName("inviter_id");
+
+                    b.Property<bool>("IsClosed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_closed");
 
                     b.HasKey("InviteId")
                         .HasName("pk_replica_invites");
@@ -206,6 +215,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("data");
 
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
                     b.Property<DateTimeOffset>("InsertedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("inserted_at");
@@ -213,6 +226,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.Property<bool>("IsRead")
                         .HasColumnType("boolean")
                         .HasColumnName("is_read");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_withdrawn");
 
                     b.Property<Guid>("RecipientId")
                         .HasColumnType("uuid")
@@ -250,6 +267,12 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
 
                     b.HasIndex("ActorId")
                         .HasDatabaseName("ix_notifications_actor_id");
+
+                    b.HasIndex("SourceId")
+                        .HasDatabaseName("ix_notifications_source_id");
+
+                    b.HasIndex("GroupId", "IsRead")
+                        .HasDatabaseName("ix_notifications_group_id_is_read");
 
                     b.HasIndex("RecipientId", "IsRead")
                         .HasDatabaseName("ix_notifications_recipient_id_is_read");

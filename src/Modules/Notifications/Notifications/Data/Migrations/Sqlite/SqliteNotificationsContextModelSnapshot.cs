@@ -123,6 +123,11 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("count");
 
+                    b.Property<string>("Counted")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("counted");
+
                     b.Property<long?>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
@@ -166,9 +171,13 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("invite_id");
 
-                    b.Property<Guid>("InviterId")
+                    b.Property<Guid?>("InviterId")
                         .HasColumnType("TEXT")
                         .HasColumnName("inviter_id");
+
+                    b.Property<bool>("IsClosed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_closed");
 
                     b.HasKey("InviteId")
                         .HasName("pk_replica_invites");
@@ -200,6 +209,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("data");
 
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
                     b.Property<long>("InsertedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("inserted_at");
@@ -207,6 +220,10 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.Property<bool>("IsRead")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_read");
+
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_withdrawn");
 
                     b.Property<Guid>("RecipientId")
                         .HasColumnType("TEXT")
@@ -244,6 +261,12 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
 
                     b.HasIndex("ActorId")
                         .HasDatabaseName("ix_notifications_actor_id");
+
+                    b.HasIndex("SourceId")
+                        .HasDatabaseName("ix_notifications_source_id");
+
+                    b.HasIndex("GroupId", "IsRead")
+                        .HasDatabaseName("ix_notifications_group_id_is_read");
 
                     b.HasIndex("RecipientId", "IsRead")
                         .HasDatabaseName("ix_notifications_recipient_id_is_read");
