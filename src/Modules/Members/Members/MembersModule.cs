@@ -28,7 +28,8 @@ public sealed class MembersModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<IPeople, People.People>().AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+        services.AddSingleton<IPeople, People.People>().AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>()
+            .AddHostedService<FoldUserNames>();
         services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
             .On<UserCreatedEvent, OnPlatformEvents>("user_created")
             .On<ProfileCreatedEvent, OnPlatformEvents>("profile_created")

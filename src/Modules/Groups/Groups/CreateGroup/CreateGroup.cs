@@ -24,11 +24,11 @@ namespace Beat.Messaging.Groups.CreateGroup;
 internal sealed record CreateGroupRequest
 {
     /// <example>Winter coats of Lisbon</example>
-    [TextLength(1, Group.NameLimit)]
+    [Name(Group.NameLimit)]
     public required string Name { get; init; }
 
     /// <example>We lend each other what we wear three weeks a year.</example>
-    [TextLength(1, Group.DescriptionLimit)]
+    [Description(Group.DescriptionLimit)]
     public required string Description { get; init; }
 
     /// <summary>Anybody may find and join a public group.</summary>
@@ -46,7 +46,7 @@ internal sealed class CreateGroupEndpoint : ICarterModule
         .RequireScope(Scopes.GroupCreate)
         .WithName(nameof(CreateGroup)).WithTags("Groups")
         .WithSummary("Make a group")
-        .WithDescription("The caller becomes its owner. Under an `Idempotency-Key` a repeat answers with the same group and `Idempotency-Replayed: true`.")
+        .WithDescription("The caller becomes its owner. Two names that differ only in case or white space are the same name. Under an `Idempotency-Key` a repeat answers with the same group and `Idempotency-Replayed: true`.")
         .Refuses(Problems.GroupAlreadyExists, Problems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached(""));
 
     private static async Task<Results<Created<GroupResponse>, ProblemHttpResult>> Handle(
@@ -69,6 +69,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
             return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
 
+        var nameKey = Folding.Key(request.Name);
         var replayed = false;
         var stored = await store.Write<Guid>(async db =>
         {
@@ -80,7 +81,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
             }
             if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
                 return Problems.UserNotFound;
-            if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.Name == request.Name && g.DeletedAt == null, ct))
+            if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
                 return Problems.GroupAlreadyExists;
             if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson)
                 return Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.");
@@ -91,8 +92,6 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 Id = Guid.CreateVersion7(now),
                 CreatorId = caller.ProfileId,
                 OwnerId = caller.ProfileId,
-                Name = request.Name,
-                SearchName = Folding.Fold(request.Name),
                 Description = request.Description,
                 IsPublic = request.IsPublic,
                 AvatarUrl = request.AvatarUrl,
@@ -102,6 +101,7 @@ internal sealed class CreateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 IdempotencyKey = key,
                 RequestHash = key is null ? null : hash,
             };
+            group.Rename(request.Name);
             db.Add(group);
             db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
             return group.Id;

@@ -1,7 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.People;
@@ -24,7 +23,8 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
         var user = await Find(db, profileId, ct);
         if (user.IsDeleted)
             return false;
-        (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
+        (user.IsDeleted, user.AuthId) = (true, null);
+        user.Name(null);
         var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToListAsync(ct);
         foreach (var member in memberships.Where(m => m.State == MemberState.Present))
             await Remove(db, member, ct);
@@ -69,7 +69,8 @@ internal sealed class People(ModuleStore<MembersContext> store) : IPeople
         user.AuthId = authId ?? user.AuthId;
         if (string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
             return;
-        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, Folding.Fold(displayName), at);
+        user.Name(displayName);
+        user.NamedAt = at;
     }
 
     private static async Task<User> Find(MembersContext db, Guid profileId, CancellationToken ct)

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(MembersContext))]
-    partial class MembersContextModelSnapshot : ModelSnapshot
+    internal partial class MembersContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -110,6 +110,10 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                     b.Property<string>("DisplayName")
                         .HasColumnType("text")
                         .HasColumnName("display_name");
+
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("folding_version");
 
                     b.Property<bool>("IsCreated")
                         .HasColumnType("boolean")

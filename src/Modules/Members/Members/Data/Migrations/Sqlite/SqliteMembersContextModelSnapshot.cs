@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Beat.Messaging.Members.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMembersContext))]
-    partial class SqliteMembersContextModelSnapshot : ModelSnapshot
+    internal partial class SqliteMembersContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -104,6 +104,10 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                     b.Property<string>("DisplayName")
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
+
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("folding_version");
 
                     b.Property<bool>("IsCreated")
                         .HasColumnType("INTEGER")
