@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Web;
 
 namespace Beat.Messaging.Notifications.Kafka;
 
@@ -12,6 +13,7 @@ internal sealed record NotifyInviteCreatedEvent
 
     public required Guid GroupId { get; init; }
 
+    [Name(100)]
     public required string GroupName { get; init; }
 }
 
@@ -20,12 +22,16 @@ internal sealed record NotifyEvent
 {
     public required Guid RecipientId { get; init; }
 
+    [ClientId]
     public required string Type { get; init; }
 
+    [TextLength(1, 200)]
     public required string Title { get; init; }
 
+    [TextLength(0, 1000)]
     public required string Body { get; init; }
 
+    [JsonObject(8192)]
     public JsonElement? Data { get; init; }
 }
 
