@@ -4,6 +4,7 @@ COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src src
 RUN dotnet publish src/Host --configuration Release --output /app
 
+# Not one of the images without ICU (chiseled, alpine): texts are compared by Unicode's rules.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .

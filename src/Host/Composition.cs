@@ -1,3 +1,4 @@
+using System.Globalization;
 using Beat.Messaging.Host.Development;
 using Beat.Messaging.Host.Docs;
 using Beat.Messaging.Host.Operations;
@@ -25,6 +26,9 @@ internal static class Composition
     /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        // What the service writes and compares does not depend on the language of the machine.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         var options = new WebApplicationOptions { Args = [.. args.Where(arg => arg != MigrateAtStart)], ContentRootPath = AppContext.BaseDirectory };
         var builder = WebApplication.CreateBuilder(options);
         if (args.Contains(MigrateAtStart))
@@ -135,7 +139,7 @@ internal static class Composition
     {
         var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext();
         return builder.Environment.IsDevelopment()
-            ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture).CreateLogger()
+            ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture).CreateLogger()
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger();
     }
 }

@@ -85,7 +85,7 @@ public abstract class KafkaTests(RunningService running)
         await KafkaProbe.Write(service.Kafka, "messaging_chat_events", Envelope("core_service", "system_message", new { group_id = group, content = "Maintenance at ten" }));
         await Until.True(async () => (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray().Count >= 2, "both messages");
         var listed = (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray();
-        Assert.Equal(["from core", "Maintenance at ten"], listed.Select(m => (string)m!["payload"]!["content"]!).OrderDescending());
+        Assert.Equal(["from core", "Maintenance at ten"], listed.Select(m => (string)m!["payload"]!["content"]!).OrderByDescending(text => text, StringComparer.Ordinal));
         Assert.Contains(listed, m => (string)m!["type"]! == "system" && m["sender_id"]!.GetValue<Guid>() == Guid.Empty);
         var mirrored = await KafkaProbe.ReadUntil(
             service.Kafka, "messaging_chat_events",

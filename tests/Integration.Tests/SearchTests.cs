@@ -57,6 +57,28 @@ public abstract class SearchTests(RunningService running)
         Assert.Equal([1], Seqs(await Find(ana, group, "")));
     }
 
+    [SkippableFact]
+    public async Task A_word_within_a_run_is_found_in_pages_and_only_where_its_letters_follow_one_another()
+    {
+        var ana = await service.Person("Ana");
+        var group = await ana.CreateGroup();
+        foreach (var content in new[] { "昨日は東京都にいた", "東京と京都", "京都で東京の服", "東京都", "O’Neil trägt Straßenschuhe", "ﾄｳｷｮｳ東京都庁", "ชอบเมืองไทยมาก" })
+            await ana.SendText(group, content);
+        Assert.Equal([1, 4, 6], Seqs(await Find(ana, group, "東京都")));
+        var page = await Find(ana, group, "東京都", "&limit=2");
+        Assert.Equal([4, 6], Seqs(page));
+        Assert.True((bool)page["pagination"]!["has_more"]!);
+        page = await Find(ana, group, "東京都", $"&limit=2&before={page["pagination"]!["prev_cursor"]}");
+        Assert.Equal([1], Seqs(page));
+        Assert.False((bool)page["pagination"]!["has_more"]!);
+        Assert.Equal([4, 6], Seqs(await Find(ana, group, "東京都", "&limit=2&after=1")));
+        Assert.Equal([1, 2, 3, 4, 6], Seqs(await Find(ana, group, "京")));
+        Assert.Equal([6], Seqs(await Find(ana, group, "トウキョウ")));
+        Assert.Equal([5], Seqs(await Find(ana, group, "o'neil strasse")));
+        Assert.Equal([7], Seqs(await Find(ana, group, "เมืองไทย")));
+        Assert.Equal([], Seqs(await Find(ana, group, "都京")));
+    }
+
     private static async Task<JsonNode> Find(Person person, Guid group, string search, string more = "") =>
         (await person.Get($"/api/groups/{group}/messages?search={Uri.EscapeDataString(search)}{more}")).Expect(200);
 

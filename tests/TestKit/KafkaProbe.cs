@@ -43,10 +43,13 @@ public static class KafkaProbe
         return read;
     }
 
-    public static async Task Write(string bootstrap, string topic, string value, string? key = null)
+    public static Task Write(string bootstrap, string topic, string value, string? key = null) => Write(bootstrap, topic, Encoding.UTF8.GetBytes(value), key);
+
+    /// <param name="value">Null for a tombstone.</param>
+    public static async Task Write(string bootstrap, string topic, byte[]? value, string? key = null)
     {
-        using var producer = new ProducerBuilder<string?, string>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
-        await producer.ProduceAsync(topic, new Message<string?, string> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
+        using var producer = new ProducerBuilder<string?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
+        await producer.ProduceAsync(topic, new Message<string?, byte[]?> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
     }
 
     private static Message<string, string>? Next(IConsumer<string, string> consumer)

@@ -13,7 +13,7 @@ internal sealed record DevTokenRequest
     public Guid? ProfileId { get; init; }
 
     /// <example>Ana</example>
-    [TextLength(1, 100)]
+    [Name(100)]
     public required string DisplayName { get; init; }
 
     /// <summary>The platform role; <c>admin</c> is staff.</summary>

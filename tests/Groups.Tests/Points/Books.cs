@@ -54,19 +54,22 @@ internal sealed class Books : IAsyncDisposable
         var now = DateTimeOffset.UnixEpoch;
         var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid()).ToList();
         await using var db = Store.Open();
-        db.AddRange(ids.Select(id => new Group
+        foreach (var id in ids)
         {
-            Id = id,
-            CreatorId = id,
-            OwnerId = id,
-            Name = "Winter coats",
-            SearchName = "winter coats",
-            Description = "",
-            IsPublic = false,
-            InsertedAt = now,
-            UpdatedAt = now,
-            LastActivityAt = now,
-        }));
+            var group = new Group
+            {
+                Id = id,
+                CreatorId = id,
+                OwnerId = id,
+                Description = "",
+                IsPublic = false,
+                InsertedAt = now,
+                UpdatedAt = now,
+                LastActivityAt = now,
+            };
+            group.Rename("Winter coats");
+            db.Add(group);
+        }
         await db.SaveChangesAsync();
         return ids;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Beat.Messaging.Messages.Events;
@@ -49,7 +50,7 @@ public sealed class MongoCommandsTests
         })
             await store.Read(query);
         Step("words are searched, newest first");
-        await store.Read(new MessageQuery(group, 20) { Terms = ["rain", "who"], Before = 5 });
+        await store.Read(new MessageQuery(group, 20) { Terms = [["rain"], ["oneil", "neil"]], Before = 5 });
         Step("the last messages of groups are read at once");
         await store.GetMany([group], [first.Id, second.Id]);
         Snapshot.Match(told.ToString());
@@ -73,7 +74,7 @@ public sealed class MongoCommandsTests
         return id;
     }
 
-    private void Step(string what) => told.AppendLine().AppendLine($"# {what}");
+    private void Step(string what) => told.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"# {what}");
 
     private void Note(CommandStartedEvent started)
     {

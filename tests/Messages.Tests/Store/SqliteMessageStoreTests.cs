@@ -70,7 +70,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
     public async Task A_search_reads_the_index_of_words_in_its_order_and_only_what_it_finds(string name)
     {
         await Fill(3);
-        var query = Queries[name].Query with { Terms = ["rain"], Type = MessageType.Text };
+        var query = Queries[name].Query with { Terms = [["rain", "reign"]], Type = MessageType.Text };
         var plan = Plan(SqliteMessageStore.Sql(query));
         Assert.StartsWith("SCAN t VIRTUAL TABLE INDEX", plan[0]);
         Assert.Contains("SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", plan);
@@ -89,11 +89,12 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         {
             before.Open();
             Ask(before, "DROP TABLE message_terms");
+            Ask(before, "DROP TABLE terms_made");
             Ask(before, "ALTER TABLE messages DROP COLUMN reactions");
             Ask(before, "PRAGMA user_version = 3");
         }
         SqliteConnection.ClearAllPools();
-        var found = await Reopen().Read(new MessageQuery(group, 9) { Terms = ["casac"] });
+        var found = await Reopen().Read(new MessageQuery(group, 9) { Terms = [["casac"]] });
         Assert.Equal([1], found.Select(m => m.Seq));
     }
 
@@ -179,6 +180,22 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         while (row.Read())
             steps.Add(row.GetString(3));
         return steps;
+    }
+
+    private protected override Task AgeTerms(string term)
+    {
+        Close(Store);
+        using (var db = new SqliteConnection($"Data Source={File}"))
+        {
+            db.Open();
+            Ask(db, "CREATE TEMP TABLE aged AS SELECT rowid AS position FROM message_terms");
+            Ask(db, "INSERT INTO message_terms (message_terms) VALUES ('delete-all')");
+            Ask(db, $"INSERT INTO message_terms (rowid, terms) SELECT m.position, lower(hex(m.group_id)) || '{term}' FROM aged JOIN messages m USING (position) WHERE m.content LIKE '%{(char)0xDF}%'");
+            Ask(db, $"UPDATE terms_made SET version = version - 1");
+        }
+        SqliteConnection.ClearAllPools();
+        Reopen();
+        return Task.CompletedTask;
     }
 
     private static string? Ask(SqliteConnection connection, string sql)

@@ -13,10 +13,19 @@ internal sealed class Group
 
     public required Guid CreatorId { get; init; }
 
-    public required string Name { get; set; }
+    public string Name { get; private set; } = "";
 
     /// <summary>The name as it is looked for.</summary>
-    public required string SearchName { get; set; }
+    public string SearchName { get; private set; } = "";
+
+    /// <summary>
+    /// Unique among the creator's groups (<see cref="Folding.Key"/>). The id of one that was there before keys were, until the name is
+    /// folded, and for good if another group had the name's key already.
+    /// </summary>
+    public string NameKey { get; private set; } = "";
+
+    /// <summary>The <see cref="Folding.Version"/> that made both.</summary>
+    public int FoldingVersion { get; private set; }
 
     public required string Description { get; set; }
 
@@ -51,7 +60,22 @@ internal sealed class Group
 
     public string? RequestHash { get; set; }
 
-    public void Rename(string name) => (Name, SearchName) = (name, Folding.Fold(name));
+    public void Rename(string name)
+    {
+        if (Name == name)
+            return;
+        Name = name;
+        Fold(isKeyFree: true);
+    }
+
+    /// <summary>Makes anew what is made of the name.</summary>
+    /// <param name="isKeyFree">Otherwise it keeps the key that it has.</param>
+    public void Fold(bool isKeyFree)
+    {
+        (SearchName, FoldingVersion) = (Folding.Fold(Name), Folding.Version);
+        if (isKeyFree)
+            NameKey = Folding.Key(Name);
+    }
 
     public void Changed(DateTimeOffset now)
     {

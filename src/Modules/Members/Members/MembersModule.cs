@@ -31,7 +31,7 @@ public sealed class MembersModule : IModule
     {
         services.AddSingleton<IPeople, People.People>()
             .AddSingleton<FollowDeletedProfiles>().AddHostedService(provider => provider.GetRequiredService<FollowDeletedProfiles>())
-            .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>();
+            .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>().AddHostedService<FoldUserNames>();
         services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
             .On<UserCreatedEvent, OnPlatformEvents>("user_created")
             .On<ProfileCreatedEvent, OnPlatformEvents>("profile_created")

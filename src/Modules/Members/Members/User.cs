@@ -1,16 +1,23 @@
+using Beat.Messaging.Shared.Infrastructure.Text;
+
 namespace Beat.Messaging.Members;
 
 /// <summary>A person of the platform, as the auth service tells of them.</summary>
 internal sealed class User
 {
+    public const int NameLimit = 100;
+
     public required Guid ProfileId { get; init; }
 
     public string? AuthId { get; set; }
 
-    public string? DisplayName { get; set; }
+    public string? DisplayName { get; private set; }
 
     /// <summary>The name as it is looked for; empty without a name.</summary>
-    public string SearchName { get; set; } = "";
+    public string SearchName { get; private set; } = "";
+
+    /// <summary>The <see cref="Folding.Version"/> that made it.</summary>
+    public int FoldingVersion { get; private set; }
 
     /// <summary>When the name was given, by the clock of the service that said so: an older event does not bring an older name back.</summary>
     public DateTimeOffset NamedAt { get; set; }
@@ -27,4 +34,13 @@ internal sealed class User
     public long Version { get; set; }
 
     public bool IsKnown => IsCreated && !IsDeleted;
+
+    public void Name(string? displayName)
+    {
+        DisplayName = displayName;
+        Fold();
+    }
+
+    /// <summary>Makes anew what is made of the name.</summary>
+    public void Fold() => (SearchName, FoldingVersion) = (Folding.Fold(DisplayName ?? ""), Folding.Version);
 }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Unicode;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Operations;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Infrastructure.Web;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,10 +18,13 @@ namespace Beat.Messaging.Shared.Infrastructure.Kafka;
 /// is durable or the record is among the dead letters, so nothing is lost and nothing stops a partition.
 /// </summary>
 internal sealed partial class KafkaConsumer(
-    KafkaTopic topic, KafkaConnection kafka, KafkaMirror mirror, IServiceProvider services, ILogger<KafkaConsumer> log) : IHostedService, IDisposable
+    KafkaTopic topic, KafkaConnection kafka, KafkaMirror mirror, IServiceProvider services, TimeProvider time, ILogger<KafkaConsumer> log) : IHostedService, IDisposable
 {
-    /// <summary>Tries of a record before it goes to the dead letters.</summary>
+    /// <summary>Tries of a record whose failure may pass, before it goes to the dead letters.</summary>
     public const int MaxAttempts = 5;
+
+    /// <summary>How much faster than this one the clocks of other services may go.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -111,8 +116,7 @@ internal sealed partial class KafkaConsumer(
             }
             catch (Exception failure)
             {
-                var isForGood = failure is ProblemException or JsonException;
-                if (!isForGood && attempt < MaxAttempts)
+                if (StoreFaults.MayPass(failure) && attempt < MaxAttempts)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), stopping.Token);
                     continue;
@@ -152,27 +156,63 @@ internal sealed partial class KafkaConsumer(
     {
         if (DeadLetters.Header(record, "source") == EventEnvelope.Source)
         {
-            Telemetry.KafkaSkipped.Add(1);
+            Skip("ours");
             return;
         }
-        var envelope = (record.Message.Value is null ? null : JsonSerializer.Deserialize<Envelope>(record.Message.Value, WireJson.Options))
-            ?? throw new JsonException("The record has no value.");
-        if (envelope.Metadata?.Source == EventEnvelope.Source || topic.Find(envelope.EventType) is not { } handle)
+        if (record.Message.Value is not { } value)
         {
-            Telemetry.KafkaSkipped.Add(1);
+            Skip("tombstone");
             return;
         }
+        using var json = Parse(value);
+        var envelope = Binder.Bind<Envelope>(json.RootElement, ignoresUnknown: true).Value;
+        if (envelope.Metadata?.Source == EventEnvelope.Source)
+        {
+            Skip("ours");
+            return;
+        }
+        if (topic.Find(envelope.EventType) is not { } handle)
+        {
+            Skip("unknown_type");
+            return;
+        }
+        if (envelope.Payload is not { } payload)
+            throw new ProblemException(Problems.Validation("payload", "is required"));
         using var activity = Telemetry.Traces.StartActivity(
             $"{topic.Topic} {envelope.EventType}", ActivityKind.Consumer,
             ActivityContext.TryParse(DeadLetters.Header(record, "traceparent"), null, out var parent) ? parent : default);
-        await handle(services, envelope.Payload, InboxIdOf(record, envelope), envelope.OccurredAt ?? record.Message.Timestamp.UtcDateTime, ct);
+        var (occurredAt, now) = (envelope.OccurredAt ?? record.Message.Timestamp.UtcDateTime, time.Now());
+        await handle(services, payload, InboxIdOf(record, envelope), occurredAt > now + ClockSkew ? now : occurredAt, ct);
         Telemetry.KafkaConsumed.Add(1);
     }
+
+    /// <exception cref="JsonException">It is no JSON, or not in UTF-8; a byte order mark before it is passed over.</exception>
+    private static JsonDocument Parse(ReadOnlyMemory<byte> value)
+    {
+        if (value.Span.StartsWith("\uFEFF"u8))
+            value = value[3..];
+        if (!Utf8.IsValid(value.Span))
+            throw new JsonException("The value is not UTF-8.");
+        try
+        {
+            return JsonDocument.Parse(value, Binder.DocumentOptions);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("The name of a field has a surrogate that stands alone.");
+        }
+    }
+
+    private static void Skip(string reason) => Telemetry.KafkaSkipped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     private string InboxIdOf(ConsumeResult<string, byte[]> record, Envelope envelope)
     {
         if ((envelope.Metadata?.EventId ?? DeadLetters.Header(record, DeadLetters.EventId)) is { Length: > 0 } eventId)
-            return eventId;
+        {
+            return ClientIdAttribute.IsValidId(eventId)
+                ? eventId
+                : throw new ProblemException(Problems.Validation("event_id", ClientIdAttribute.Message));
+        }
         return kafka.BrokerId is { } broker
             ? DeadLetters.Place(broker, record.Topic, $"{record.Partition.Value}", $"{record.Offset.Value}")
             : throw new StoreUnavailableException("The cluster has not told its id yet.");
@@ -191,7 +231,7 @@ internal sealed partial class KafkaConsumer(
         {
             try
             {
-                await mirror.Write(DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, failure.Message), stopping.Token);
+                await mirror.Write(DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, Detail(failure)), stopping.Token);
                 Telemetry.KafkaDeadLettered.Add(1);
                 return;
             }
@@ -202,6 +242,11 @@ internal sealed partial class KafkaConsumer(
             }
         }
     }
+
+    /// <summary>What was wrong, field by field where it is known.</summary>
+    private static string Detail(Exception failure) => failure is ProblemException { Problem.Errors: { } errors }
+        ? string.Join("; ", errors.Select(field => $"{field.Key} {string.Join(", ", field.Value)}"))
+        : failure.Message;
 
     [LoggerMessage(420, LogLevel.Warning, "Kafka ({Topic}): {Reason}")]
     private partial void LogError(string topic, string reason);
@@ -220,7 +265,7 @@ internal sealed partial class KafkaConsumer(
     {
         public required string EventType { get; init; }
 
-        public required JsonElement Payload { get; init; }
+        public JsonElement? Payload { get; init; }
 
         public EnvelopeMetadata? Metadata { get; init; }
 

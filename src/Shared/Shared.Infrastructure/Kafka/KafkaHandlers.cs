@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -10,12 +10,14 @@ namespace Beat.Messaging.Shared.Infrastructure.Kafka;
 /// <param name="InboxId">
 /// What makes it one event however often it comes: its event id, or <c>broker/topic/partition/offset</c>.
 /// </param>
-/// <param name="OccurredAt">As the other service says; the record's own time where it does not.</param>
+/// <param name="OccurredAt">
+/// As the other service says; the record's own time where it does not. Now, where that is more than five minutes ahead.
+/// </param>
 public sealed record KafkaMessage<TPayload>(TPayload Payload, string InboxId, DateTimeOffset OccurredAt);
 
 /// <summary>
 /// Reacts to one type of event from outside. Completes when the effect is durable, and makes it once however often it is called.
-/// A <see cref="Abstractions.ProblemException"/> is for good and goes to the dead letters at once; other failures are tried again.
+/// What fails goes to the dead letters at once, but for faults of what it depends on, which may pass.
 /// </summary>
 public interface IKafkaHandler<TPayload>
 {
@@ -35,16 +37,16 @@ public sealed class KafkaTopic(IServiceCollection services, string topic, string
     /// <summary>The types of events that are read, by wire name.</summary>
     public IReadOnlyList<(string EventType, Type Payload)> Payloads => payloads;
 
+    /// <summary>The payload is bound by the rules of its record, as a request is; only fields that it does not know are ignored.</summary>
     /// <param name="eventType">The wire name.</param>
     public KafkaTopic On<TPayload, THandler>(string eventType)
+        where TPayload : class
         where THandler : class, IKafkaHandler<TPayload>
     {
         services.TryAddSingleton<THandler>();
         payloads.Add((eventType, typeof(TPayload)));
         handlers[eventType] = (provider, payload, inboxId, occurredAt, ct) => provider.GetRequiredService<THandler>().Handle(
-            new KafkaMessage<TPayload>(
-                payload.Deserialize<TPayload>(WireJson.Options) ?? throw new JsonException("The payload is null."), inboxId, occurredAt),
-            ct);
+            new KafkaMessage<TPayload>(Binder.Bind<TPayload>(payload, ignoresUnknown: true).Value, inboxId, occurredAt), ct);
         return this;
     }
 

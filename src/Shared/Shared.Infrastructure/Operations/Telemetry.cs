@@ -24,7 +24,7 @@ public static class Telemetry
 
     public static readonly Counter<long> KafkaConsumed = Meter.CreateCounter<long>("beat.kafka.consumed", "{record}", "Records of other services that were handled.");
 
-    public static readonly Counter<long> KafkaSkipped = Meter.CreateCounter<long>("beat.kafka.skipped", "{record}", "Records of this service, or of unknown types.");
+    public static readonly Counter<long> KafkaSkipped = Meter.CreateCounter<long>("beat.kafka.skipped", "{record}", "Records that are not for this service; reason: ours, unknown_type, tombstone.");
 
     public static readonly Counter<long> KafkaDeadLettered = Meter.CreateCounter<long>("beat.kafka.dead_lettered", "{record}", "Records that could not be handled.");
 

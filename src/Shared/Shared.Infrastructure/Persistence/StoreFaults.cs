@@ -29,6 +29,17 @@ internal static class StoreFaults
         _ => false,
     };
 
+    /// <summary>Another try of the same may succeed: a dependency was away or somebody was faster. Neither bad data nor a mistake of the code.</summary>
+    public static bool MayPass(Exception fault) => fault switch
+    {
+        DbUpdateException { InnerException: { } inner } => MayPass(inner),
+        PostgresException postgres => postgres.IsTransient || IsLostRace(postgres),
+        SqliteException sqlite => sqlite.SqliteExtendedErrorCode is 1555 or 2067 || IsUnavailable(sqlite),
+        DbUpdateConcurrencyException or DbException or TimeoutException or IOException or OperationCanceledException => true,
+        { InnerException: { } inner } => MayPass(inner),
+        _ => false,
+    };
+
     public static bool IsUniqueViolation(DbUpdateException fault) => fault.InnerException switch
     {
         SqliteException sqlite => sqlite.SqliteExtendedErrorCode is 1555 or 2067,

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Json;
 
@@ -19,7 +20,7 @@ public interface IPartialBody
 /// Turns JSON into request records, for every door. The record is the contract: its properties are the only fields,
 /// <c>required</c> and the validation attributes are the rules, and every fault of every field is reported at once.
 /// </summary>
-public static class Binder
+public static partial class Binder
 {
     private static readonly ConcurrentDictionary<Type, Shape> Shapes = new();
 
@@ -29,11 +30,12 @@ public static class Binder
     /// <param name="given">
     /// Values that the address already named; a field of that name is allowed when it says the same.
     /// </param>
-    public static Result<T> Bind<T>(JsonElement json, IReadOnlyDictionary<string, object?>? given = null)
+    /// <param name="ignoresUnknown">Fields that the record has not are left out, rather than refused.</param>
+    public static Result<T> Bind<T>(JsonElement json, IReadOnlyDictionary<string, object?>? given = null, bool ignoresUnknown = false)
         where T : class
     {
         var errors = new Dictionary<string, string[]>();
-        var value = Read(typeof(T), json, "", given, errors);
+        var value = Read(typeof(T), json, "", given, errors, ignoresUnknown);
         if (errors.Count > 0)
             return errors.TryGetValue("content", out var faults) && faults is [TextLengthAttribute.TooLong]
                 ? Problems.MessageTooLong(TextLengthAttribute.Content)
@@ -54,11 +56,12 @@ public static class Binder
         $"Line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.";
 
     private static object? Read(
-        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Dictionary<string, string[]> errors)
+        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Dictionary<string, string[]> errors,
+        bool ignoresUnknown = false)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (ElementOf(target) is { } element)
-            return ReadList(target, element, json, path, errors);
+            return ReadList(target, element, json, path, errors, ignoresUnknown);
         if (!IsRecord(target))
             return ReadScalar(target, json, path, errors);
         if (json.ValueKind != JsonValueKind.Object)
@@ -76,7 +79,7 @@ public static class Binder
             var at = Join(path, field.Name);
             if (!shape.Fields.TryGetValue(field.Name, out var known))
             {
-                if (!Repeats(given, field))
+                if (!ignoresUnknown && !Repeats(given, field))
                     errors[at] = ["is not a known field"];
                 continue;
             }
@@ -93,9 +96,14 @@ public static class Binder
                     known.Property.SetValue(value, null);
                 continue;
             }
-            var read = Read(known.Property.PropertyType, field.Value, at, null, errors);
+            var text = known.Rules.OfType<TextLengthAttribute>().FirstOrDefault();
+            var read = text is CleanedNameAttribute && field.Value.ValueKind == JsonValueKind.String
+                ? AnyText(field.Value)
+                : Read(known.Property.PropertyType, field.Value, at, null, errors, ignoresUnknown);
             if (read is null)
                 continue;
+            if (text is not null)
+                read = text.AsStored((string)read);
             var faults = known.Rules.Select(rule => Check(rule, read, field.Name)).OfType<string>().ToArray();
             if (faults.Length > 0)
                 errors[at] = faults;
@@ -109,7 +117,8 @@ public static class Binder
         return value;
     }
 
-    private static object? ReadList(Type target, Type element, JsonElement json, string path, Dictionary<string, string[]> errors)
+    private static object? ReadList(
+        Type target, Type element, JsonElement json, string path, Dictionary<string, string[]> errors, bool ignoresUnknown)
     {
         if (json.ValueKind != JsonValueKind.Array)
         {
@@ -121,7 +130,7 @@ public static class Binder
         var index = 0;
         foreach (var item in json.EnumerateArray())
         {
-            if (Read(element, item, $"{path}[{index}]", null, errors) is { } read)
+            if (Read(element, item, $"{path}[{index}]", null, errors, ignoresUnknown) is { } read)
                 items.SetValue(read, index);
             index++;
         }
@@ -152,6 +161,26 @@ public static class Binder
         }
         return null;
     }
+
+    /// <summary>A string, also one with a surrogate that stands alone, which is left out.</summary>
+    private static string AnyText(JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            var sound = Escapes().Replace(json.GetRawText(), escape => escape.Groups["alone"].Success ? "" : escape.Value);
+            return JsonSerializer.Deserialize<string>(sound)!;
+        }
+    }
+
+    /// <summary>Whether no text in it, names of fields included, has a surrogate that stands alone.</summary>
+    internal static bool IsSound(JsonElement json) => !Escapes().Matches(json.GetRawText()).Any(escape => escape.Groups["alone"].Success);
+
+    [GeneratedRegex(@"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.")]
+    private static partial Regex Escapes();
 
     private static string? Check(ValidationAttribute rule, object value, string field)
     {

@@ -1,12 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Infrastructure.Text;
 
 namespace Beat.Messaging.Shared.Infrastructure.Web;
 
-/// <summary>Length of a text for people, counted in Unicode code points without surrounding white space.</summary>
+/// <summary>
+/// Length of a text for people, counted in Unicode code points on what is stored; one that must not be empty has something to see.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class TextLengthAttribute(int minimum, int maximum) : ValidationAttribute
+public class TextLengthAttribute(int minimum, int maximum) : ValidationAttribute
 {
     /// <summary>The most that a message holds.</summary>
     public const int Content = 4000;
@@ -17,23 +22,60 @@ public sealed class TextLengthAttribute(int minimum, int maximum) : ValidationAt
 
     public int Maximum => maximum;
 
+    /// <summary>What is stored of what was sent; the other rules are about that.</summary>
+    public virtual string AsStored(string text) => text;
+
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        var length = Count((string)value!);
-        if (length < minimum)
-            return new ValidationResult(minimum == 1 ? "must not be empty" : $"must have at least {minimum} characters");
-        if (length > maximum)
+        var text = (string)value!;
+        if (minimum > 0 && !Normalization.HasVisible(text))
+            return new ValidationResult("must not be empty");
+        if (Normalization.CodePoints(text) > maximum)
             return new ValidationResult(maximum == Content ? TooLong : $"must have at most {maximum} characters");
         return ValidationResult.Success;
     }
+}
 
-    /// <summary>Unicode code points without surrounding white space.</summary>
-    public static int Count(string text)
+/// <summary>A name: <see cref="Normalization.Name"/>, without control characters and those that reorder text.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NameAttribute(int maximum) : TextLengthAttribute(1, maximum)
+{
+    public override string AsStored(string text) => Normalization.Name(text);
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        Normalization.HasForbidden((string)value!)
+            ? new ValidationResult("must not contain control characters or those that reorder text")
+            : base.IsValid(value, validationContext);
+}
+
+/// <summary>A name that another service gives and nobody is there to correct: it is cleaned and cut, and never refused.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class CleanedNameAttribute(int maximum) : TextLengthAttribute(0, maximum)
+{
+    public override string AsStored(string text) => Normalization.CleanName(text, Maximum);
+}
+
+/// <summary>A text of several lines about something: <see cref="Normalization.Description"/>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DescriptionAttribute(int maximum) : TextLengthAttribute(1, maximum)
+{
+    public override string AsStored(string text) => Normalization.Description(text);
+}
+
+/// <summary>A JSON object of any fields.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class JsonObjectAttribute(int maximumBytes) : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        var count = 0;
-        foreach (var _ in text.AsSpan().Trim().EnumerateRunes())
-            count++;
-        return count;
+        var json = (JsonElement)value!;
+        if (json.ValueKind != JsonValueKind.Object)
+            return new ValidationResult("must be an object");
+        if (!Binder.IsSound(json))
+            return new ValidationResult("must be valid Unicode");
+        return JsonSerializer.SerializeToUtf8Bytes(json, WireJson.Options).Length <= maximumBytes
+            ? ValidationResult.Success
+            : new ValidationResult($"must have at most {maximumBytes} bytes");
     }
 }
 
@@ -70,7 +112,7 @@ public sealed class AtMostAttribute(int maximum) : ValidationAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed partial class ClientIdAttribute : ValidationAttribute
 {
-    private const string Message = "must be 1 to 128 printable ASCII characters";
+    internal const string Message = "must be 1 to 128 printable ASCII characters";
 
     /// <summary>The same rule for a header.</summary>
     public static bool IsValidId(string text) => Pattern().IsMatch(text);

@@ -28,11 +28,11 @@ namespace Beat.Messaging.Groups.CreateGroup;
 internal sealed record CreateGroupRequest
 {
     /// <example>Winter coats of Lisbon</example>
-    [TextLength(1, Group.NameLimit)]
+    [Name(Group.NameLimit)]
     public required string Name { get; init; }
 
     /// <example>We lend each other what we wear three weeks a year.</example>
-    [TextLength(1, Group.DescriptionLimit)]
+    [Description(Group.DescriptionLimit)]
     public required string Description { get; init; }
 
     /// <summary>Anybody may find and join a public group.</summary>
@@ -51,8 +51,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
         .WithName(nameof(CreateGroup)).WithTags("Groups")
         .WithSummary("Make a group")
         .WithDescription(
-            "The caller becomes its owner. Under an `Idempotency-Key` a repeat answers what the first did, whatever became of the group since, "
-            + "with `Idempotency-Replayed: true`.")
+            "The caller becomes its owner. Two names that differ only in case or white space are the same name. Under an `Idempotency-Key` a repeat "
+            + "answers what the first did, whatever became of the group since, with `Idempotency-Replayed: true`.")
         .Refuses(Problems.GroupAlreadyExists, Problems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached(""));
 
     private static async Task<Results<Created<GroupResponse>, ProblemHttpResult>> Handle(
@@ -75,6 +75,7 @@ internal sealed class CreateGroup(
         if (key is not null && !ClientIdAttribute.IsValidId(key))
             return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
+        var nameKey = Folding.Key(request.Name);
         var made = await store.Write<(GroupResponse Group, bool Replayed)>(async db =>
         {
             if (key is not null && await db.Groups.AsNoTracking()
@@ -86,7 +87,7 @@ internal sealed class CreateGroup(
             }
             if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
                 return Problems.UserNotFound;
-            if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.Name == request.Name && g.DeletedAt == null, ct))
+            if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
                 return Problems.GroupAlreadyExists;
             if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson)
                 return Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.");
@@ -108,20 +109,23 @@ internal sealed class CreateGroup(
         return made;
     }
 
-    private static Group NewGroup(Caller caller, CreateGroupRequest request, Guid id, DateTimeOffset now) => new()
+    private static Group NewGroup(Caller caller, CreateGroupRequest request, Guid id, DateTimeOffset now)
     {
-        Id = id,
-        CreatorId = caller.ProfileId,
-        OwnerId = caller.ProfileId,
-        Name = request.Name,
-        SearchName = Folding.Fold(request.Name),
-        Description = request.Description,
-        IsPublic = request.IsPublic,
-        AvatarUrl = request.AvatarUrl,
-        InsertedAt = now,
-        UpdatedAt = now,
-        LastActivityAt = now,
-    };
+        var group = new Group
+        {
+            Id = id,
+            CreatorId = caller.ProfileId,
+            OwnerId = caller.ProfileId,
+            Description = request.Description,
+            IsPublic = request.IsPublic,
+            AvatarUrl = request.AvatarUrl,
+            InsertedAt = now,
+            UpdatedAt = now,
+            LastActivityAt = now,
+        };
+        group.Rename(request.Name);
+        return group;
+    }
 
     /// <summary>The group as it is when it is made, so that every repeat of the request has the same answer.</summary>
     private async Task<GroupResponse> Answer(GroupsContext db, Group made, Caller caller, CancellationToken ct)

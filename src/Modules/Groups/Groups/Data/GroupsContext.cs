@@ -29,7 +29,7 @@ internal class GroupsContext(DbContextOptions options) : ModuleContext(options, 
         {
             entity.ToTable("groups");
             entity.Property(g => g.Id).ValueGeneratedNever();
-            entity.HasIndex(g => new { g.CreatorId, g.Name }).IsUnique().HasFilter("deleted_at IS NULL");
+            entity.HasIndex(g => new { g.CreatorId, g.NameKey }).IsUnique().HasFilter("deleted_at IS NULL");
             entity.HasIndex(g => new { g.CreatorId, g.IdempotencyKey }).IsUnique().HasFilter("idempotency_key IS NOT NULL");
             entity.HasIndex(g => new { g.IsPublic, g.LastActivityAt, g.Id });
         });

@@ -50,7 +50,8 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader r
             if (search is not null && Folding.Fold(search) is { Length: > 0 } wanted)
             {
                 var asWord = $" {wanted}";
-                groups = mine
+                // Words of a script without spaces begin anywhere.
+                groups = mine || Folding.HasNoSpaces(wanted)
                     ? groups.Where(g => g.SearchName.Contains(wanted))
                     : groups.Where(g => g.SearchName.StartsWith(wanted) || g.SearchName.Contains(asWord));
             }

@@ -20,10 +20,10 @@ namespace Beat.Messaging.Groups.UpdateGroup;
 internal sealed record UpdateGroupRequest : IPartialBody
 {
     /// <example>Summer dresses of Lisbon</example>
-    [TextLength(1, Group.NameLimit)]
+    [Name(Group.NameLimit)]
     public string Name { get; init; } = "";
 
-    [TextLength(1, Group.DescriptionLimit)]
+    [Description(Group.DescriptionLimit)]
     public string Description { get; init; } = "";
 
     public bool IsPublic { get; init; }
@@ -79,7 +79,7 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
             if (!Apply(request, group))
                 return await Answer(db, id, caller, ct);
             if (await db.Groups.AnyAsync(
-                    g => g.Id != id && g.CreatorId == group.CreatorId && g.Name == group.Name && g.DeletedAt == null, ct))
+                    g => g.Id != id && g.CreatorId == group.CreatorId && g.DeletedAt == null && (g.Name == group.Name || g.NameKey == group.NameKey), ct))
                 return Problems.GroupAlreadyExists;
 
             group.Changed(time.Now());

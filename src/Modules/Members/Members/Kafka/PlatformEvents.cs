@@ -1,5 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Infrastructure.Web;
 
 namespace Beat.Messaging.Members.Kafka;
 
@@ -8,6 +9,7 @@ internal sealed record UserCreatedEvent
 {
     public required Guid ProfileId { get; init; }
 
+    [ClientId]
     public string? AuthId { get; init; }
 }
 
@@ -16,8 +18,10 @@ internal sealed record ProfileCreatedEvent
 {
     public required Guid ProfileId { get; init; }
 
+    [ClientId]
     public string? AuthId { get; init; }
 
+    [CleanedName(User.NameLimit)]
     public string? DisplayName { get; init; }
 }
 
@@ -26,8 +30,10 @@ internal sealed record ProfileUpdatedEvent
 {
     public required Guid ProfileId { get; init; }
 
+    [ClientId]
     public string? AuthId { get; init; }
 
+    [CleanedName(User.NameLimit)]
     public string? DisplayName { get; init; }
 }
 

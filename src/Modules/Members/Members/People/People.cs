@@ -1,7 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Text;
 using Beat.Messaging.Shared.Infrastructure.Time;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,7 +27,8 @@ internal sealed class People(ModuleStore<MembersContext> store, FollowDeletedPro
         return store.Write<bool>(async db =>
         {
             var user = await Find(db, profileId, ct);
-            (user.IsDeleted, user.DisplayName, user.SearchName, user.AuthId) = (true, null, "", null);
+            (user.IsDeleted, user.AuthId) = (true, null);
+            user.Name(null);
             user.DeletedAt ??= time.Now();
             var groupIds = await db.Members.Where(m => m.ProfileId == profileId).Select(m => m.GroupId).ToListAsync(ct);
             var rosters = await db.Rosters.ForUpdate().Where(r => groupIds.Contains(r.GroupId) || (r.OwnerId == profileId && !r.IsDeleted))
@@ -77,7 +77,8 @@ internal sealed class People(ModuleStore<MembersContext> store, FollowDeletedPro
         user.AuthId = authId ?? user.AuthId;
         if (string.IsNullOrWhiteSpace(displayName) || at < user.NamedAt)
             return;
-        (user.DisplayName, user.SearchName, user.NamedAt) = (displayName, Folding.Fold(displayName), at);
+        user.Name(displayName);
+        user.NamedAt = at;
     }
 
     private static async Task<User> Find(MembersContext db, Guid profileId, CancellationToken ct)

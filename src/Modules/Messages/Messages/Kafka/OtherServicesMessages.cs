@@ -1,4 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
@@ -14,10 +13,12 @@ internal sealed record TextMessageEvent
 
     public required Guid SenderId { get; init; }
 
+    [TextLength(1, TextLengthAttribute.Content)]
     public required string Content { get; init; }
 
     public Guid? ReplyTo { get; init; }
 
+    [AtMost(SendMessageRequest.MaxMentions)]
     public IReadOnlyList<Guid>? Mentions { get; init; }
 }
 
@@ -28,15 +29,17 @@ internal sealed record BorrowMessageEvent
 
     public required Guid SenderId { get; init; }
 
+    [TextLength(1, TextLengthAttribute.Content)]
     public required string Content { get; init; }
 
     public required Guid GarmentId { get; init; }
 
     public Guid? ReplyTo { get; init; }
 
+    [AtMost(SendMessageRequest.MaxMentions)]
     public IReadOnlyList<Guid>? Mentions { get; init; }
 
-    public BorrowProposal? Borrow { get; init; }
+    public BorrowRequest? Borrow { get; init; }
 }
 
 /// <summary><c>system_message</c>: another service speaks in a group.</summary>
@@ -44,6 +47,7 @@ internal sealed record SystemMessageEvent
 {
     public required Guid GroupId { get; init; }
 
+    [TextLength(1, TextLengthAttribute.Content)]
     public required string Content { get; init; }
 }
 
@@ -59,7 +63,7 @@ internal sealed class OnOtherServicesMessages(SendMessage send) :
         var sent = message.Payload;
         Check(await send.Run(sent.GroupId, sent.SenderId, new SendMessageRequest
         {
-            Content = Checked(sent.Content),
+            Content = sent.Content,
             ReplyTo = sent.ReplyTo,
             Mentions = sent.Mentions,
             ClientMessageId = message.InboxId,
@@ -72,9 +76,9 @@ internal sealed class OnOtherServicesMessages(SendMessage send) :
         Check(await send.Run(sent.GroupId, sent.SenderId, new SendMessageRequest
         {
             Type = SendableType.Borrow,
-            Content = Checked(sent.Content),
+            Content = sent.Content,
             GarmentId = sent.GarmentId,
-            Borrow = sent.Borrow is { } borrow ? new BorrowRequest { Kind = borrow.Kind, OwnerId = borrow.OwnerId, DueAt = borrow.DueAt } : null,
+            Borrow = sent.Borrow,
             ReplyTo = sent.ReplyTo,
             Mentions = sent.Mentions,
             ClientMessageId = message.InboxId,
@@ -82,16 +86,7 @@ internal sealed class OnOtherServicesMessages(SendMessage send) :
     }
 
     public async Task Handle(KafkaMessage<SystemMessageEvent> message, CancellationToken ct) =>
-        Check(await send.RunAsSystem(message.Payload.GroupId, Checked(message.Payload.Content), message.InboxId));
-
-    /// <summary>The rules of the doors hold here too.</summary>
-    private static string Checked(string content)
-    {
-        var length = TextLengthAttribute.Count(content);
-        if (length > TextLengthAttribute.Content)
-            throw new ProblemException(Problems.MessageTooLong(TextLengthAttribute.Content));
-        return length > 0 && !content.Contains('\0') ? content : throw new ProblemException(Problems.Validation("content", "must not be empty or contain NUL"));
-    }
+        Check(await send.RunAsSystem(message.Payload.GroupId, message.Payload.Content, message.InboxId));
 
     private static void Check(Result<SendOutcome> outcome)
     {

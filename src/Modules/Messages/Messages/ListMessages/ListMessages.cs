@@ -38,8 +38,8 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         .WithDescription(
             "By `seq`: the newest page, or `before` (older), `after` (newer), `around` (a seq or a message id), or what was `changed_since` a cursor. "
             + "A page is oldest first; `prev_cursor` and `next_cursor` are its first and last seq. "
-            + "`search` finds messages with a word that begins with each of its words (10 at most), whatever their case and accents; it goes "
-            + "with `before`, `after`, `type` and `garment_id`.")
+            + "`search` finds messages with a word that begins with each of its words (10 at most), whatever their case, accents, width and "
+            + "apostrophes; in scripts without spaces any part of a run of letters. It goes with `before`, `after`, `type` and `garment_id`.")
         .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
 
     private static async Task<Results<Ok<MessagePage>, ProblemHttpResult>> Handle(
@@ -49,6 +49,8 @@ internal sealed class ListMessagesEndpoint : ICarterModule
 
 internal sealed class ListMessages(Memberships memberships, IMessageStore store, MessageReader reader, TimeProvider time)
 {
+    private const int FewestCompared = 100;
+
     public async Task<Result<MessagePage>> Run(Guid groupId, Caller caller, ListMessagesQuery query)
     {
         var entered = await memberships.Enter(groupId, caller.ProfileId);
@@ -70,20 +72,21 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         if (type == (MessageType)(-1))
             return Problems.Validation("type", "must be one of text, borrow, system");
 
-        var terms = string.IsNullOrEmpty(query.Search) ? [] : SearchTerms.OfQuery(query.Search);
-        if (terms.Count > SearchTerms.MostOfQuery || (terms.Count == 0 && !string.IsNullOrEmpty(query.Search)))
+        var search = string.IsNullOrEmpty(query.Search) ? null : SearchTerms.OfQuery(query.Search);
+        if (search is { Words: 0 or > SearchTerms.MostOfQuery })
             return Problems.Validation("search", $"must have 1 to {SearchTerms.MostOfQuery} words");
-        if (terms.Count > 0 && (query.Around ?? query.ChangedSince) is not null)
+        if (search is not null && (query.Around ?? query.ChangedSince) is not null)
             return Problems.Validation("search", "must not be sent together with around or changed_since");
 
-        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId, Terms = terms };
+        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId, Terms = search?.Terms ?? [] };
+        var runs = search?.Runs ?? [];
         var read = query switch
         {
             { ChangedSince: { } cursor } => await ChangedSince(page, cursor),
             { Around: { } middle } => await Around(page, middle),
-            { After: { } after } => await From("after", after, seq => page with { After = seq }),
-            { Before: { } before } => await From("before", before, seq => page with { Before = seq }),
-            _ => await Take(page),
+            { After: { } after } => await From("after", after, seq => page with { After = seq }, runs),
+            { Before: { } before } => await From("before", before, seq => page with { Before = seq }, runs),
+            _ => await Take(page, runs),
         };
         return read.IsProblem ? read.Problem! : await Answer(groupId, read.Value);
     }
@@ -103,9 +106,10 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
     }
 
     /// <summary>One page in the direction of the query, oldest first.</summary>
-    private async Task<Found> Take(MessageQuery query)
+    /// <param name="runs">What the messages that are found have besides.</param>
+    private async Task<Found> Take(MessageQuery query, IReadOnlyList<string>? runs = null)
     {
-        var found = (await store.Read(query with { Limit = query.Limit + 1 })).ToList();
+        var found = await Read(query with { Limit = query.Limit + 1 }, runs ?? []);
         var hasMore = found.Count > query.Limit;
         if (hasMore)
             found.RemoveAt(query.Limit);
@@ -114,10 +118,26 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
         return new Found(found, hasMore, ByChange: query.ChangedAfter is not null);
     }
 
-    private async Task<Result<Found>> From(string name, string text, Func<long, MessageQuery> query)
+    private async Task<List<Message>> Read(MessageQuery query, IReadOnlyList<string> runs)
+    {
+        if (runs.Count == 0)
+            return [.. await store.Read(query)];
+        // Terms cannot tell whether pairs of letters follow one another; few messages have them without.
+        var found = new List<Message>();
+        for (var next = query with { Limit = Math.Max(query.Limit, FewestCompared) }; ;)
+        {
+            var some = await store.Read(next);
+            found.AddRange(some.Where(message => SearchTerms.Has(message.Content, runs)).Take(query.Limit - found.Count));
+            if (found.Count == query.Limit || some.Count < next.Limit)
+                return found;
+            next = query.After is null ? next with { Before = some[^1].Seq } : next with { After = some[^1].Seq };
+        }
+    }
+
+    private async Task<Result<Found>> From(string name, string text, Func<long, MessageQuery> query, IReadOnlyList<string> runs)
     {
         var seq = TrySeq(name, text);
-        return seq.IsProblem ? seq.Problem! : await Take(query(seq.Value));
+        return seq.IsProblem ? seq.Problem! : await Take(query(seq.Value), runs);
     }
 
     private async Task<Result<Found>> ChangedSince(MessageQuery page, string cursor) => ChangePosition.TryRead(cursor, out var position)

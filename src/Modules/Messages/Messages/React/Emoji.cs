@@ -1,86 +1,61 @@
-using System.Globalization;
+using System.Text;
 
 namespace Beat.Messaging.Messages.React;
 
-/// <summary>What a reaction is made of: one emoji as Unicode defines its sequences (UTS 51), which NFC leaves as they are.</summary>
+/// <summary>
+/// What a reaction is made of: one emoji that Unicode recommends for general interchange (UTS 51). Some keyboards leave out the
+/// selectors of the coloured form; such a form means the whole one, and is stored as that.
+/// </summary>
 internal static class Emoji
 {
-    /// <summary>In UTF-16; the longest that Unicode recommends has 15.</summary>
-    private const int Longest = 32;
+    private const string ColouredForm = "\uFE0F";
 
-    private const int Joiner = 0x200D, AsEmoji = 0xFE0F, Keycap = 0x20E3, LastTag = 0xE007F;
+    /// <summary>As <see cref="RgiEmoji"/> writes them, by the same without selectors.</summary>
+    private static readonly Dictionary<string, string> All = RgiEmoji.All.Split(' ').ToDictionary(Bare);
 
-    /// <summary>Characters with the property Emoji, from … to, but for ASCII, flags' letters, and with room for those to come.</summary>
-    private static readonly int[] Ranges =
-    [
-        0xA9, 0xA9, 0xAE, 0xAE, 0x203C, 0x203C, 0x2049, 0x2049, 0x2122, 0x2122, 0x2139, 0x2139, 0x2194, 0x2199, 0x21A9, 0x21AA,
-        0x231A, 0x231B, 0x2328, 0x2328, 0x23CF, 0x23CF, 0x23E9, 0x23F3, 0x23F8, 0x23FA, 0x24C2, 0x24C2, 0x25AA, 0x25AB, 0x25B6, 0x25B6,
-        0x25C0, 0x25C0, 0x25FB, 0x25FE, 0x2600, 0x2604, 0x260E, 0x260E, 0x2611, 0x2611, 0x2614, 0x2615, 0x2618, 0x2618, 0x261D, 0x261D,
-        0x2620, 0x2620, 0x2622, 0x2623, 0x2626, 0x2626, 0x262A, 0x262A, 0x262E, 0x262F, 0x2638, 0x263A, 0x2640, 0x2640, 0x2642, 0x2642,
-        0x2648, 0x2653, 0x265F, 0x2660, 0x2663, 0x2663, 0x2665, 0x2666, 0x2668, 0x2668, 0x267B, 0x267B, 0x267E, 0x267F, 0x2692, 0x2697,
-        0x2699, 0x2699, 0x269B, 0x269C, 0x26A0, 0x26A1, 0x26A7, 0x26A7, 0x26AA, 0x26AB, 0x26B0, 0x26B1, 0x26BD, 0x26BE, 0x26C4, 0x26C5,
-        0x26C8, 0x26C8, 0x26CE, 0x26CF, 0x26D1, 0x26D1, 0x26D3, 0x26D4, 0x26E9, 0x26EA, 0x26F0, 0x26F5, 0x26F7, 0x26FA, 0x26FD, 0x26FD,
-        0x2702, 0x2702, 0x2705, 0x2705, 0x2708, 0x270D, 0x270F, 0x270F, 0x2712, 0x2712, 0x2714, 0x2714, 0x2716, 0x2716, 0x271D, 0x271D,
-        0x2721, 0x2721, 0x2728, 0x2728, 0x2733, 0x2734, 0x2744, 0x2744, 0x2747, 0x2747, 0x274C, 0x274C, 0x274E, 0x274E, 0x2753, 0x2755,
-        0x2757, 0x2757, 0x2763, 0x2764, 0x2795, 0x2797, 0x27A1, 0x27A1, 0x27B0, 0x27B0, 0x27BF, 0x27BF, 0x2934, 0x2935, 0x2B05, 0x2B07,
-        0x2B1B, 0x2B1C, 0x2B50, 0x2B50, 0x2B55, 0x2B55, 0x3030, 0x3030, 0x303D, 0x303D, 0x3297, 0x3297, 0x3299, 0x3299,
-        0x1F004, 0x1F004, 0x1F0CF, 0x1F0CF, 0x1F170, 0x1F171, 0x1F17E, 0x1F17F, 0x1F18E, 0x1F18E, 0x1F191, 0x1F19A, 0x1F201, 0x1F202,
-        0x1F21A, 0x1F21A, 0x1F22F, 0x1F22F, 0x1F232, 0x1F23A, 0x1F250, 0x1F251, 0x1F300, 0x1F321, 0x1F324, 0x1F393, 0x1F396, 0x1F397,
-        0x1F399, 0x1F39B, 0x1F39E, 0x1F3F0, 0x1F3F3, 0x1F3F5, 0x1F3F7, 0x1F4FD, 0x1F4FF, 0x1F53D, 0x1F549, 0x1F54E, 0x1F550, 0x1F567,
-        0x1F56F, 0x1F570, 0x1F573, 0x1F57A, 0x1F587, 0x1F587, 0x1F58A, 0x1F58D, 0x1F590, 0x1F590, 0x1F595, 0x1F596, 0x1F5A4, 0x1F5A5,
-        0x1F5A8, 0x1F5A8, 0x1F5B1, 0x1F5B2, 0x1F5BC, 0x1F5BC, 0x1F5C2, 0x1F5C4, 0x1F5D1, 0x1F5D3, 0x1F5DC, 0x1F5DE, 0x1F5E1, 0x1F5E1,
-        0x1F5E3, 0x1F5E3, 0x1F5E8, 0x1F5E8, 0x1F5EF, 0x1F5EF, 0x1F5F3, 0x1F5F3, 0x1F5FA, 0x1F64F, 0x1F680, 0x1F6C5, 0x1F6CB, 0x1F6D2,
-        0x1F6D5, 0x1F6D8, 0x1F6DC, 0x1F6E5, 0x1F6E9, 0x1F6E9, 0x1F6EB, 0x1F6EC, 0x1F6F0, 0x1F6F0, 0x1F6F3, 0x1F6FC, 0x1F7E0, 0x1F7EB,
-        0x1F7F0, 0x1F7F0, 0x1F90C, 0x1F93A, 0x1F93C, 0x1F945, 0x1F947, 0x1F9FF, 0x1FA70, 0x1FAFF,
-    ];
-
-    /// <summary>Whether it is one emoji and nothing else.</summary>
-    public static bool IsOne(string text)
+    /// <summary>The emoji that the text is, with all its selectors; null for anything else than one emoji.</summary>
+    public static string? Find(string text)
     {
-        if (text.Length is 0 or > Longest || StringInfo.GetNextTextElementLength(text) != text.Length)
-            return false;
-        int[] runes = [.. text.EnumerateRunes().Select(rune => rune.Value)];
-        if (runes is [var first, var second] && IsFlagLetter(first) && IsFlagLetter(second))
-            return true;
-        if (runes[0] is '#' or '*' or (>= '0' and <= '9'))
-            return runes is [_, Keycap] or [_, AsEmoji, Keycap];
-        for (var at = 0; ;)
+        // The letters that stand for tones.
+        if (text.AsSpan().ContainsAny("abc"))
+            return null;
+        var tones = text.EnumerateRunes().Where(IsSkinTone).Select(tone => tone.ToString()).ToList();
+        // A tone alone is an emoji itself.
+        if (tones is [var only] && text == only)
+            return text;
+        if (tones.Count > 2)
+            return null;
+        string[] places = tones is [var first, var second] && first != second ? ["ab", "ac"] : ["ab"];
+        foreach (var place in places)
         {
-            if (!IsBase(runes[at++]))
-                return false;
-            if (at < runes.Length && (runes[at] == AsEmoji || IsSkinTone(runes[at])))
-                at++;
-            if (at < runes.Length && IsTag(runes[at]))
-            {
-                while (at < runes.Length && IsTag(runes[at]))
-                    at++;
-                return at == runes.Length - 1 && runes[at] == LastTag;
-            }
-            if (at == runes.Length)
-                return true;
-            if (runes[at++] != Joiner || at == runes.Length)
-                return false;
+            var at = 0;
+            var pattern = string.Concat(text.EnumerateRunes().Select(rune => IsSkinTone(rune) ? $"{place[at++]}" : rune.ToString()));
+            if (!All.TryGetValue(Bare(pattern), out var whole))
+                continue;
+            for (var i = 0; i < tones.Count; i++)
+                whole = whole.Replace($"{place[i]}", tones[i], StringComparison.Ordinal);
+            return LeavesOutOnlySelectors(text, whole) ? whole : null;
         }
+        return null;
     }
 
-    /// <summary>Whether both are the same emoji: some keyboards leave out the selector of its coloured form.</summary>
+    /// <summary>Whether both are the same emoji: what an earlier version stored may lack a selector.</summary>
     public static bool AreSame(string one, string other) => one == other || Bare(one) == Bare(other);
 
-    private static string Bare(string emoji) => emoji.Replace("\uFE0F", "", StringComparison.Ordinal);
-
-    private static bool IsBase(int rune)
+    private static bool LeavesOutOnlySelectors(string text, string whole)
     {
-        for (var i = 0; i < Ranges.Length && rune >= Ranges[i]; i += 2)
+        var at = 0;
+        foreach (var unit in whole)
         {
-            if (rune <= Ranges[i + 1])
-                return true;
+            if (at < text.Length && text[at] == unit)
+                at++;
+            else if (unit != ColouredForm[0])
+                return false;
         }
-        return false;
+        return at == text.Length;
     }
 
-    private static bool IsFlagLetter(int rune) => rune is >= 0x1F1E6 and <= 0x1F1FF;
+    private static string Bare(string emoji) => emoji.Replace(ColouredForm, "", StringComparison.Ordinal);
 
-    private static bool IsSkinTone(int rune) => rune is >= 0x1F3FB and <= 0x1F3FF;
-
-    private static bool IsTag(int rune) => rune is >= 0xE0020 and <= 0xE007E;
+    private static bool IsSkinTone(Rune rune) => rune.Value is >= 0x1F3FB and <= 0x1F3FF;
 }

@@ -22,7 +22,8 @@ internal sealed class ReactEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         Describe(app.MapPut("/groups/{id}/messages/{message_id}/reactions/{emoji}", On), "React", "React to a message")
-            .WithDescription("With one emoji, percent-encoded; again is no change. A message takes 20 different emoji and 10,000 reactions.")
+            .WithDescription("With one emoji that Unicode recommends for general interchange (RGI), percent-encoded; one without its variation selectors is taken "
+                + "for the whole one. Again is no change. A message takes 20 different emoji and 10,000 reactions.")
             .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.LimitReached(""));
         Describe(app.MapDelete("/groups/{id}/messages/{message_id}/reactions/{emoji}", Off), "TakeBackReaction", "Take back a reaction")
             .WithDescription("One's own; again is no change.")
@@ -45,8 +46,7 @@ internal sealed class React(Memberships memberships, IMessageStore store, PushMe
 {
     public async Task<Result<ReactionAnswer>> Run(Guid groupId, Guid messageId, Caller caller, string emoji, bool on)
     {
-        if (!Emoji.IsOne(emoji))
-            return Problems.Validation("emoji", "must be one emoji");
+        var whole = Emoji.Find(emoji);
         var entered = await memberships.Enter(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
@@ -55,13 +55,16 @@ internal sealed class React(Memberships memberships, IMessageStore store, PushMe
             if (await store.Get(groupId, messageId) is not { DeletedAt: null } message)
                 return Problems.MessageNotFound;
             var there = message.Reactions.FirstOrDefault(r => Emoji.AreSame(r.Emoji, emoji));
+            // What an earlier version took for an emoji can still be taken back.
+            if (whole is null && (on || there is null))
+                return Problems.Validation("emoji", "must be one emoji");
             if ((there?.ProfileIds.Contains(caller.ProfileId) ?? false) == on)
                 return new ReactionAnswer(message.Revision);
             if (on && there is null && message.Reactions.Count >= Reaction.MostEmoji)
                 return Problems.LimitReached($"A message takes {Reaction.MostEmoji} different emoji.");
             if (on && message.Reactions.Sum(r => r.ProfileIds.Count) >= Reaction.MostOfMessage)
                 return Problems.LimitReached($"A message takes {Reaction.MostOfMessage} reactions.");
-            there ??= new Reaction(emoji, []);
+            there ??= new Reaction(whole!, []);
             var next = message with { Reactions = Changed(message.Reactions, there, caller.ProfileId, on), Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
             if (await store.Change(next, MessageEventsOf.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Beat.Messaging.Messages.Search;
 
-/// <summary>After an update from a version that could not search: lets the messages of before be found, a few at a time.</summary>
+/// <summary>After an update that changed the terms of messages: gives those of before the new ones, a few at a time.</summary>
 internal sealed class FillSearch(IMessageStore store, TimeProvider time) : BackgroundService
 {
     private const int BatchSize = 500;

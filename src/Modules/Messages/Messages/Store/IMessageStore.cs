@@ -77,7 +77,10 @@ internal interface IMessageStore : IMessageArchive
     /// </summary>
     ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
 
-    /// <summary>Lets some of what an earlier version stored be found; once all can be, that is known and nothing is done.</summary>
+    /// <summary>
+    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Infrastructure.Text.Folding.Version"/>) the terms of
+    /// this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and nothing is done.
+    /// </summary>
     /// <returns>Whether there may be more.</returns>
     ValueTask<bool> FillTerms(int limit);
 
@@ -111,8 +114,11 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
 
     public Guid? GarmentId { get; init; }
 
-    /// <summary>With a word that begins with each of these (<see cref="Search.SearchTerms"/>); not together with <see cref="ChangedAfter"/>.</summary>
-    public IReadOnlyList<string> Terms { get; init; } = [];
+    /// <summary>
+    /// With, for each of these, a term that begins with one of its alternatives (<see cref="Search.SearchQuery.Terms"/>); not together
+    /// with <see cref="ChangedAfter"/>.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Terms { get; init; } = [];
 }
 
 /// <param name="Happened">The event as siblings get it.</param>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -118,7 +119,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             filter["garment_id"] = Bson.Id(garment);
         // Anchored, so that the index bounds it; terms are letters and digits. Not $all, which on FerretDB finds nothing.
         if (query.Terms.Count > 0)
-            filter["$and"] = new BsonArray(query.Terms.Select(term => new BsonDocument("terms", new BsonRegularExpression($"^{term}"))));
+            filter["$and"] = new BsonArray(query.Terms.Select(BeginsWithOne));
         var sort = new BsonDocument("seq", query is { After: null } ? -1 : 1);
         if (query.ChangedAfter is var (changed, seq))
         {
@@ -274,20 +275,25 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     public ValueTask<bool> FillTerms(int limit) => Guarded(async () =>
     {
         var done = await state.Find(new BsonDocument("_id", "terms")).FirstOrDefaultAsync();
-        if (done is not null && !done["more"].AsBoolean)
+        // The state of a version before the first that is counted has none.
+        if (done is null || done.GetValue("version", 0).ToInt32() != Folding.Version)
+            done = new BsonDocument("more", true);
+        if (!done["more"].AsBoolean)
             return false;
-        var lacking = new BsonDocument { ["terms"] = new BsonDocument("$exists", false), ["content"] = new BsonDocument("$exists", true) };
-        if (done is not null)
-            lacking["_id"] = new BsonDocument("$gt", done["after"]);
-        var some = await messages.Find(lacking).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync();
-        var updates = some.Select(document => (document, Terms: MessageDocument.Terms(MessageDocument.Read(document)))).Where(one => one.Terms is not null)
+        var next = new BsonDocument("content", new BsonDocument("$exists", true));
+        if (done.TryGetValue("after", out var after))
+            next["_id"] = new BsonDocument("$gt", after);
+        var some = await messages.Find(next).Sort(new BsonDocument("_id", 1)).Limit(limit).ToListAsync();
+        // A message that is changed meanwhile gets its terms by that.
+        var updates = some.Select(document => (document, Terms: MessageDocument.Terms(MessageDocument.Read(document))))
+            .Where(one => !((BsonValue?)one.Terms ?? BsonNull.Value).Equals(one.document.GetValue("terms", BsonNull.Value)))
             .Select(one => new UpdateOneModel<BsonDocument>(
                 new BsonDocument { ["_id"] = one.document["_id"], ["revision"] = one.document["revision"] },
-                new BsonDocument("$set", new BsonDocument("terms", one.Terms)))).ToList();
+                one.Terms is null ? new BsonDocument("$unset", new BsonDocument("terms", "")) : new BsonDocument("$set", new BsonDocument("terms", one.Terms)))).ToList();
         if (updates.Count > 0)
             await messages.BulkWriteAsync(updates);
         var more = some.Count == limit;
-        var mark = new BsonDocument("more", more);
+        var mark = new BsonDocument { ["more"] = more, ["version"] = Folding.Version };
         if (more)
             mark["after"] = some[^1]["_id"];
         await Upsert(state, new BsonDocument("_id", "terms"), new BsonDocument("$set", mark));
@@ -370,6 +376,12 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 
     private async Task<List<Message>> Find(BsonDocument filter, BsonDocument? sort, int? limit) =>
         (await messages.Find(filter).Sort(sort).Limit(limit).Project(WithoutTerms).ToListAsync()).ConvertAll(MessageDocument.Read);
+
+    private static BsonDocument BeginsWithOne(IReadOnlyList<string> alternatives)
+    {
+        var one = alternatives.Select(term => new BsonDocument("terms", new BsonRegularExpression($"^{term}"))).ToList();
+        return one is [var only] ? only : new BsonDocument("$or", new BsonArray(one));
+    }
 
     private static BsonDocument AnyOf(IEnumerable<Guid> ids) => new("$in", new BsonArray(ids.Select(id => Bson.Id(id))));
 

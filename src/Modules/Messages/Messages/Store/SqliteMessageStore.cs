@@ -6,6 +6,7 @@ using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Json;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Store;
@@ -58,6 +59,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         CREATE VIRTUAL TABLE message_terms USING fts5 (terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii');
         INSERT INTO message_terms (rowid, terms) SELECT position, terms_of(group_id, content) FROM messages WHERE content IS NOT NULL;
         """,
+        // What version of the tokenizer all messages have terms of, or up to which position.
+        "CREATE TABLE terms_made (version INTEGER NOT NULL, up_to INTEGER)",
     ];
 
     private const string DeliverySchema =
@@ -196,7 +199,8 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         Add(command, "@type").Value = (int)(query.Type ?? 0);
         Add(command, "@garment").Value = query.GarmentId is { } garment ? Blob(garment) : DBNull.Value;
         // Terms are letters and digits; each in quotes, with a star after them, is a prefix.
-        Add(command, "@terms").Value = string.Join(" AND ", query.Terms.Select(term => $"\"{Terms(query.GroupId, [term])}\" *"));
+        Add(command, "@terms").Value = string.Join(" AND ", query.Terms.Select(alternatives =>
+            $"({string.Join(" OR ", alternatives.Select(term => $"\"{Terms(query.GroupId, [term])}\" *"))})"));
         return ReadAll(command);
     });
 
@@ -432,8 +436,41 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return (Math.Min(row.GetInt64(0), 100_000), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
     });
 
-    /// <summary>A migration did.</summary>
-    public ValueTask<bool> FillTerms(int limit) => ValueTask.FromResult(false);
+    public ValueTask<bool> FillTerms(int limit) => Guarded(() =>
+    {
+        lock (writing)
+        {
+            var made = Made();
+            if (made is { Version: Folding.Version, UpTo: null })
+                return false;
+            using var transaction = writer.BeginTransaction();
+            using var fill = Query(writer,
+                """
+                DELETE FROM message_terms WHERE rowid IN (SELECT position FROM messages WHERE position > @after ORDER BY position LIMIT @limit);
+                INSERT INTO message_terms (rowid, terms) SELECT position, terms FROM (
+                    SELECT position, terms_of(group_id, content) AS terms FROM (SELECT * FROM messages WHERE position > @after ORDER BY position LIMIT @limit)
+                    WHERE content IS NOT NULL) WHERE terms <> '';
+                DELETE FROM terms_made;
+                INSERT INTO terms_made (version, up_to) SELECT @version, CASE WHEN count(*) = @limit THEN max(position) END
+                    FROM (SELECT position FROM messages WHERE position > @after ORDER BY position LIMIT @limit)
+                RETURNING up_to;
+                """);
+            fill.Transaction = transaction;
+            Add(fill, "@after").Value = made is { Version: Folding.Version, UpTo: { } upTo } ? upTo : 0L;
+            Add(fill, "@limit").Value = limit;
+            Add(fill, "@version").Value = Folding.Version;
+            var more = fill.ExecuteScalar() is long;
+            transaction.Commit();
+            return more;
+        }
+    });
+
+    private (int Version, long? UpTo)? Made()
+    {
+        using var command = Query(writer, "SELECT version, up_to FROM terms_made");
+        using var row = command.ExecuteReader();
+        return row.Read() ? (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetInt64(1)) : null;
+    }
 
     public ValueTask Ping() => new(Guarded(() =>
     {

@@ -3,6 +3,7 @@ using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Kafka;
@@ -16,6 +17,7 @@ internal sealed record NotifyInviteCreatedEvent
 
     public required Guid GroupId { get; init; }
 
+    [Name(100)]
     public required string GroupName { get; init; }
 }
 
@@ -24,12 +26,16 @@ internal sealed record NotifyEvent
 {
     public required Guid RecipientId { get; init; }
 
+    [ClientId]
     public required string Type { get; init; }
 
+    [TextLength(1, 200)]
     public required string Title { get; init; }
 
+    [TextLength(0, 1000)]
     public required string Body { get; init; }
 
+    [JsonObject(8192)]
     public JsonElement? Data { get; init; }
 }
 

@@ -46,6 +46,10 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("folding_version");
+
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("text")
                         .HasColumnName("idempotency_key");
@@ -66,6 +70,11 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
@@ -108,9 +117,9 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                         .HasDatabaseName("ix_groups_creator_id_idempotency_key")
                         .HasFilter("idempotency_key IS NOT NULL");
 
-                    b.HasIndex("CreatorId", "Name")
+                    b.HasIndex("CreatorId", "NameKey")
                         .IsUnique()
-                        .HasDatabaseName("ix_groups_creator_id_name")
+                        .HasDatabaseName("ix_groups_creator_id_name_key")
                         .HasFilter("deleted_at IS NULL");
 
                     b.HasIndex("IsPublic", "LastActivityAt", "Id")

@@ -40,6 +40,10 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
 
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("folding_version");
+
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("TEXT")
                         .HasColumnName("idempotency_key");
@@ -60,6 +64,11 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key");
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT")
@@ -102,9 +111,9 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                         .HasDatabaseName("ix_groups_creator_id_idempotency_key")
                         .HasFilter("idempotency_key IS NOT NULL");
 
-                    b.HasIndex("CreatorId", "Name")
+                    b.HasIndex("CreatorId", "NameKey")
                         .IsUnique()
-                        .HasDatabaseName("ix_groups_creator_id_name")
+                        .HasDatabaseName("ix_groups_creator_id_name_key")
                         .HasFilter("deleted_at IS NULL");
 
                     b.HasIndex("IsPublic", "LastActivityAt", "Id")

@@ -119,6 +119,10 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("folding_version");
+
                     b.Property<bool>("IsCreated")
                         .HasColumnType("boolean")
                         .HasColumnName("is_created");

@@ -1,5 +1,4 @@
-﻿using Beat.Messaging.Shared.Infrastructure.Text;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -9,7 +8,10 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
     internal partial class FoldSearchNames : Migration
     {
         /// <inheritdoc />
-        protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.FoldColumn(null, "users", "search_name");
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            // The service folds what is not of its version, beside its other work.
+        }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)

@@ -113,6 +113,10 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("FoldingVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("folding_version");
+
                     b.Property<bool>("IsCreated")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_created");

@@ -1,0 +1,19 @@
+using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Infrastructure.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace Beat.Messaging.Groups.Data;
+
+/// <inheritdoc/>
+internal sealed class FoldGroupNames(ModuleStore<GroupsContext> store, TimeProvider time) : FoldNames<GroupsContext, Group>(store, time)
+{
+    /// <summary>Of groups whose names have become the same, the oldest has the key.</summary>
+    protected override async Task Fold(GroupsContext db, IReadOnlyList<Group> groups, CancellationToken ct)
+    {
+        var (ids, creators) = (groups.Select(g => g.Id).ToList(), groups.Select(g => g.CreatorId).Distinct().ToList());
+        var taken = (await db.Groups.Where(g => creators.Contains(g.CreatorId) && !ids.Contains(g.Id) && g.DeletedAt == null)
+            .Select(g => new { g.CreatorId, g.NameKey }).ToListAsync(ct)).Select(g => (g.CreatorId, g.NameKey)).ToHashSet();
+        foreach (var group in groups.OrderBy(g => g.InsertedAt))
+            group.Fold(isKeyFree: group.DeletedAt is not null || taken.Add((group.CreatorId, Folding.Key(group.Name))));
+    }
+}
