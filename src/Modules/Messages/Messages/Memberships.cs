@@ -3,6 +3,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Shared.Abstractions;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -32,12 +33,13 @@ internal sealed class Memberships
     private const string Channel = "memberships";
     private const int Limit = 20_000;
     private readonly ModuleStore<MessagesContext> store;
+    private readonly Deliveries deliveries;
     private readonly INodeLink link;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Membership?>>> known = new();
 
-    public Memberships(ModuleStore<MessagesContext> store, INodeLink link)
+    public Memberships(ModuleStore<MessagesContext> store, Deliveries deliveries, INodeLink link)
     {
-        (this.store, this.link) = (store, link);
+        (this.store, this.deliveries, this.link) = (store, deliveries, link);
         link.Listen(Channel, message => Forget(new Guid(message.Payloads[0].Span)));
     }
 
@@ -82,7 +84,13 @@ internal sealed class Memberships
     public async ValueTask<Result<Membership>> Enter(Guid groupId, Guid profileId, Capability needed)
     {
         if (await Of(groupId) is not { } membership)
-            return Problems.GroupNotFound;
+        {
+            // Its events may be on their way, when the one who made it was not kept waiting for them.
+            await deliveries.Settled(groupId, CancellationToken.None);
+            if (await Of(groupId) is not { } made)
+                return Problems.GroupNotFound;
+            membership = made;
+        }
         if (membership.Refuse(profileId, needed) is null)
             return membership;
         membership = await Newer(groupId, membership) ?? membership;
