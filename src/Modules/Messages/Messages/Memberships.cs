@@ -4,6 +4,7 @@ using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Infrastructure.Events;
 using Beat.Messaging.Shared.Infrastructure.Nodes;
 using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -33,13 +34,14 @@ internal sealed class Memberships
     private const string Channel = "memberships";
     private const int Limit = 20_000;
     private readonly ModuleStore<MessagesContext> store;
+    private readonly Deliveries deliveries;
     private readonly INodeLink link;
     private readonly DeletedProfiles deleted;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Membership?>>> known = new();
 
-    public Memberships(ModuleStore<MessagesContext> store, INodeLink link, DeletedProfiles deleted)
+    public Memberships(ModuleStore<MessagesContext> store, Deliveries deliveries, INodeLink link, DeletedProfiles deleted)
     {
-        (this.store, this.link, this.deleted) = (store, link, deleted);
+        (this.store, this.deliveries, this.link, this.deleted) = (store, deliveries, link, deleted);
         link.Listen(Channel, message => Forget(new Guid(message.Payloads[0].Span)));
     }
 
@@ -84,7 +86,13 @@ internal sealed class Memberships
     public async ValueTask<Result<Membership>> Enter(Guid groupId, Guid profileId, Capability needed)
     {
         if (await Of(groupId) is not { } membership)
-            return Problems.GroupNotFound;
+        {
+            // Its events may be on their way, when the one who made it was not kept waiting for them.
+            await deliveries.Settled(groupId, CancellationToken.None);
+            if (await Of(groupId) is not { } made)
+                return Problems.GroupNotFound;
+            membership = made;
+        }
         // What another service says in their name has no token that is refused.
         if (deleted.Contains(profileId))
             return Problems.UserNotFound;

@@ -75,9 +75,10 @@ internal sealed class CreateGroup(
         if (key is not null && !ClientIdAttribute.IsValidId(key))
             return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
-        var nameKey = Folding.Key(request.Name);
         var made = await store.Write<(GroupResponse Group, bool Replayed)>(async db =>
         {
+            var refused = await Refuse(db, caller, request, ct);
+            // After the rules: what an equal request has made meanwhile breaks them, and then it is found here.
             if (key is not null && await db.Groups.AsNoTracking()
                 .SingleOrDefaultAsync(g => g.CreatorId == caller.ProfileId && g.IdempotencyKey == key, ct) is { } before)
             {
@@ -85,12 +86,8 @@ internal sealed class CreateGroup(
                     ? (await Answer(db, NewGroup(caller, request, before.Id, before.InsertedAt), caller, ct), true)
                     : Problems.IdempotencyConflict;
             }
-            if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
-                return Problems.UserNotFound;
-            if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
-                return Problems.GroupAlreadyExists;
-            if (await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson)
-                return Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.");
+            if (refused is not null)
+                return refused;
             var now = time.Now();
             var group = NewGroup(caller, request, Guid.CreateVersion7(now), now);
             (group.IdempotencyKey, group.RequestHash) = (key, key is null ? null : hash);
@@ -107,6 +104,18 @@ internal sealed class CreateGroup(
         if (made is { IsProblem: false, Value.Replayed: true })
             await deliveries.Settled(made.Value.Group.Id, ct);
         return made;
+    }
+
+    private async Task<Problem?> Refuse(GroupsContext db, Caller caller, CreateGroupRequest request, CancellationToken ct)
+    {
+        if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
+            return Problems.UserNotFound;
+        var nameKey = Folding.Key(request.Name);
+        if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
+            return Problems.GroupAlreadyExists;
+        return await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson
+            ? Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.")
+            : null;
     }
 
     private static Group NewGroup(Caller caller, CreateGroupRequest request, Guid id, DateTimeOffset now)
