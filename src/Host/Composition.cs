@@ -104,6 +104,7 @@ internal static class Composition
         app.UseProblems();
         app.UsePages();
         app.UseVersionedPaths();
+        app.UseHead();
         app.UseRouting();
         app.UseIdentity(settings);
         app.RefuseNul();
@@ -126,6 +127,17 @@ internal static class Composition
         if (context.Request.Path.StartsWithSegments("/api/v1", out var rest))
             context.Request.Path = new PathString("/api").Add(rest);
         return next(context);
+    });
+
+    /// <summary>HEAD is GET up to the body, which the server then leaves out, whoever writes it.</summary>
+    private static void UseHead(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        await next(context);
+        var allowed = context.Response.Headers.Allow;
+        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && allowed.ToString().Contains(HttpMethods.Get, StringComparison.Ordinal))
+            context.Response.Headers.Allow = $"{allowed}, {HttpMethods.Head}";
     });
 
     /// <summary>No text that is stored has a NUL, and PostgreSQL fails on being asked for one.</summary>

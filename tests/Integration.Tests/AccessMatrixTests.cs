@@ -35,6 +35,7 @@ public abstract class AccessMatrixTests(RunningService running)
         var row = AccessMatrix.Rest.Single(r => r.Route == route);
         var cast = await People();
         var first = await Make(cast);
+        var contract = await ApiContract.Of(service);
 
         var anonymous = new Person(service.Url, Guid.Empty, "");
         anonymous.Http.DefaultRequestHeaders.Authorization = null;
@@ -52,6 +53,7 @@ public abstract class AccessMatrixTests(RunningService running)
             var world = await MakeFor(person, cast);
             var answer = await person.Send(row.Method, $"/api/{row.Path(world)}", row.Body?.Invoke(world));
             Assert.True(answer.Status == status, $"{route} as {who}: expected {status}, got {answer.Status} {answer.Body?.ToJsonString()}");
+            Assert.Null(contract.Violation(contract.Operation(route), answer.Status, answer.Headers.GetValueOrDefault("Content-Type"), answer.Body?.ToJsonString() ?? ""));
         }
         if (row.OtherOwner != 0)
         {
@@ -118,7 +120,7 @@ public abstract class AccessMatrixTests(RunningService running)
         client_message_id = $"{Guid.NewGuid()}",
     })).Expect(201)["id"]!.GetValue<Guid>();
 
-    private static async Task<World> Make(Cast cast)
+    internal static async Task<World> Make(Cast cast)
     {
         var group = await cast.Owner.CreateGroup($"{Guid.NewGuid()}");
         await cast.Owner.Invite(group, cast.Removed);

@@ -85,13 +85,18 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             ];
             operation.Description = $"{operation.Description}\n\nScope: `{string.Join("` or `", scopes.AnyOf)}`.".Trim();
             problems.InsertRange(0, [Problems.Unauthorized(), Problems.ScopeMissing(scopes.AnyOf[0])]);
+            problems.AddRange([Problems.StoreUnavailable, Problems.IdentityUnavailable]);
         }
         if (operation.RequestBody is not null)
             problems.InsertRange(0, [Problems.MalformedJson(""), Problems.UnsupportedMediaType, Problems.PayloadTooLarge(0)]);
         if (operation.RequestBody is not null || operation.Parameters is { Count: > 0 })
             problems.Insert(0, Problems.Validation("field", ""));
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
             parameter.Description ??= Describe(parameter.Name);
+            if (parameter is { Name: "limit", Schema: OpenApiSchema limit })
+                (limit.Minimum, limit.Maximum) = ("1", $"{PageRequest.MaxLimit}");
+        }
 
         operation.Responses ??= [];
         foreach (var status in problems.GroupBy(problem => problem.Status))
@@ -134,6 +139,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         "action" => "`accept`, `decline`, `withdraw`, `cancel`, `hand_over`, `return` or `dispute`.",
         "garment_id" => "Borrow messages of this garment only.",
         "Idempotency-Key" => "1 to 128 printable ASCII characters; makes the request safe to repeat.",
+        "If-None-Match" => "`ETag`s that the client has, compared weakly, or `*`: 304 when one of them is still right.",
         "If-Match" => "The `ETag` that the change is for.",
         _ => null,
     };
@@ -167,8 +173,17 @@ internal sealed class SchemaRules : IOpenApiSchemaTransformer
                     break;
             }
         }
-        if (context.JsonPropertyInfo is null && context.JsonTypeInfo.Type.Name.EndsWith("Request", StringComparison.Ordinal))
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type.Name.EndsWith("Request", StringComparison.Ordinal))
             schema.AdditionalPropertiesAllowed = false;
+        // Converters say nothing of what they write: it is text, and a role of an invite may come as a number, too.
+        if (type == typeof(DateTimeOffset) || type.IsEnum)
+            schema.Type = JsonSchemaType.String | (type != context.JsonTypeInfo.Type ? JsonSchemaType.Null : 0);
+        if (type.IsEnum && type.IsDefined(typeof(AlsoByNumberAttribute), false))
+        {
+            schema.Type |= JsonSchemaType.Integer;
+            schema.Enum = [.. schema.Enum ?? [], .. Enum.GetValues(type).Cast<int>().Select(number => (JsonNode)number)];
+        }
         return Task.CompletedTask;
     }
 }

@@ -56,6 +56,7 @@ internal static class Health
         app.MapGet("/health/ready", Ready)
             .AllowAnonymous().WithName("Ready").WithTags("System")
             .WithSummary("Whether it can serve")
+            .Produces<HealthResponse>().Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable)
             .WithDescription("503 while it drains or nothing can be served; a dependency that is away is `degraded` with 200.");
     }
 

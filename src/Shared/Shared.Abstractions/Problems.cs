@@ -90,6 +90,9 @@ public static class Problems
     public static Problem UnsupportedMediaType { get; } =
         new("unsupported_media_type", 415, "The body must be JSON.", "Send Content-Type: application/json.");
 
+    public static Problem UnsupportedEncoding { get; } =
+        new("unsupported_media_type", 415, "The body must be JSON.", "Send it as it is, without Content-Encoding.");
+
     public static Problem IdempotencyConflict { get; } =
         new("idempotency_conflict", 422, "Another request was sent under this id.", "Use a new client_message_id or Idempotency-Key.");
 

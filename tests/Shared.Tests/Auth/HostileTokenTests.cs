@@ -99,6 +99,26 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         ["exp a word"] = auth => auth.TokenWith("exp", "never"),
         ["exp a list"] = auth => auth.TokenWith("exp", new[] { 4102444800 }),
         ["exp true"] = auth => auth.TokenWith("exp", true),
+        ["exp past, with a fraction"] = auth => auth.TokenWith("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 6.5),
+        ["exp past, with an exponent"] = auth => Claim(auth, "exp", "1.7e9"),
+        ["exp a fraction"] = auth => Claim(auth, "exp", "0.5"),
+        ["exp less than nothing"] = auth => Claim(auth, "exp", "-0.5"),
+        ["exp beyond all years, with an exponent"] = auth => Claim(auth, "exp", "1e18"),
+        ["exp beyond all years, with a fraction"] = auth => Claim(auth, "exp", "253402300800.5"),
+        ["exp next to nothing"] = auth => Claim(auth, "exp", "1e-400"),
+        ["exp no number"] = auth => Claim(auth, "exp", "NaN"),
+        ["exp an unfinished number"] = auth => Claim(auth, "exp", "4102444800."),
+        ["exp a number as text, with a fraction"] = auth => auth.TokenWith("exp", "4102444800.5"),
+        ["nbf in the future, with a fraction"] = auth => auth.TokenWith("nbf", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600.5),
+        ["nbf in the future, with an exponent"] = auth => Claim(auth, "nbf", "4.1e9"),
+        ["nbf negative"] = auth => auth.TokenWith("nbf", -1),
+        ["nbf beyond all years"] = auth => Claim(auth, "nbf", "1e300"),
+        ["nbf as text"] = auth => auth.TokenWith("nbf", "1700000000"),
+        ["nbf null"] = auth => auth.TokenWith("nbf", null),
+        ["iat negative"] = auth => Claim(auth, "iat", "-1.5"),
+        ["iat beyond all years"] = auth => Claim(auth, "iat", "1e17"),
+        ["iat as text"] = auth => auth.TokenWith("iat", "yesterday"),
+        ["iat a list"] = auth => auth.TokenWith("iat", new[] { 1.7e9 }),
         ["nbf in the future"] = auth => auth.TokenWith("nbf", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600),
 
         // From or for someone else.
@@ -203,6 +223,18 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
             auth.TokenWith("aud", Audience),
             auth.TokenWith("scope", "message:view group:view"),
             auth.TokenWith("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1),
+            auth.TokenWith("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60.25),
+            auth.TokenWith("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 1.75),
+            Claim(auth, "exp", "4.1024448e9"),
+            Claim(auth, "exp", "41024448E+2"),
+            Claim(auth, "exp", "4102444800000e-3"),
+            Claim(auth, "exp", "4102444800.123456789012345678901234567890123"),
+            Claim(auth, "exp", "253402300799"),
+            Claim(auth, "nbf", "1.7e9"),
+            Claim(auth, "nbf", "1700000000.5"),
+            Claim(auth, "nbf", "0.0"),
+            Claim(auth, "iat", "1.7E9"),
+            Claim(auth, "iat", "1700000000.000001"),
             auth.TokenWith("profile_id", "AFFAE286-D9FC-49A2-A588-73214BD83E40"),
         ];
         foreach (var token in honest)
@@ -224,6 +256,14 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         }
         Assert.DoesNotContain(setting.Door.Logs, line =>
             line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+    }
+
+    /// <param name="json">As it stands in the token.</param>
+    private static string Claim(AuthServer auth, string name, string json)
+    {
+        var claims = Claims(Scope);
+        claims.Remove(name);
+        return auth.SignRs256(Json(Header()), $"{Json(claims)[..^1]},\"{name}\":{json}}}");
     }
 
     private static string Hmac(string algorithm, byte[] key, string keyId = RsaKeyId) => Sign(

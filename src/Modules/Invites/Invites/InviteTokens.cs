@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Beat.Messaging.Shared.Infrastructure.Settings;
@@ -21,7 +22,8 @@ internal sealed class InviteTokens(SecretKey secret)
     public Guid? Read(string token)
     {
         Span<byte> bytes = stackalloc byte[IdLength + MacLength];
-        if (!Base64Url.TryDecodeFromChars(token, bytes, out var length) || length != bytes.Length)
+        // TryDecodeFromChars throws for what is no base64.
+        if (Base64Url.DecodeFromChars(token, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length)
             return null;
         var id = bytes[..IdLength];
         return CryptographicOperations.FixedTimeEquals(Mac(id), bytes[IdLength..]) ? new Guid(id, bigEndian: true) : null;

@@ -13,6 +13,8 @@ internal static class AccessToken
     /// <summary>Characters. Tokens of the platform have about 1,500.</summary>
     public const int MaxLength = 8 * 1024;
 
+    private const decimal LastSecond = 253402300799;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <summary>The key that a token names, or null when its header is not acceptable.</summary>
@@ -24,11 +26,21 @@ internal static class AccessToken
     /// <param name="payload">The second segment, whose signature has been checked.</param>
     public static Caller? Caller(string payload) => Read(payload, claims =>
     {
-        var expires = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
+        var expires = Time(claims.GetProperty("exp"));
+        // What checks the signature checks nbf too, but takes numbers that are no times.
+        _ = claims.TryGetProperty("nbf", out var begins) ? Time(begins) : default;
+        _ = claims.TryGetProperty("iat", out var issued) ? Time(issued) : default;
         return Guid.TryParseExact(Text(claims, "profile_id"), "D", out var profileId) && profileId != Guid.Empty
             ? new Caller(profileId, Text(claims, "sub"), Text(claims, "role"), Scopes(claims), expires)
             : null;
     });
+
+    /// <summary>A NumericDate (RFC 7519, 2): seconds since 1970, in any notation of JSON, with or without a fraction.</summary>
+    /// <exception cref="FormatException">A number that is no time from 1970 to 9999.</exception>
+    private static DateTimeOffset Time(JsonElement claim) =>
+        claim.GetDecimal() is >= 0 and <= LastSecond and var seconds
+            ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))
+            : throw new FormatException("This is no time.");
 
     private static string Text(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var claim) ? claim.GetString() ?? "" : "";

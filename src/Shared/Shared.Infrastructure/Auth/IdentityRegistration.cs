@@ -1,4 +1,5 @@
 using Beat.Messaging.Shared.Infrastructure.Settings;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,9 @@ public static class IdentityRegistration
             provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.TryAddSingleton<DeletedProfiles>();
         services.AddSingleton<AccessTokenEvents>();
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        // AddAuthentication would bring data protection along: keys on disk that nothing here uses, and warnings about them.
+        services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme).AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, _ => { });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<SigningKeys>((options, keys) => Check(options, settings.Identity, keys));
         services.AddAuthorizationBuilder()

@@ -76,14 +76,20 @@ public static partial class Binder
         var sent = new HashSet<string>();
         foreach (var field in json.EnumerateObject())
         {
-            var at = Join(path, field.Name);
-            if (!shape.Fields.TryGetValue(field.Name, out var known))
+            if (NameOf(field) is not { } name)
             {
-                if (!ignoresUnknown && !Repeats(given, field))
+                if (!ignoresUnknown)
+                    errors[path.Length == 0 ? "body" : path] = ["must name its fields in valid Unicode"];
+                continue;
+            }
+            var at = Join(path, name);
+            if (!shape.Fields.TryGetValue(name, out var known))
+            {
+                if (!ignoresUnknown && !Repeats(given, name, field.Value))
                     errors[at] = ["is not a known field"];
                 continue;
             }
-            if (!sent.Add(field.Name))
+            if (!sent.Add(name))
             {
                 errors[at] = ["is given more than once"];
                 continue;
@@ -104,7 +110,7 @@ public static partial class Binder
                 continue;
             if (text is not null)
                 read = text.AsStored((string)read);
-            var faults = known.Rules.Select(rule => Check(rule, read, field.Name)).OfType<string>().ToArray();
+            var faults = known.Rules.Select(rule => Check(rule, read, name)).OfType<string>().ToArray();
             if (faults.Length > 0)
                 errors[at] = faults;
             else
@@ -157,7 +163,7 @@ public static partial class Binder
             // A string that cannot be read as one has a lone surrogate.
             errors[path] = [type == typeof(string) && json.ValueKind == JsonValueKind.String
                 ? "must be valid Unicode"
-                : $"must be {Describe(type)}"];
+                : Describe(type)];
         }
         return null;
     }
@@ -188,12 +194,26 @@ public static partial class Binder
         return result is null ? null : result.ErrorMessage ?? "is not valid";
     }
 
-    private static bool Repeats(IReadOnlyDictionary<string, object?>? given, JsonProperty field) =>
-        field.Name == "group_id"
+    private static bool Repeats(IReadOnlyDictionary<string, object?>? given, string name, JsonElement sent) =>
+        name == "group_id"
         && given is not null
         && given.TryGetValue("id", out var id)
-        && field.Value.ValueKind == JsonValueKind.String
-        && string.Equals(field.Value.GetString(), id?.ToString(), StringComparison.OrdinalIgnoreCase);
+        && sent.ValueKind == JsonValueKind.String
+        && sent.TryGetGuid(out var repeated)
+        && string.Equals(repeated.ToString(), id?.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Null for one with a lone surrogate or invalid UTF-8, which throws whenever it is read.</summary>
+    private static string? NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
@@ -205,13 +225,13 @@ public static partial class Binder
 
     private static string Describe(Type type) => type switch
     {
-        _ when type == typeof(string) => "a string",
-        _ when type == typeof(Guid) => "a UUID",
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) || type == typeof(long) => "an integer",
-        _ when type == typeof(DateTimeOffset) => "an ISO 8601 time",
-        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
-        _ => "of another type",
+        _ when type == typeof(string) => "must be a string",
+        _ when type == typeof(Guid) => "must be a UUID",
+        _ when type == typeof(bool) => "must be true or false",
+        _ when type == typeof(int) || type == typeof(long) => "must be an integer",
+        _ when type == typeof(DateTimeOffset) => Rfc3339.Rule,
+        { IsEnum: true } => "must be one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        _ => "must be of another type",
     };
 
     /// <summary>What is known of a record type, looked up once.</summary>

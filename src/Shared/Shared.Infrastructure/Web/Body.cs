@@ -31,6 +31,8 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
             return new Body<T>(Binder.Bind<T>(Empty, request.RouteValues).Value);
         if (!isJson)
             throw new ProblemException(Problems.UnsupportedMediaType);
+        if (request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+            throw new ProblemException(Problems.UnsupportedEncoding);
         if (request.ContentLength > MaxBytes)
             throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -44,9 +46,19 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         {
             throw new ProblemException(Problems.MalformedJson(Binder.Explain(malformed)));
         }
+        // Its name for a lone surrogate or invalid UTF-8 in a name, where it looks for names given twice.
+        catch (InvalidOperationException)
+        {
+            throw new ProblemException(Problems.MalformedJson("A name is not valid Unicode."));
+        }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
+        }
+        // Kestrel's for a chunk whose size is beyond all numbers; it also comes when the client has gone, whom no answer reaches.
+        catch (IOException broken) when (broken is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new ProblemException(Problems.MalformedJson("The body could not be read."));
         }
         using (document)
             return new Body<T>(Binder.Bind<T>(document.RootElement, context.Request.RouteValues).Value);

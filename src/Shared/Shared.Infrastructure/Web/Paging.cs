@@ -20,8 +20,16 @@ public sealed record Page<T>(IReadOnlyList<T> Data, Pagination Pagination)
 /// <param name="PrevCursor">Repeat the request with <c>before</c> set to it; null on an empty page.</param>
 public sealed record Pagination(bool HasMore, string? NextCursor, string? PrevCursor);
 
-/// <summary>The position in a list, opaque to clients and signed, so that one that was not given out is refused.</summary>
+/// <summary>Positions in lists, opaque to clients and signed, so that one that was not given out is refused.</summary>
 public sealed class Cursors(byte[] key)
+{
+    /// <summary>Those of one list alone.</summary>
+    /// <param name="list">Its name and all that decides which rows it has: whose it is, of what group, and every filter.</param>
+    public ListCursors Of(params IReadOnlyList<object?> list) => new(key, JsonSerializer.SerializeToUtf8Bytes(list, WireJson.Options));
+}
+
+/// <inheritdoc cref="Cursors"/>
+public sealed class ListCursors(byte[] key, byte[] list)
 {
     private const int TagLength = 8;
 
@@ -44,14 +52,18 @@ public sealed class Cursors(byte[] key)
             id = body.RootElement[1].GetGuid();
             return true;
         }
-        // Signed for another list: its sort key is of another type.
+        // No base64; or signed by another version, whose list had another order.
         catch (Exception foreign) when (foreign is FormatException or JsonException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    private ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> body) => HMACSHA256.HashData(key, body).AsSpan(0, TagLength);
+    private ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> body)
+    {
+        byte[] signed = [.. list, .. body];
+        return HMACSHA256.HashData(key, signed).AsSpan(0, TagLength);
+    }
 }
 
 /// <summary>What a client asks of a list: <c>?limit&amp;after&amp;before</c>.</summary>
@@ -72,7 +84,7 @@ public static class Paging
 {
     /// <param name="sort">What the list is ordered by; ties go by <paramref name="id"/>.</param>
     public static async Task<Result<Page<T>>> ToPage<T, TSort>(
-        this IQueryable<T> rows, PageRequest request, Cursors cursors, Expression<Func<T, TSort>> sort, Expression<Func<T, Guid>> id,
+        this IQueryable<T> rows, PageRequest request, ListCursors cursors, Expression<Func<T, TSort>> sort, Expression<Func<T, Guid>> id,
         bool descending, CancellationToken ct)
         where TSort : notnull
     {

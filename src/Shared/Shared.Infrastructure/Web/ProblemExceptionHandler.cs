@@ -43,7 +43,6 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
                 "Guid" => "must be a UUID",
                 "int" or "long" => "must be an integer",
                 "bool" => "must be true or false",
-                "DateTimeOffset" => "must be an ISO 8601 time",
                 _ => "is not valid",
             });
         if (Missing().Match(bad.Message) is { Success: true } missing)

@@ -118,6 +118,8 @@ public static class ProblemResponses
             details.Extensions["trace_id"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
             if (details.Extensions.TryGetValue("retry_after", out var value) && value is int seconds)
                 http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            if (details.Status == StatusCodes.Status415UnsupportedMediaType && http.Request.Headers.ContentEncoding.Count > 0)
+                http.Response.Headers.AcceptEncoding = "identity";
             await http.Response.WriteAsJsonAsync(details, WireJson.Options, "application/problem+json", http.RequestAborted);
             return true;
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Beat.Messaging.Shared.Infrastructure.Json;
@@ -90,6 +91,9 @@ public sealed class HttpsUrlAttribute(int maximum) : ValidationAttribute
         var text = (string)value!;
         if (text.Length > maximum)
             return new ValidationResult($"must have at most {maximum} characters");
+        // The parser drops white space at both ends and line breaks within; what is stored is what was sent.
+        if (text.EnumerateRunes().Any(rune => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format))
+            return new ValidationResult("must not contain white space or invisible characters");
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0
             ? ValidationResult.Success
             : new ValidationResult("must be an https address");

@@ -6,6 +6,7 @@ using Carter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Beat.Messaging.Groups.GetGroup;
@@ -17,15 +18,19 @@ internal sealed class GetGroupEndpoint : ICarterModule
         .RequireScope(Scopes.GroupView)
         .WithName("GetGroup").WithTags("Groups")
         .WithSummary("Read a group")
-        .WithDescription("For members, and for anybody when it is public. `ETag` is its revision.")
+        .WithDescription("For members, and for anybody when it is public. `ETag` is its revision; 304 says that nothing which that counts has changed.")
+        .Produces(StatusCodes.Status304NotModified)
         .Refuses(Problems.GroupNotFound);
 
-    private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
-        Guid id, GroupReader reader, Caller caller, HttpResponse response, CancellationToken ct)
+    private static async Task<Results<Ok<GroupResponse>, StatusCodeHttpResult, ProblemHttpResult>> Handle(
+        Guid id, GroupReader reader, Caller caller, HttpResponse response, CancellationToken ct,
+        [FromHeader(Name = "If-None-Match")] string? ifNoneMatch = null)
     {
         if (await reader.Read(id, caller, ct) is not { } group)
             return Problems.GroupNotFound.ToResult();
         response.SetETag(group);
+        if (EntityTags.AreHeld(ifNoneMatch, GroupETag.Of(group.Revision)))
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return TypedResults.Ok(group);
     }
 }
@@ -34,5 +39,10 @@ internal static class GroupETag
 {
     public static string Of(long revision) => $"\"{revision}\"";
 
-    public static void SetETag(this HttpResponse response, GroupResponse group) => response.Headers.ETag = Of(group.Revision);
+    public static void SetETag(this HttpResponse response, GroupResponse group)
+    {
+        response.Headers.ETag = Of(group.Revision);
+        // Points and counts move without it: a browser that kept the answer would show old ones after a 304 that nobody asked for.
+        response.Headers.CacheControl = "no-store";
+    }
 }

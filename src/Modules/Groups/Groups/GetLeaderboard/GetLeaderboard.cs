@@ -49,7 +49,7 @@ internal sealed class GetLeaderboard(ModuleStore<GroupsContext> store, Cursors c
                     Xp = s == null ? 0 : s.Xp,
                     Score = s == null ? 0 : (s.Points * Leader.Point) + s.Xp,
                 });
-            var found = await leaders.ToPage(page, cursors, leader => leader.Score, leader => leader.ProfileId, descending: true, ct);
+            var found = await leaders.ToPage(page, cursors.Of("leaderboard", groupId), leader => leader.Score, leader => leader.ProfileId, descending: true, ct);
             return found.IsProblem ? found.Problem! : await Ranked(leaders, found.Value, ct);
         });
 

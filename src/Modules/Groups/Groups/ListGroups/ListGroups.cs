@@ -56,7 +56,7 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader r
                     : groups.Where(g => g.SearchName.StartsWith(wanted) || g.SearchName.Contains(asWord));
             }
             var found = await groups.Select(GroupReader.View(db, caller.ProfileId))
-                .ToPage(page, cursors, view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
+                .ToPage(page, cursors.Of("groups", caller.ProfileId, mine, search), view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
             return found.Map(views => views.Map(view => reader.Describe(view, caller)));
         });
 }

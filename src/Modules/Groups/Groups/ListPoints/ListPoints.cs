@@ -43,7 +43,7 @@ internal sealed class ListPoints(ModuleStore<GroupsContext> store, Cursors curso
             if (await db.Refuse(groupId, caller.ProfileId, GroupCapabilities.ViewPoints, ct) is { } refused)
                 return refused;
             var found = await db.Points.AsNoTracking().Where(e => e.GroupId == groupId)
-                .ToPage(page, cursors, e => e.InsertedAt, e => e.Id, descending: true, ct);
+                .ToPage(page, cursors.Of("points", groupId), e => e.InsertedAt, e => e.Id, descending: true, ct);
             return found.Map(entries => entries.Map(e => new PointEntryResponse(
                 e.Id, e.Rule, e.ProfileId, e.Points, e.Xp, e.SubjectId, e.Kind, e.InsertedAt)));
         });

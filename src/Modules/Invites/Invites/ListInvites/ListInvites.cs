@@ -52,14 +52,14 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
                 return refused;
             var seesAll = (await db.RankOf(groupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
             return await List(
-                db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status, page, ct);
+                db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status, page, cursors.Of("group invites", groupId, caller.ProfileId, status), ct);
         });
 
     public Task<Result<Page<InviteResponse>>> Mine(Caller caller, string status, PageRequest page, CancellationToken ct) =>
-        store.Read(db => List(db, db.Invites.Where(i => i.InviteeId == caller.ProfileId), caller, status, page, ct));
+        store.Read(db => List(db, db.Invites.Where(i => i.InviteeId == caller.ProfileId), caller, status, page, cursors.Of("my invites", caller.ProfileId, status), ct));
 
     private async Task<Result<Page<InviteResponse>>> List(
-        InvitesContext db, IQueryable<Invite> invites, Caller caller, string? status, PageRequest page, CancellationToken ct)
+        InvitesContext db, IQueryable<Invite> invites, Caller caller, string? status, PageRequest page, ListCursors place, CancellationToken ct)
     {
         if (status is not null)
         {
@@ -78,7 +78,7 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
             invites = filtered;
         }
         var found = await invites.AsNoTracking().Select(InviteReader.View(db, caller.ProfileId))
-            .ToPage(page, cursors, view => view.Invite.InsertedAt, view => view.Invite.Id, descending: true, ct);
+            .ToPage(page, place, view => view.Invite.InsertedAt, view => view.Invite.Id, descending: true, ct);
         return found.Map(views => views.Map(view => reader.Describe(view, caller.ProfileId)));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReade
                     return Problems.Validation("role", "must be one of member, moderator, admin");
                 members = members.Where(m => m.Role == wanted);
             }
-            var found = await members.ToPage(page, cursors, m => m.JoinedAt, m => m.ProfileId, descending: false, ct);
+            var found = await members.ToPage(page, cursors.Of("members", groupId, role), m => m.JoinedAt, m => m.ProfileId, descending: false, ct);
             if (found.IsProblem)
                 return found.Problem!;
             var responses = await reader.Describe(db, groupId, found.Value.Data, ct);

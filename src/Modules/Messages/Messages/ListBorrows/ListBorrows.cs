@@ -53,7 +53,7 @@ internal sealed class ListBorrows(ModuleStore<MessagesContext> store, Cursors cu
                     return Problems.Validation("state", $"must be one of {string.Join(", ", States.Keys)}");
                 mine = mine.Where(l => l.State == wanted);
             }
-            var found = await mine.AsNoTracking().Include(l => l.Moves).ToPage(page, cursors, l => l.InsertedAt, l => l.Id, descending: true, ct);
+            var found = await mine.AsNoTracking().Include(l => l.Moves).ToPage(page, cursors.Of("borrows", me, role, state), l => l.InsertedAt, l => l.Id, descending: true, ct);
             var now = time.GetUtcNow();
             return found.Map(loans => loans.Map(loan => LoanResponse.Of(loan, now)));
         });

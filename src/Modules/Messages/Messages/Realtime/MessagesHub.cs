@@ -109,7 +109,10 @@ internal sealed class MessagesHub(
     public async Task<IOutcome> Typing(FeedConnection connection, JsonElement groupId)
     {
         var id = GroupId(groupId);
-        return id.IsProblem ? id : await typing.Run(id.Value, connection.Caller);
+        // No conditional expression: as the result of an object the problem would be its value.
+        if (id.IsProblem)
+            return id;
+        return await typing.Run(id.Value, connection.Caller);
     }
 
     private async Task<IOutcome> Send(FeedConnection connection, JsonElement groupId, Result<SendMessageRequest> request)

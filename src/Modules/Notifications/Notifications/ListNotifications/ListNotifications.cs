@@ -38,7 +38,7 @@ internal sealed class ListNotifications(ModuleStore<NotificationsContext> store,
                 mine = mine.Where(n => n.IsRead == read);
             if (type is not null)
                 mine = mine.Where(n => n.Type == type);
-            var found = await mine.ToPage(page, cursors, n => n.InsertedAt, n => n.Id, descending: true, ct);
+            var found = await mine.ToPage(page, cursors.Of("notifications", caller.ProfileId, isRead, type), n => n.InsertedAt, n => n.Id, descending: true, ct);
             return found.Map(notifications => notifications.Map(n => n.ToResponse()));
         });
 }

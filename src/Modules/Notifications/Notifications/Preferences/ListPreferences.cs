@@ -34,7 +34,7 @@ internal sealed class ListPreferences(ModuleStore<NotificationsContext> store, C
         {
             var found = await db.Set<MemberReplica>().AsNoTracking()
                 .Where(m => m.ProfileId == caller.ProfileId && m.Role != null && db.Groups.Any(g => g.GroupId == m.GroupId && !g.IsDeleted))
-                .ToPage(page, cursors, m => m.JoinedAt, m => m.GroupId, descending: false, ct);
+                .ToPage(page, cursors.Of("preferences", caller.ProfileId), m => m.JoinedAt, m => m.GroupId, descending: false, ct);
             if (found.IsProblem)
                 return found.Problem!;
             var groupIds = found.Value.Data.Select(m => m.GroupId).ToList();
