@@ -3,11 +3,9 @@ using System.Xml.Linq;
 
 namespace Beat.Messaging.Architecture.Tests;
 
-/// <summary>Shared stays small and knows no feature.</summary>
+/// <summary>Shared knows no feature.</summary>
 public sealed partial class SharedTests
 {
-    private const int MostFiles = 80;
-
     [Fact]
     public void Shared_references_only_Shared() => Assert.All(
         Solution.Sources("src/Shared", "*.csproj").SelectMany(project => XDocument.Load(project).Descendants("ProjectReference")),
@@ -17,9 +15,6 @@ public sealed partial class SharedTests
     public void Abstractions_need_no_package() => Assert.All(
         Solution.Sources("src/Shared/Shared.Abstractions", "*.csproj").SelectMany(project => XDocument.Load(project).Descendants("PackageReference")),
         package => Assert.StartsWith("Microsoft.Extensions.", package.Attribute("Include")!.Value, StringComparison.Ordinal));
-
-    [Fact]
-    public void Shared_is_small() => Assert.InRange(Solution.Sources("src/Shared").Count(), 1, MostFiles);
 
     /// <summary>
     /// No word of a type's name is the singular of a module's name, nor one of the things that modules are about. A word counts only

@@ -327,12 +327,12 @@ public abstract class FuzzTests(RunningService running)
     internal static async Task<Cast> People(Service service)
     {
         var people = new List<Person>();
-        while (people.Count < 8)
+        while (people.Count < 9)
         {
             var person = await service.Person($"Person {people.Count}", role: "admin");
             people.Add(new Person(service.Url, person.Id, person.Token, isPatient: true));
         }
-        return new Cast(people[0], people[1], people[2], people[3], people[4], people[5], people[6], people[7]);
+        return new Cast(people[0], people[1], people[2], people[3], people[4], people[5], people[6], people[7], people[8]);
     }
 
     /// <param name="MustFail">The document does not allow this input.</param>
