@@ -95,6 +95,18 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await Input.PressAsync("Enter");
     }
 
+    /// <summary>Faster than anybody types, however busy the machine is.</summary>
+    public Task SendAtOnce(IReadOnlyList<string> several) => Input.EvaluateAsync(
+        """
+        (input, several) => {
+          for (const words of several) {
+            input.value = words;
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+            input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+          }
+        }
+        """, several);
+
     /// <summary>Sends, and waits until it is taken: what the window told the service before, like what it shows, is taken then, too.</summary>
     public async Task Says(string words)
     {

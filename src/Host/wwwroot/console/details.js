@@ -55,7 +55,9 @@ export function details(state, go) {
     ownerNote.hidden = !leave.hidden;
     const sorted = list.toSorted((a, b) => rankOfMember(b) - rankOfMember(a) || (a.display_name ?? '').localeCompare(b.display_name ?? ''));
     keyed(people, sorted, ({ profile_id: id }) => `${open.id} ${id}`, (member) => memberRow(state, member));
-    const waiting = state.sentInvites.get(open.id) ?? [];
+    // An invitation is taken a moment after its invitee came in.
+    const here = new Set(list.map(({ profile_id: id }) => id));
+    const waiting = (state.sentInvites.get(open.id) ?? []).filter(({ invitee_id: id }) => !here.has(id));
     invitedTitle.hidden = waiting.length === 0;
     keyed(invited, waiting, ({ id }) => id, (one) => invitedRow(state, one));
   };
