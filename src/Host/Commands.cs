@@ -1,9 +1,6 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Host.Operations;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Settings;
 using Confluent.Kafka;
 
 namespace Beat.Messaging.Host;

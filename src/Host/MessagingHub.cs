@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Beat.Messaging.Host;

@@ -1,5 +1,4 @@
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Events.Persistence;
 
 namespace Beat.Messaging.Host;
 

@@ -3,7 +3,6 @@ using Beat.Messaging.Invites;
 using Beat.Messaging.Members;
 using Beat.Messaging.Messages;
 using Beat.Messaging.Notifications;
-using Beat.Messaging.Shared.Abstractions;
 
 namespace Beat.Messaging.Host;
 

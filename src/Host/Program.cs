@@ -1,5 +1,4 @@
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Infrastructure.Settings;
 
 return await Commands.ExitCode(async () =>
 {

@@ -1,4 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

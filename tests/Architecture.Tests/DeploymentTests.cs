@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using YamlDotNet.Serialization;
 
 namespace Beat.Messaging.Architecture.Tests;
@@ -58,7 +57,7 @@ public sealed partial class DeploymentTests
     [Fact]
     public void Every_setting_is_documented_and_in_the_example()
     {
-        var names = Solution.Sources("src/Shared/Shared.Infrastructure/Settings").Where(file => Path.GetFileName(file) == "MessagingSettings.cs")
+        var names = Solution.Sources("src/Shared/Shared.Hosting/Settings").Where(file => Path.GetFileName(file) == "MessagingSettings.cs")
             .SelectMany(file => Reading().Matches(File.ReadAllText(file))).SelectMany(call => Name().Matches(call.Value)).Select(name => name.Groups[1].Value)
             .Distinct().ToList();
         Assert.Contains("DATABASE_URL", names);

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Architecture.Tests;
 
 /// <summary>Every event has one owner and one name.</summary>

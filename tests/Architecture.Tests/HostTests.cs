@@ -1,8 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Architecture.Tests;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
-using Beat.Messaging.Shared.Abstractions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -86,6 +85,7 @@ public sealed class ModuleTests
             from project in new[] { module, $"{module}.Contracts" }
             let folder = Path.Combine(Solution.Root, "src/Modules", module, project)
             from path in Solution.Sources(folder)
+            where Path.GetFileName(path) != "GlobalUsings.cs"
             let inside = Path.GetRelativePath(folder, Path.GetDirectoryName(path)!).Replace(Path.DirectorySeparatorChar, '.')
             let expected = inside == "." ? $"Beat.Messaging.{project}" : $"Beat.Messaging.{project}.{inside}"
             where !File.ReadLines(path).Any(line => line.TrimEnd(';') == $"namespace {expected}")

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Beat.Messaging.Architecture.Tests;
@@ -10,6 +9,22 @@ public sealed partial class SharedTests
     public void Shared_references_only_Shared() => Assert.All(
         Solution.Sources("src/Shared", "*.csproj").SelectMany(project => XDocument.Load(project).Descendants("ProjectReference")),
         reference => Assert.StartsWith("Shared.", Path.GetFileName(reference.Attribute("Include")!.Value), StringComparison.Ordinal));
+
+    /// <summary>Events and realtime do not know each other; both rest on hosting, and all on the abstractions.</summary>
+    [Theory]
+    [InlineData("Shared.Abstractions", "")]
+    [InlineData("Shared.Hosting", "Shared.Abstractions")]
+    [InlineData("Shared.Events", "Shared.Abstractions Shared.Hosting")]
+    [InlineData("Shared.Realtime", "Shared.Abstractions Shared.Hosting")]
+    public void A_project_of_Shared_sees_only_what_it_rests_on(string project, string seen) => Assert.Equal(
+        seen.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        XDocument.Load(Path.Combine(Solution.Root, "src/Shared", project, $"{project}.csproj")).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order());
+
+    [Fact]
+    public void Every_project_of_Shared_has_its_rule() => Assert.Equal(
+        ["Shared.Abstractions", "Shared.Events", "Shared.Hosting", "Shared.Realtime"],
+        Directory.GetDirectories(Path.Combine(Solution.Root, "src/Shared")).Select(folder => Path.GetFileName(folder)).Order());
 
     [Fact]
     public void Abstractions_need_no_package() => Assert.All(

@@ -1,9 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Events.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Architecture.Tests;

@@ -1,6 +1,3 @@
-using Beat.Messaging.TestKit;
-using Microsoft.Playwright;
-
 namespace Beat.Messaging.Browser.Tests;
 
 /// <summary>

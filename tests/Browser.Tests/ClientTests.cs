@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
-using Microsoft.Playwright;
 
 namespace Beat.Messaging.Browser.Tests;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Beat.Messaging.TestKit;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Beat.Messaging.Browser.Tests;

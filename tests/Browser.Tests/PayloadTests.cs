@@ -1,4 +1,3 @@
-using Beat.Messaging.TestKit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Beat.Messaging.Browser.Tests;

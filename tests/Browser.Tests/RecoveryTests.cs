@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Beat.Messaging.Browser.Tests;

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.TestKit;
-using Snapshooter.Xunit;
 
 namespace Beat.Messaging.Contract.Tests;
 

@@ -1,10 +1,8 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Snapshooter;
-using Snapshooter.Xunit;
 
 namespace Beat.Messaging.Contract.Tests;
 

@@ -1,9 +1,7 @@
 using System.Reflection;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Snapshooter.Xunit;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Contract.Tests;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>What really came to Kafka is what was frozen.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Snapshooter.Xunit;
-
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The REST contract, as the running service describes it.</summary>

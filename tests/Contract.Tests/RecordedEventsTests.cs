@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
+using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

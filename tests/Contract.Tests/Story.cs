@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.TestKit;

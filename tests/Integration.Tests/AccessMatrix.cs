@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>A private group with somebody of every rank in it, a message and an offer to lend of the member's, and an invite of the

@@ -1,9 +1,7 @@
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
 using Json.Schema;
 
 namespace Beat.Messaging.Integration.Tests;

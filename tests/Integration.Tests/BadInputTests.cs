@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Beat.Messaging.Integration.Tests;

@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Chat over REST and the hub.</summary>

@@ -1,16 +1,13 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Groups.Subscriptions;
 using Beat.Messaging.Members;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Events.Persistence;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

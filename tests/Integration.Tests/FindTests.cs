@@ -1,6 +1,4 @@
 using Beat.Messaging.Invites.ExpireInvites;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Beat.Messaging.Integration.Tests;

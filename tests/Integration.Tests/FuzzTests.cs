@@ -2,11 +2,8 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Hosting.Auth;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

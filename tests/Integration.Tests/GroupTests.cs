@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Groups, members and invites as a client meets them.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>What HTTP promises of methods, conditions, encodings and cursors, on every route that it concerns.</summary>

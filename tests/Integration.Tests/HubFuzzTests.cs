@@ -1,10 +1,8 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

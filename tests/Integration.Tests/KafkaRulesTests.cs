@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Events.Kafka;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Both ways over the real wire.</summary>

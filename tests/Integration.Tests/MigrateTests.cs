@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>The command that operators keep schemas with, as a process of its own.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>What a 2xx promised is visible to its caller in the next request, on every route that shows it.</summary>

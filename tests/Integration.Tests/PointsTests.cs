@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

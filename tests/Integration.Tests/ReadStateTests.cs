@@ -1,11 +1,8 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,13 +1,10 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.TestKit;
+using Beat.Messaging.Shared.Events.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

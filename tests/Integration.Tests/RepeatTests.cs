@@ -1,7 +1,5 @@
 using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
+using Beat.Messaging.Shared.Events.Persistence;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>The service that a suite drives. The suites are the same on every set of stores.</summary>

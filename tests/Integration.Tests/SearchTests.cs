@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>Search in a group's history.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>How fast a person may send. Nothing here depends on a store.</summary>

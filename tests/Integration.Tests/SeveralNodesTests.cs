@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
-using Beat.Messaging.TestKit;
 
 namespace Beat.Messaging.Integration.Tests;
 

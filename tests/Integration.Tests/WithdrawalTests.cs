@@ -1,12 +1,9 @@
-using System.Text.Json.Nodes;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Notifications.Folds;
 using Beat.Messaging.Notifications.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Integration.Tests;
 

@@ -1,8 +1,7 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Beat.Messaging.Host;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

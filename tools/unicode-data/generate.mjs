@@ -69,8 +69,8 @@ ${literal(words)};
 
 const escaped = (code) => (code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`);
 const pairs = [...fullFoldings].map(([from, to]) => [from, ...[to].flat()].map(escaped).join(''));
-writeFileSync(join(Root, 'src/Shared/Shared.Infrastructure/Text/FullCaseFolding.cs'), `${header('CaseFolding.txt (status F)')}
-namespace Beat.Messaging.Shared.Infrastructure.Text;
+writeFileSync(join(Root, 'src/Shared/Shared.Hosting/Text/FullCaseFolding.cs'), `${header('CaseFolding.txt (status F)')}
+namespace Beat.Messaging.Shared.Hosting.Text;
 
 /// <summary>The characters that become several when they lose their case; the runtime knows only those that stay one.</summary>
 internal static class FullCaseFolding

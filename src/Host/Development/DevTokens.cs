@@ -1,8 +1,6 @@
 using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Time;
+using Beat.Messaging.Shared.Hosting.Web;
 
 namespace Beat.Messaging.Host.Development;
 

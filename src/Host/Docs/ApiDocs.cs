@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
 using Scalar.AspNetCore;
 
 namespace Beat.Messaging.Host.Docs;

@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
+using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Host.Docs;
 

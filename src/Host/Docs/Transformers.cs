@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Web;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Operations;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Hosting.Operations;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Host.Operations;
 

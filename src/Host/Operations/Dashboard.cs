@@ -1,7 +1,4 @@
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Web;
 
 namespace Beat.Messaging.Host.Operations;
 

@@ -1,9 +1,6 @@
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Operations;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Realtime.Nodes;
+using Beat.Messaging.Shared.Hosting.Operations;
+using Beat.Messaging.Shared.Events.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Host.Operations;

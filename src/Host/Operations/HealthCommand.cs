@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Settings;
-
 namespace Beat.Messaging.Host.Operations;
 
 /// <summary>The health check of a container, whose image has no other program for it.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
-using Beat.Messaging.Shared.Infrastructure.Operations;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Hosting.Operations;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

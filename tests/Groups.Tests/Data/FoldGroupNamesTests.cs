@@ -1,6 +1,6 @@
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.Tests.Points;
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Text;
 using Beat.Messaging.TestKit;
 using Microsoft.EntityFrameworkCore;
 

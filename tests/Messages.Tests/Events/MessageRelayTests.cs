@@ -1,8 +1,3 @@
-using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Messages.Tests.Store;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Messages.Tests.Events;
 
 public sealed class MessageRelayTests

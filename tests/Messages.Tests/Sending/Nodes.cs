@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Beat.Messaging.Messages.Tests.Sending;

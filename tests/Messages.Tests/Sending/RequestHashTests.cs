@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Tests.Store;
-
 namespace Beat.Messaging.Messages.Tests.Sending;
 
 public sealed class RequestHashTests

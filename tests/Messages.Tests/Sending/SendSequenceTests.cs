@@ -1,9 +1,3 @@
-using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Messages.Tests.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.TestKit;
 using CsCheck;
 
 namespace Beat.Messaging.Messages.Tests.Sending;

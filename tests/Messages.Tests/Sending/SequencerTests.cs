@@ -1,9 +1,3 @@
-using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Messages.Tests.Store;
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Messages.Tests.Sending;
 
 /// <summary>What a sequencer promises on every store; a class per store derives from this.</summary>

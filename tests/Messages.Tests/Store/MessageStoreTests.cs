@@ -1,8 +1,4 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Search;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
 
 namespace Beat.Messaging.Messages.Tests.Store;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.TestKit;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Driver.Core.Events;

@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.TestKit;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,6 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Sending;
-
 namespace Beat.Messaging.Messages.Tests.Store;
 
 /// <summary>Messages for tests.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Tests.Store;

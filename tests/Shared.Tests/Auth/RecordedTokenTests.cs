@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Beat.Messaging.Shared.Tests.Auth;

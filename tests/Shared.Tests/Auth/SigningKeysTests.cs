@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 using static Beat.Messaging.Shared.Tests.Auth.AuthServer;
 
 namespace Beat.Messaging.Shared.Tests.Auth;

@@ -1,14 +1,12 @@
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Modules;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Events.Modules;
+using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Beat.Messaging.Shared.Tests.Events;
 

@@ -1,5 +1,4 @@
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;

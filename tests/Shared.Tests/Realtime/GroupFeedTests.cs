@@ -1,7 +1,3 @@
-using System.Text;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
 public sealed class GroupFeedTests

@@ -1,23 +1,16 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
-using System.Net;
 using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Shared.Hosting.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
@@ -46,7 +39,7 @@ public sealed class HubServer : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(new Book(Logs)).SetMinimumLevel(LogLevel.Warning);
         var settings = MessagingSettings.Read(builder.Configuration, builder.Environment).Settings;
         builder.Services.AddProblems().AddIdentity(settings, new SecretKey("a secret of the tests that is long enough"));
-        builder.Services.AddSingleton<TestHub.Intake>().AddGroupFeed<TestHub>();
+        builder.Services.AddSingleton<TestHub.Intake>().AddRealtime<TestHub>();
         builder.Services.AddSingleton(new Presence(Clock));
         web = builder.Build();
         web.UseProblems();

@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -243,7 +239,7 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
     public async Task Hub_with_a_method_without_scope_does_not_start()
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Services.AddGroupFeed<OpenHub>();
+        builder.Services.AddRealtime<OpenHub>();
         await using var web = builder.Build();
 
         var refused = Assert.Throws<InvalidOperationException>(() => web.MapGroupFeed<OpenHub>("/hub"));

@@ -1,8 +1,4 @@
-using System.Text;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.Extensions.Time.Testing;
+using Beat.Messaging.Shared.Realtime.Nodes;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;
 

@@ -1,6 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.Extensions.Time.Testing;
-
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
 public sealed class PresenceTests : IDisposable

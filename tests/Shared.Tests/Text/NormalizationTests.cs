@@ -1,5 +1,4 @@
-using System.Text;
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Text;
 
 namespace Beat.Messaging.Shared.Tests.Text;
 

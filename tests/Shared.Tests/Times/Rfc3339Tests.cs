@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Hosting.Web;
 
 namespace Beat.Messaging.Shared.Tests.Times;
 

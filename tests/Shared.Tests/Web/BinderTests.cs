@@ -1,6 +1,4 @@
-using System.Text;
-using System.Text.Json;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Web;
 
 namespace Beat.Messaging.Shared.Tests.Web;
 

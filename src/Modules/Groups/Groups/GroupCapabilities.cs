@@ -1,6 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Groups;
 
 /// <summary>Who may do what with a group.</summary>

@@ -1,10 +1,4 @@
 using System.Linq.Expressions;
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups;
 

@@ -1,6 +1,4 @@
-using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.CreateGroup;
-using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.DeleteGroup;
 using Beat.Messaging.Groups.GetGroup;
 using Beat.Messaging.Groups.GetLeaderboard;
@@ -11,11 +9,9 @@ using Beat.Messaging.Groups.Realtime;
 using Beat.Messaging.Groups.Subscriptions;
 using Beat.Messaging.Groups.UpdateGroup;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Modules;
+using Beat.Messaging.Shared.Events.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Groups;

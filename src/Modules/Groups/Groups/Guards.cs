@@ -1,9 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Groups;
 
 internal static class Guards

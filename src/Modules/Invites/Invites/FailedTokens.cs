@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Invites;
 

@@ -1,9 +1,3 @@
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Abstractions;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Invites;
 
 internal static class Grants

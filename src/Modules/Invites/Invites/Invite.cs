@@ -1,6 +1,4 @@
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
 
 namespace Beat.Messaging.Invites;
 

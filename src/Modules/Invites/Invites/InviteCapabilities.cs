@@ -1,6 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Invites;
 
 /// <summary>Who may do what with the invites of a group; one's own are always one's own.</summary>

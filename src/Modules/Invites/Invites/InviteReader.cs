@@ -1,9 +1,4 @@
 using System.Linq.Expressions;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Invites;
 

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
 
 namespace Beat.Messaging.Invites;
 

@@ -1,8 +1,3 @@
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Invites;
 
 /// <summary>Finds an invite for the one it was sent to; for everybody else there is none.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Members.Contracts;
 
 /// <summary>Someone is in: by making the group, by joining a public one, or by an invite.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Members.Contracts;
 
 /// <summary>Someone's standing in a group: owner above admin above moderator above member. One acts only on strictly lower ranks.</summary>

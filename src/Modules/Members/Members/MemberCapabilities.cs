@@ -1,6 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Members;
 
 /// <summary>Who may do what with the members of a group.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-
 namespace Beat.Messaging.Members;
 
 /// <summary>A member of a group.</summary>

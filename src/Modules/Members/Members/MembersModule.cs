@@ -1,8 +1,6 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.ChangeRole;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Data;
 using Beat.Messaging.Members.Export;
 using Beat.Messaging.Members.FindUsers;
 using Beat.Messaging.Members.GetPresence;
@@ -15,9 +13,8 @@ using Beat.Messaging.Members.People;
 using Beat.Messaging.Members.Realtime;
 using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Members.TransferGroup;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Modules;
+using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Events.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Members;

@@ -1,7 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Members;
 
 /// <summary>

@@ -1,4 +1,4 @@
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Text;
 
 namespace Beat.Messaging.Members;
 

@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Realtime.Nodes;
 
 namespace Beat.Messaging.Messages;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Beat.Messaging.Messages.Contracts;
 
 namespace Beat.Messaging.Messages;
 

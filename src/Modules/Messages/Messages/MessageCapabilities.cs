@@ -1,5 +1,4 @@
 using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
 
 namespace Beat.Messaging.Messages;
 

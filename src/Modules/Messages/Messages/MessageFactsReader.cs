@@ -1,6 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Store;
-
 namespace Beat.Messaging.Messages;
 
 /// <inheritdoc cref="IMessageFacts"/>

@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Messages;
 
 /// <summary>Shows messages with the loans of those that borrow: one query for a page, and none for a page of texts.</summary>

@@ -1,4 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages;

@@ -1,11 +1,6 @@
 using System.Runtime.CompilerServices;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages;
 

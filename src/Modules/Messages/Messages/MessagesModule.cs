@@ -1,8 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.ActOnBorrow;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
@@ -17,14 +15,11 @@ using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Store;
 using Beat.Messaging.Messages.Subscriptions;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Modules;
-using Beat.Messaging.Shared.Infrastructure.Operations;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Events.Modules;
+using Beat.Messaging.Shared.Hosting.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Notifications.Contracts;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Beat.Messaging.Notifications.Contracts;
-using Beat.Messaging.Notifications.Data;
-using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Notifications;
 

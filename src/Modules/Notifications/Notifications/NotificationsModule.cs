@@ -1,11 +1,9 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Notifications.CountUnread;
-using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Notifications.Folds;
 using Beat.Messaging.Notifications.GetNotification;
 using Beat.Messaging.Notifications.Kafka;
@@ -14,9 +12,8 @@ using Beat.Messaging.Notifications.Preferences;
 using Beat.Messaging.Notifications.ReadNotifications;
 using Beat.Messaging.Notifications.Realtime;
 using Beat.Messaging.Notifications.Subscriptions;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Modules;
+using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Events.Modules;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Notifications;

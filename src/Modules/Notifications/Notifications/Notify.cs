@@ -1,10 +1,7 @@
 using System.Text.Json;
-using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Notifications.Preferences;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Notifications;
 

@@ -1,26 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.Points;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Beat.Messaging.Shared.Infrastructure.Text;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
-using Carter;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Shared.Hosting.Text;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups.CreateGroup;
 

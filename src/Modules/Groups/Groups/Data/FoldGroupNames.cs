@@ -1,6 +1,4 @@
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Text;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Hosting.Text;
 
 namespace Beat.Messaging.Groups.Data;
 

@@ -1,7 +1,5 @@
 using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups.Data;
 

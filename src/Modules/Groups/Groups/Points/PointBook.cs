@@ -1,5 +1,4 @@
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Groups.Points;
 

@@ -1,5 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-
 namespace Beat.Messaging.Groups.Points;
 
 /// <summary>A row of the ledger. Never changed, never deleted; one by rule, subject, profile and kind.</summary>

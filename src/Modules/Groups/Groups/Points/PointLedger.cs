@@ -1,8 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Groups.Points;
 
 /// <summary>

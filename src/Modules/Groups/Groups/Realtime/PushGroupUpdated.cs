@@ -1,11 +1,5 @@
 using System.Collections.Concurrent;
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

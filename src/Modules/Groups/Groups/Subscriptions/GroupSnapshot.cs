@@ -1,9 +1,4 @@
 using System.Runtime.CompilerServices;
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 

@@ -1,11 +1,6 @@
-using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 

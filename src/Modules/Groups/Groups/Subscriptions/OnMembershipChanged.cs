@@ -1,10 +1,4 @@
-using Beat.Messaging.Groups.Data;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 

@@ -1,6 +1,4 @@
-using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 

@@ -1,7 +1,3 @@
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Invites.Data;
 
 internal class InvitesContext(DbContextOptions options) : ModuleContext(options, "invites")

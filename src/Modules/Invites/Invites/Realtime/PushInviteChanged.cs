@@ -1,8 +1,5 @@
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Invites.Realtime;
 

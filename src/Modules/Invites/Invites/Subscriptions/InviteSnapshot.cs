@@ -1,9 +1,5 @@
 using System.Runtime.CompilerServices;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Invites.Subscriptions;
 

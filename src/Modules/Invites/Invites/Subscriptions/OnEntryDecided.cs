@@ -1,9 +1,3 @@
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Invites.Subscriptions;
 
 /// <summary>An invite is accepted once its invitee is in, with the role that they have; one that lets nobody in any more is revoked.</summary>

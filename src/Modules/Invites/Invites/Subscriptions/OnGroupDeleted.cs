@@ -1,8 +1,4 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Invites.Subscriptions;
 

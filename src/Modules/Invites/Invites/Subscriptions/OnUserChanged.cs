@@ -1,10 +1,3 @@
-using Beat.Messaging.Invites.Data;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Invites.Subscriptions;
 
 /// <summary>Keeps who can be invited, and inviters' names; the invites of someone who was deleted go.</summary>

@@ -1,6 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Members.Contracts.Replica;
 
 /// <summary>Questions that modules ask of their replica.</summary>

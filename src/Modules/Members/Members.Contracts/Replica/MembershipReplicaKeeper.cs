@@ -1,7 +1,4 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.Contracts.Replica;
 

@@ -1,7 +1,5 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Shared.Infrastructure.Modules;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Events.Modules;
 
 namespace Beat.Messaging.Members.Contracts.Replica;
 

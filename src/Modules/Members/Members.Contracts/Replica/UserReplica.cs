@@ -1,7 +1,3 @@
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Members.Contracts.Replica;
 
 /// <summary>What a module remembers of a person.</summary>

@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-
 namespace Beat.Messaging.Members.Data;
 
 /// <inheritdoc/>

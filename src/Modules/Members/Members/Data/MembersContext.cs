@@ -1,6 +1,3 @@
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
-
 namespace Beat.Messaging.Members.Data;
 
 internal class MembersContext(DbContextOptions options) : ModuleContext(options, "members")

@@ -1,12 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Carter;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using Beat.Messaging.Shared.Hosting.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Members.Export;

@@ -1,18 +1,6 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
-using Carter;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Members.JoinGroup;
 

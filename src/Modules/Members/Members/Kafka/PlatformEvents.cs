@@ -1,6 +1,4 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Events.Kafka;
 
 namespace Beat.Messaging.Members.Kafka;
 

@@ -1,9 +1,5 @@
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime.Nodes;
+using Beat.Messaging.Shared.Hosting.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

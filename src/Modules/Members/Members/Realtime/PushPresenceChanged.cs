@@ -1,8 +1,5 @@
 using System.Threading.Channels;
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,9 +1,4 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Members.Subscriptions;
 

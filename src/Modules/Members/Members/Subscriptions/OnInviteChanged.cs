@@ -1,10 +1,5 @@
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Members.Subscriptions;
 

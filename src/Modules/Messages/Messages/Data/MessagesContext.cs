@@ -1,8 +1,5 @@
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Data;
 

@@ -1,11 +1,8 @@
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Hosting.Time;
 using Carter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

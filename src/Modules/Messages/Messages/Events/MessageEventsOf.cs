@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Messages.Events;
 

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Events.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

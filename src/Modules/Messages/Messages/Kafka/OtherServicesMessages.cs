@@ -1,8 +1,5 @@
 using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Events.Kafka;
 
 namespace Beat.Messaging.Messages.Kafka;
 

@@ -1,10 +1,7 @@
 using System.Globalization;
 using Beat.Messaging.Messages.Search;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Auth;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Auth;
+using Beat.Messaging.Shared.Hosting.Time;
 using Carter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

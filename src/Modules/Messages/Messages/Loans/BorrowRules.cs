@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.Contracts;
 
 namespace Beat.Messaging.Messages.Loans;
 

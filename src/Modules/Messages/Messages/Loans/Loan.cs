@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Messages.Loans;
 
 /// <summary>What became of a borrow message: who has the garment, until when, and each move that led there.</summary>

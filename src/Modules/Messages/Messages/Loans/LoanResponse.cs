@@ -1,5 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-
 namespace Beat.Messaging.Messages.Loans;
 
 /// <summary>A loan as its parties see it, in whatever group it is.</summary>

@@ -1,9 +1,4 @@
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Loans;
 

@@ -1,9 +1,5 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Infrastructure.Events;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

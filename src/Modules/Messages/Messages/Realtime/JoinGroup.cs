@@ -1,9 +1,6 @@
 using Beat.Messaging.Messages.ListMessages;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Realtime;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Realtime;
 

@@ -1,11 +1,8 @@
 using System.Text.Json;
 using Beat.Messaging.Messages.ActOnBorrow;
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Sending;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 

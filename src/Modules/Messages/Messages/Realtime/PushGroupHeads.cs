@@ -1,8 +1,6 @@
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Realtime.Nodes;
+using Beat.Messaging.Shared.Realtime;
+using Beat.Messaging.Shared.Hosting.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

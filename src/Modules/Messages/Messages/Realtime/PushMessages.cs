@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 

@@ -1,9 +1,5 @@
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 

@@ -1,9 +1,6 @@
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Infrastructure.Nodes;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime.Nodes;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

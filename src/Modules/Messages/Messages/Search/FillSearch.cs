@@ -1,5 +1,3 @@
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
 using Microsoft.Extensions.Hosting;
 
 namespace Beat.Messaging.Messages.Search;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Text;
 
 namespace Beat.Messaging.Messages.Search;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Settings;
+using Beat.Messaging.Shared.Hosting.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Beat.Messaging.Messages.Sending;

@@ -1,12 +1,7 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Settings;
-using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Sending;
 

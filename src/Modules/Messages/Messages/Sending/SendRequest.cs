@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Web;
+using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Messages.Sending;
 

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Operations;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
+using Beat.Messaging.Shared.Hosting.Operations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

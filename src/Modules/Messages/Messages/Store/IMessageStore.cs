@@ -1,7 +1,3 @@
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-
 namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
@@ -78,7 +74,7 @@ internal interface IMessageStore : IMessageArchive
     ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
 
     /// <summary>
-    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Infrastructure.Text.Folding.Version"/>) the terms of
+    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.Folding.Version"/>) the terms of
     /// this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and nothing is done.
     /// </summary>
     /// <returns>Whether there may be more.</returns>

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Search;
-using Beat.Messaging.Shared.Infrastructure.Json;
+using Beat.Messaging.Shared.Hosting.Json;
 using MongoDB.Bson;
 
 namespace Beat.Messaging.Messages.Store;

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,12 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Search;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Json;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Text;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Hosting.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Store;

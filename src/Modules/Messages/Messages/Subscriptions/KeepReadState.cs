@@ -1,10 +1,5 @@
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Realtime;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 

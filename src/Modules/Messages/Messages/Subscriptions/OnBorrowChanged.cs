@@ -1,8 +1,5 @@
-using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Realtime;
-using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Time;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 

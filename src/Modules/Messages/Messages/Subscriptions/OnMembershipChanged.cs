@@ -2,13 +2,8 @@ using System.Linq.Expressions;
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Messages.Data;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 

@@ -1,8 +1,4 @@
 using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Messages.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 

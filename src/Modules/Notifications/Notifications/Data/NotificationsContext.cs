@@ -1,8 +1,5 @@
-using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Notifications.Folds;
 using Beat.Messaging.Notifications.Preferences;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Data;
 

@@ -1,9 +1,5 @@
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Notifications.Preferences;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Time;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Hosting.Time;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

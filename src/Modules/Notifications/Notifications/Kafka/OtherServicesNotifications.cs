@@ -1,10 +1,5 @@
 using System.Text.Json;
-using Beat.Messaging.Notifications.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Kafka;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Web;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Events.Kafka;
 
 namespace Beat.Messaging.Notifications.Kafka;
 

@@ -1,12 +1,6 @@
 using System.Text.Json;
-using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Notifications.Contracts;
-using Beat.Messaging.Notifications.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Beat.Messaging.Shared.Infrastructure.Web;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Notifications.Realtime;
 

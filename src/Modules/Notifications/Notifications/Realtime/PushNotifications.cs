@@ -1,9 +1,5 @@
 using Beat.Messaging.Notifications.Contracts;
-using Beat.Messaging.Notifications.Data;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Beat.Messaging.Shared.Infrastructure.Realtime;
-using Microsoft.EntityFrameworkCore;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Notifications.Realtime;
 

@@ -1,10 +1,5 @@
-using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Notifications.Folds;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Subscriptions;
 

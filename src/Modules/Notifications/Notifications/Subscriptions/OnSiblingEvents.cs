@@ -1,12 +1,7 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Notifications.Data;
 using Beat.Messaging.Notifications.Realtime;
-using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Notifications.Subscriptions;
 

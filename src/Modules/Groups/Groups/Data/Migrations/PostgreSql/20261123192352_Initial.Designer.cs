@@ -177,7 +177,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -200,7 +200,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -235,7 +235,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

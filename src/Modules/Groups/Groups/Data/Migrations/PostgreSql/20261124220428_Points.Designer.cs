@@ -295,7 +295,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -318,7 +318,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -353,7 +353,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

@@ -301,7 +301,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -324,7 +324,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -359,7 +359,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

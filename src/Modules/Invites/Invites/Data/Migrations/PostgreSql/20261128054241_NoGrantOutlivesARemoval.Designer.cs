@@ -208,7 +208,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -231,7 +231,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -266,7 +266,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

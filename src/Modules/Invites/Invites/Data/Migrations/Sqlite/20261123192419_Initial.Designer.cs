@@ -171,7 +171,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("replica_users", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("TEXT")
@@ -194,7 +194,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("inbox", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("TEXT")
@@ -229,7 +229,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("outbox_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

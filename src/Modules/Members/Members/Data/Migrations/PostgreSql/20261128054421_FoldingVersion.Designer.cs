@@ -148,7 +148,7 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                     b.ToTable("users", "members");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -171,7 +171,7 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "members");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -206,7 +206,7 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "members");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

@@ -142,7 +142,7 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("TEXT")
@@ -165,7 +165,7 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                     b.ToTable("inbox", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("TEXT")
@@ -200,7 +200,7 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                     b.ToTable("outbox_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

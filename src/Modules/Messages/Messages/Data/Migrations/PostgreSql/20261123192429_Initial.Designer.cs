@@ -94,7 +94,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -117,7 +117,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -152,7 +152,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

@@ -293,7 +293,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("read_marks", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -316,7 +316,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -351,7 +351,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

@@ -325,7 +325,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("preferences", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
@@ -348,7 +348,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("inbox", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("text")
@@ -383,7 +383,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("outbox_deliveries", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

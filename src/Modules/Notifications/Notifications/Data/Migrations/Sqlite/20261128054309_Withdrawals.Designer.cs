@@ -319,7 +319,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("preferences", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.InboxEntry", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.InboxEntry", b =>
                 {
                     b.Property<string>("Consumer")
                         .HasColumnType("TEXT")
@@ -342,7 +342,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("inbox", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxDelivery", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxDelivery", b =>
                 {
                     b.Property<string>("Subscriber")
                         .HasColumnType("TEXT")
@@ -377,7 +377,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("outbox_deliveries", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Shared.Infrastructure.Events.OutboxEvent", b =>
+            modelBuilder.Entity("Beat.Messaging.Shared.Events.OutboxEvent", b =>
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()

@@ -1,0 +1,3 @@
+global using Beat.Messaging.Shared.Abstractions;
+global using Beat.Messaging.Shared.Events.Persistence;
+global using Microsoft.EntityFrameworkCore;

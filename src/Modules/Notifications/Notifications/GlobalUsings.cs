@@ -1,0 +1,12 @@
+global using Beat.Messaging.Members.Contracts.Replica;
+global using Beat.Messaging.Notifications.Data;
+global using Beat.Messaging.Shared.Abstractions;
+global using Beat.Messaging.Shared.Events.Persistence;
+global using Beat.Messaging.Shared.Hosting.Auth;
+global using Beat.Messaging.Shared.Hosting.Web;
+global using Carter;
+global using Microsoft.AspNetCore.Builder;
+global using Microsoft.AspNetCore.Http;
+global using Microsoft.AspNetCore.Http.HttpResults;
+global using Microsoft.AspNetCore.Routing;
+global using Microsoft.EntityFrameworkCore;

@@ -1,0 +1,3 @@
+global using Beat.Messaging.Shared.Abstractions;
+global using Microsoft.EntityFrameworkCore;
+global using Microsoft.Extensions.Logging;

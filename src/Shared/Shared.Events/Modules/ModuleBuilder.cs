@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Events.Persistence;
+using Carter;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace Beat.Messaging.Shared.Events.Modules;
+
+/// <summary>What a module's table of contents is written with.</summary>
+public static class ModuleRegistration
+{
+    /// <param name="name">Lower case; see <see cref="IModule.Name"/>.</param>
+    public static ModuleBuilder AddModule(this IServiceCollection services, string name) => new(services, name);
+}
+
+/// <inheritdoc cref="ModuleRegistration"/>
+public sealed class ModuleBuilder(IServiceCollection services, string name)
+{
+    /// <summary>For what is the module's own affair.</summary>
+    public IServiceCollection Services => services;
+
+    /// <summary>The module's tables, in both providers that it has migrations for.</summary>
+    /// <typeparam name="TContext">The context, as PostgreSQL uses it.</typeparam>
+    /// <typeparam name="TSqlite">The same for SQLite.</typeparam>
+    public ModuleBuilder Store<TContext, TSqlite>()
+        where TContext : ModuleContext
+        where TSqlite : TContext, ISqliteContext
+    {
+        var history = $"__migrations_{name}";
+        services.TryAddSingleton(provider => provider.GetRequiredService<StoreLocations>().Connect());
+        services.AddPooledDbContextFactory<TContext>((provider, options) => Common(options).UseNpgsql(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2)).AddInterceptors(new RowLocks.Interceptor()));
+        services.AddPooledDbContextFactory<TSqlite>((provider, options) => Common(options).UseSqlite(
+            provider.GetRequiredService<StoreLocations>().Sqlite(name),
+            sqlite => sqlite.MigrationsHistoryTable(history)).AddInterceptors(new SqlitePragmas()));
+        services.AddSingleton<IModuleDatabase<TContext>>(provider => provider.GetRequiredService<StoreLocations>().PostgreSql is null
+            ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
+            : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
+        services.AddSingleton<IModuleDatabase>(provider => provider.GetRequiredService<IModuleDatabase<TContext>>());
+        services.AddSingleton<ModuleStore<TContext>>();
+        return this;
+
+        static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) => options
+            .UseSnakeCaseNamingConvention()
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning));
+    }
+
+    /// <summary>A use case: its routes, and the handler that they share with the hub and Kafka.</summary>
+    public ModuleBuilder Slice<TEndpoint, THandler>()
+        where TEndpoint : class, ICarterModule
+        where THandler : class
+    {
+        services.AddSingleton<ICarterModule, TEndpoint>().TryAddSingleton<THandler>();
+        return this;
+    }
+
+    /// <summary>What ranks allow in this module.</summary>
+    public ModuleBuilder Allows(IEnumerable<Capability> capabilities)
+    {
+        foreach (var capability in capabilities)
+            services.AddSingleton(capability);
+        return this;
+    }
+
+    /// <summary>An event that the module tells its siblings, and Kafka.</summary>
+    /// <param name="wireName"><c>event_type</c>, by contract.</param>
+    /// <param name="topic">See <see cref="Topics"/>.</param>
+    /// <param name="key">Whose records stay in order.</param>
+    public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
+        where TEvent : IIntegrationEvent => Register(wireName, topic, key);
+
+    /// <summary>An event for siblings only.</summary>
+    public ModuleBuilder PublishesInProcess<TEvent>(string name, Func<TEvent, Guid> key)
+        where TEvent : IIntegrationEvent => Register(name, null, key);
+
+    /// <summary>A reaction that is owed until it is made.</summary>
+    public ModuleBuilder Subscribes<TEvent, THandler>()
+        where TEvent : IIntegrationEvent
+        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: false);
+
+    /// <summary>Same, for many at once.</summary>
+    public ModuleBuilder SubscribesInBatches<TEvent, THandler>()
+        where TEvent : IIntegrationEvent
+        where THandler : class, IBatchEventHandler<TEvent> => Subscribe<TEvent, THandler>(
+            (provider, envelopes, ct) => provider.GetRequiredService<THandler>().Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
+            isPush: false);
+
+    /// <summary>A push to connections, made once after the commit; clients repair what they missed.</summary>
+    public ModuleBuilder Pushes<TEvent, THandler>()
+        where TEvent : IIntegrationEvent
+        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: true);
+
+    /// <summary>What refills siblings' empty replicas.</summary>
+    public ModuleBuilder TellsSnapshot<TSource>()
+        where TSource : class, ISnapshotSource
+    {
+        services.AddSingleton<ISnapshotSource, TSource>();
+        return this;
+    }
+
+    /// <summary>What the module holds of a person.</summary>
+    public ModuleBuilder Exports<TSource>()
+        where TSource : class, IExportSource
+    {
+        services.AddSingleton<IExportSource, TSource>();
+        return this;
+    }
+
+    /// <summary>
+    /// A replica of siblings' state, kept by <typeparamref name="THandler"/> for every event that it subscribes to. When the
+    /// table is empty at start, it is refilled from the siblings' snapshots.
+    /// </summary>
+    public ModuleBuilder Replica<TContext, TRow, THandler>()
+        where TContext : ModuleContext
+        where TRow : class
+        where THandler : class
+    {
+        services.AddSingleton(provider => new Replica(
+            $"{name}.{typeof(THandler).Name}",
+            async ct => await provider.GetRequiredService<ModuleStore<TContext>>().Read(
+                async db => !await db.Set<TRow>().AnyAsync(ct))));
+        return this;
+    }
+
+    private static async Task One<TEvent, THandler>(IServiceProvider provider, IReadOnlyList<object> envelopes, CancellationToken ct)
+        where TEvent : IIntegrationEvent
+        where THandler : class, IEventHandler<TEvent>
+    {
+        var handler = provider.GetRequiredService<THandler>();
+        foreach (var envelope in envelopes)
+            await handler.Handle((Envelope<TEvent>)envelope, ct);
+    }
+
+    private ModuleBuilder Subscribe<TEvent, THandler>(
+        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush)
+        where THandler : class
+    {
+        if (!services.Any(service => service.ServiceType == typeof(THandler)))
+            services.AddSingleton<THandler>();
+        services.AddSingleton(new EventSubscription($"{name}.{typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
+        {
+            Handle = handle,
+        });
+        return this;
+    }
+
+    private ModuleBuilder Register<TEvent>(string wireName, string? topic, Func<TEvent, Guid> key)
+        where TEvent : IIntegrationEvent
+    {
+        services.AddSingleton(new EventRegistration(
+            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
+            stored => new Envelope<TEvent>(
+                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
+                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
+        return this;
+    }
+}

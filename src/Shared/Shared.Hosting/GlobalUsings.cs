@@ -1,0 +1,3 @@
+global using System.Text.Json;
+global using Beat.Messaging.Shared.Abstractions;
+global using Microsoft.AspNetCore.Http;

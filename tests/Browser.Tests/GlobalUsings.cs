@@ -1,0 +1,2 @@
+global using Beat.Messaging.TestKit;
+global using Microsoft.Playwright;

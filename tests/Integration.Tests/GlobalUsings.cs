@@ -1,0 +1,3 @@
+global using System.Text.Json.Nodes;
+global using Beat.Messaging.TestKit;
+global using Microsoft.Extensions.DependencyInjection;
