@@ -61,7 +61,7 @@ internal static class Commands
                 return true;
             case ["epoch", "renew", ..]:
                 await WithServices(args, settings, async services =>
-                    Console.WriteLine($"The epoch is {await services.GetRequiredService<IMessageArchive>().Renew()} now."));
+                    Console.WriteLine($"The epoch is {await services.GetRequiredService<IMessageStoreAdmin>().Renew()} now."));
                 return true;
             case ["events", "replay", ..]:
                 await WithServices(args, settings, async services =>

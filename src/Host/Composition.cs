@@ -57,7 +57,7 @@ internal static class Composition
         services.AddCarter(configurator: carter => carter.WithEmptyModules().WithEmptyValidators());
         services.AddDocs();
         services.AddHealth(stores, settings.Redis is not null);
-        services.AddSingleton<BacklogWatch>().AddHostedService(provider => provider.GetRequiredService<BacklogWatch>());
+        services.AddSingleton<BacklogMonitor>().AddHostedService(provider => provider.GetRequiredService<BacklogMonitor>());
         services.AddDashboard();
         builder.AddMetrics();
         foreach (var module in Modules.All)
@@ -74,7 +74,7 @@ internal static class Composition
         var databases = app.Services.GetServices<IModuleDatabase>().ToList();
         var migratesHere = !app.Environment.IsProduction() || app.Configuration[MigrateAtStart] is not null
             || app.Services.GetRequiredService<StoreLocations>().PostgreSql is null;
-        await app.Services.GetRequiredService<StoreWait>().Until(async () =>
+        await app.Services.GetRequiredService<StoreStartup>().WaitUntilAvailable(async () =>
         {
             await Task.WhenAll(databases.Select(database => Task.Run(async () =>
             {
@@ -83,7 +83,7 @@ internal static class Composition
                 else if ((await database.Migrations(CancellationToken.None)).Any(migration => !migration.IsApplied))
                     throw new SettingsException([$"The database lacks migrations of {database.Module}. Apply them with the command \"migrate up\", or start with --migrate."]);
             })));
-            await app.Services.GetRequiredService<ReplicaRefill>().Run(CancellationToken.None);
+            await app.Services.GetRequiredService<ReplicaSeeder>().Run(CancellationToken.None);
         });
     }
 
@@ -93,10 +93,10 @@ internal static class Composition
         app.UseProblems();
         app.UsePages();
         app.UseVersionedPaths();
-        app.UseHead();
+        app.UseHeadAsGet();
         app.UseRouting();
         app.UseIdentity(settings);
-        app.RefuseNul();
+        app.RejectNulCharacters();
         app.MapGroup("/api").MapCarter();
         app.MapGroupFeed<MessagingHub>("/hubs/messaging");
         app.MapGroupFeed<MessagingHub>("/socket");
@@ -105,7 +105,7 @@ internal static class Composition
         app.MapDocs();
         if (app.Services.GetService<DevelopmentIssuer>() is not null)
             app.MapDevTokens();
-        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(app));
+        app.Lifetime.ApplicationStarted.Register(() => StartupMessage.Log(app));
     }
 
     /// <summary>
@@ -119,7 +119,7 @@ internal static class Composition
     });
 
     /// <summary>HEAD is GET up to the body, which the server then leaves out, whoever writes it.</summary>
-    private static void UseHead(this WebApplication app) => app.Use(async (context, next) =>
+    private static void UseHeadAsGet(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (HttpMethods.IsHead(context.Request.Method))
             context.Request.Method = HttpMethods.Get;
@@ -130,7 +130,7 @@ internal static class Composition
     });
 
     /// <summary>No text that is stored has a NUL, and PostgreSQL fails on being asked for one.</summary>
-    private static void RefuseNul(this WebApplication app) => app.Use((context, next) =>
+    private static void RejectNulCharacters(this WebApplication app) => app.Use((context, next) =>
         context.Request.QueryString.Value is { } query && query.Contains("%00", StringComparison.Ordinal)
             && context.Request.Query.FirstOrDefault(pair => pair.Value.Any(value => value?.Contains('\0') == true)) is { Key: { } name }
             ? context.Write(Problems.Validation(name, "must not contain a NUL character"))

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Beat.Messaging.Host;
 
-/// <summary>The door of sockets: each line names a method that clients call and the module that answers it.</summary>
+/// <summary>The SignalR hub: each line names a method that clients call and the module that answers it.</summary>
 public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifications) : Hub
 {
     [RequiresScope(Scopes.MessageView)]

@@ -51,7 +51,7 @@ internal static class MigrateCommand
     {
         foreach (var database in databases)
             await database.Reset(CancellationToken.None);
-        await services.GetRequiredService<Messages.Contracts.IMessageArchive>().Reset();
+        await services.GetRequiredService<Messages.Contracts.IMessageStoreAdmin>().Reset();
         Console.WriteLine("Everything is deleted; the schemas are new.");
     }
 }

@@ -16,7 +16,7 @@ public sealed class NotificationTests(Console console)
         await ana.Join("Calling");
         var me = await ana.ProfileId();
         await ana.Says("Here I am");
-        // Before her eyes: nothing to notify.
+        // Before her eyes: nothing to sender.
         await Mention("Before her eyes");
         await ana.Sees("Before her eyes");
         await ana.CreateGroup("Somewhere else");

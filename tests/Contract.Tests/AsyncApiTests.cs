@@ -3,13 +3,13 @@ using Beat.Messaging.TestKit;
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The Kafka contract, as the running service describes it.</summary>
-[Collection(nameof(Story))]
-public sealed class AsyncApiTests(Story story)
+[Collection(nameof(ContractScenario))]
+public sealed class AsyncApiTests(ContractScenario story)
 {
     private static string Node => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../Node"));
 
     [Fact]
-    public async Task The_document_is_as_frozen() => Snapshot.Match(Frozen.Show(await Document()));
+    public async Task The_document_is_as_frozen() => Snapshot.Match(Snapshots.Show(await Document()));
 
     [Fact]
     public async Task Every_event_is_in_it_and_nothing_else_is_written()

@@ -24,7 +24,7 @@ public sealed class EventTests
         var written = EventEnvelope.Write(
             key, wireName, payload, EventSamples.Id(99), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "<aggregate>", 3, EventSamples.At);
         Snapshot.Match(
-            Frozen.Show(new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }),
+            Snapshots.Show(new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }),
             SnapshotNameExtension.Create(wireName));
     }
 

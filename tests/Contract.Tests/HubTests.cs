@@ -6,8 +6,8 @@ using Beat.Messaging.Shared.Realtime;
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>What a socket can call and what it hears.</summary>
-[Collection(nameof(Story))]
-public sealed partial class HubTests(Story story)
+[Collection(nameof(ContractScenario))]
+public sealed partial class HubTests(ContractScenario story)
 {
     [Fact]
     public void Methods_are_as_frozen() => Snapshot.Match(string.Join('\n', typeof(MessagingHub)
@@ -18,7 +18,7 @@ public sealed partial class HubTests(Story story)
 
     [Fact]
     public void Pushes_are_as_frozen() =>
-        Snapshot.Match(Frozen.Show(new JsonObject(story.Pushes.Select(push => KeyValuePair.Create<string, JsonNode?>(push.Key, push.Value.DeepClone())))));
+        Snapshot.Match(Snapshots.Show(new JsonObject(story.Pushes.Select(push => KeyValuePair.Create<string, JsonNode?>(push.Key, push.Value.DeepClone())))));
 
     [Fact]
     public void The_story_holds_every_push_that_is_written_in_the_sources()
@@ -33,6 +33,6 @@ public sealed partial class HubTests(Story story)
         Assert.Equal(pushed.Order(), story.Pushes.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
     }
 
-    [GeneratedRegex("""\b((Push|PushHere|PushToPerson|Changed|Gone)\(\s*([\w.]+,\s*)?|Received = )"(?<name>[A-Z]\w+)"[,);]""")]
+    [GeneratedRegex("""\b((Push|PushLocally|PushToPerson|Changed|Gone)\(\s*([\w.]+,\s*)?|Received = )"(?<name>[A-Z]\w+)"[,);]""")]
     private static partial Regex Push();
 }

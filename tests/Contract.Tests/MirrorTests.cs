@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>What really came to Kafka is what was frozen.</summary>
-[Collection(nameof(Story))]
-public sealed class MirrorTests(Story story)
+[Collection(nameof(ContractScenario))]
+public sealed class MirrorTests(ContractScenario story)
 {
     /// <summary>An invite expires after days, in the tests of its module.</summary>
     private const string NotInTheStory = "invite_expired";

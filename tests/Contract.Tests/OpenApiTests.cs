@@ -1,11 +1,11 @@
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The REST contract, as the running service describes it.</summary>
-[Collection(nameof(Story))]
-public sealed class OpenApiTests(Story story)
+[Collection(nameof(ContractScenario))]
+public sealed class OpenApiTests(ContractScenario story)
 {
     [Fact]
-    public async Task The_document_is_as_frozen() => Snapshot.Match(Frozen.Show(await Document()));
+    public async Task The_document_is_as_frozen() => Snapshot.Match(Snapshots.Show(await Document()));
 
     [Fact]
     public async Task Every_operation_of_the_API_needs_a_token_and_names_its_scope()

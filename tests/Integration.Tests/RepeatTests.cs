@@ -86,7 +86,7 @@ public abstract class RepeatTests(RunningService running)
         var members = running.Service.Services.GetRequiredService<IModuleDatabase<MembersContext>>();
         var body = new { name = "Late", description = "d" };
         Guid group;
-        using (await members.TakeTurn(default))
+        using (await members.AcquireWriteLock(default))
         {
             var first = await ana.Send(HttpMethod.Post, "/api/groups", body, ("Idempotency-Key", "late"));
             Assert.Equal("owner", (string?)first.Expect(201)["my_role"]);

@@ -1,7 +1,7 @@
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Messages.Store;
-using Beat.Messaging.Notifications.Folds;
+using Beat.Messaging.Notifications.Digests;
 using Beat.Messaging.Notifications.Subscriptions;
 using Beat.Messaging.Shared.Abstractions;
 

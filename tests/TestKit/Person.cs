@@ -30,9 +30,9 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
         for (var attempt = 1; ; attempt++)
         {
             var answer = await SendOnce(method, path, body, headers);
-            if (!mayRepeat || attempt == Patience.Attempts || answer.Status != 503 || answer.Code != Patience.Code)
+            if (!mayRepeat || attempt == RetryPolicy.Attempts || answer.Status != 503 || answer.Code != RetryPolicy.Code)
                 return answer;
-            await Task.Delay(Patience.Pause);
+            await Task.Delay(RetryPolicy.Pause);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
     }
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId ?? Patience.IdFor(isPatient) })).Expect(201);
+        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) })).Expect(201);
 
     /// <summary>A connection to the hub that notes every push.</summary>
     public async Task<Socket> Connect(string path = "/hubs/messaging")
@@ -106,7 +106,7 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
 }
 
 /// <summary>How a client repeats what a store was too late for.</summary>
-internal static class Patience
+internal static class RetryPolicy
 {
     public const int Attempts = 10;
     public const string Code = "store_unavailable";

@@ -28,7 +28,7 @@ public sealed class Service : IAsyncDisposable
     public string DataFolder { get; }
 
     /// <summary>Whether its <see cref="Person"/>s repeat what a store was too late for.</summary>
-    public bool IsPatient { get; init; }
+    public bool RetriesUnavailable { get; init; }
 
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous { get; }
@@ -59,7 +59,7 @@ public sealed class Service : IAsyncDisposable
         await app.PrepareStores();
         app.UseMessaging(read);
         await app.StartAsync();
-        return new Service(app, folder, ownsData: dataFolder is null) { IsPatient = isPatient };
+        return new Service(app, folder, ownsData: dataFolder is null) { RetriesUnavailable = isPatient };
     }
 
     /// <summary>Somebody new, with a token.</summary>
@@ -71,7 +71,7 @@ public sealed class Service : IAsyncDisposable
             : new { display_name = name, profile_id = profileId, role, scope = scopes });
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, IsPatient);
+        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, RetriesUnavailable);
     }
 
     public async ValueTask DisposeAsync()

@@ -50,7 +50,7 @@ public sealed class Socket : IAsyncDisposable
     public async Task<JsonNode> Join(Guid groupId, object? options = null) => (await Call("JoinGroup", groupId, options))!;
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Call(isPatient, "SendTextMessage", groupId, new { content, client_message_id = clientMessageId ?? Patience.IdFor(isPatient) }))!;
+        (await Call(isPatient, "SendTextMessage", groupId, new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) }))!;
 
     /// <summary>The problem that a call is refused with.</summary>
     public async Task<JsonNode> Refused(string method, params object?[] arguments)
@@ -85,9 +85,9 @@ public sealed class Socket : IAsyncDisposable
             {
                 return await Hub.InvokeCoreAsync<JsonNode?>(method, arguments);
             }
-            catch (HubException late) when (mayRepeat && attempt < Patience.Attempts && late.Message.Contains(Patience.Code, StringComparison.Ordinal))
+            catch (HubException late) when (mayRepeat && attempt < RetryPolicy.Attempts && late.Message.Contains(RetryPolicy.Code, StringComparison.Ordinal))
             {
-                await Task.Delay(Patience.Pause);
+                await Task.Delay(RetryPolicy.Pause);
             }
         }
     }
@@ -97,17 +97,17 @@ public sealed class Socket : IAsyncDisposable
 public static class Until
 {
     /// <summary>Only a test that fails waits for so long; a busy machine takes its time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
 
     public static async Task True(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        var deadline = DateTimeOffset.UtcNow + (patience ?? Patience);
+        var deadline = DateTimeOffset.UtcNow + (patience ?? Timeout);
         while (!await condition())
         {
             if (DateTimeOffset.UtcNow > deadline)
-                throw new TimeoutException($"Waited {(patience ?? Patience).TotalSeconds} s for {what}.");
+                throw new TimeoutException($"Waited {(patience ?? Timeout).TotalSeconds} s for {what}.");
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }

@@ -23,15 +23,15 @@ internal static class Dashboard
     public static void MapDashboard(this WebApplication app)
     {
         var dashboard = app.MapGroup("/dashboard").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(async (context, next) =>
-            Refusal(context.HttpContext, app.Environment) is { } problem ? problem.ToResult() : await next(context));
-        dashboard.MapGet("/data", (DashboardSamples samples, BacklogWatch watch) => TypedResults.Ok(new DashboardResponse(
+            CheckAccess(context.HttpContext, app.Environment) is { } problem ? problem.ToResult() : await next(context));
+        dashboard.MapGet("/data", (DashboardSamples samples, BacklogMonitor watch) => TypedResults.Ok(new DashboardResponse(
             Environment.MachineName, samples.Latest,
             [.. watch.Latest.Backlogs.Select(backlog => new DashboardBacklog(backlog.Module, backlog.Depth, watch.Lag(backlog)))],
             watch.Latest.ParkedCount, watch.Latest.Parked)));
-        dashboard.MapPost("/replay", async (BacklogWatch watch, CancellationToken ct) => TypedResults.Ok(new { Replayed = await watch.Replay(ct) }));
+        dashboard.MapPost("/replay", async (BacklogMonitor watch, CancellationToken ct) => TypedResults.Ok(new { Replayed = await watch.Replay(ct) }));
     }
 
-    private static Problem? Refusal(HttpContext context, IHostEnvironment environment)
+    private static Problem? CheckAccess(HttpContext context, IHostEnvironment environment)
     {
         if (environment.IsDevelopment())
             return null;

@@ -16,12 +16,12 @@ internal sealed record DashboardSample(
 /// <summary>The last two minutes of this node, a sample a second, from the same measurements that <c>/metrics</c> tells.</summary>
 internal sealed class DashboardSamples : BackgroundService
 {
-    private const int Kept = 120;
-    private const int MeasuredAtMost = 10_000;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const int MaxSamples = 120;
+    private const int MaxMeasurements = 10_000;
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
 
     private readonly GroupFeed feed;
-    private readonly BacklogWatch backlog;
+    private readonly BacklogMonitor backlog;
     private readonly TimeProvider time;
     private readonly MeterListener listener = new();
     private readonly Lock gate = new();
@@ -32,7 +32,7 @@ internal sealed class DashboardSamples : BackgroundService
     private long deliveries;
     private long messages;
 
-    public DashboardSamples(GroupFeed feed, BacklogWatch backlog, TimeProvider time)
+    public DashboardSamples(GroupFeed feed, BacklogMonitor backlog, TimeProvider time)
     {
         (this.feed, this.backlog, this.time) = (feed, backlog, time);
         listener.InstrumentPublished = static (instrument, listening) =>
@@ -41,7 +41,7 @@ internal sealed class DashboardSamples : BackgroundService
                 || instrument == Telemetry.Deliveries || instrument == Telemetry.MessagesStored)
                 listening.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>(Note);
+        listener.SetMeasurementEventCallback<double>(RecordMeasurement);
         listener.SetMeasurementEventCallback<long>((instrument, count, _, _) =>
             Interlocked.Add(ref instrument == Telemetry.Deliveries ? ref deliveries : ref messages, count));
     }
@@ -65,12 +65,12 @@ internal sealed class DashboardSamples : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         listener.Start();
-        using var timer = new PeriodicTimer(Beat, time);
+        using var timer = new PeriodicTimer(SampleInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-            Take();
+            TakeSample();
     }
 
-    private void Note(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private void RecordMeasurement(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         if (instrument.Name != Telemetry.StoreDurationName)
         {
@@ -80,12 +80,12 @@ internal sealed class DashboardSamples : BackgroundService
         lock (gate)
         {
             var times = tags.Length > 0 && tags[0].Value is "history" ? history : tables;
-            if (times.Count < MeasuredAtMost)
+            if (times.Count < MaxMeasurements)
                 times.Add(seconds * 1000);
         }
     }
 
-    private void Take()
+    private void TakeSample()
     {
         var latest = backlog.Latest.Backlogs;
         lock (gate)
@@ -96,7 +96,7 @@ internal sealed class DashboardSamples : BackgroundService
                 time.GetUtcNow(), Interlocked.Exchange(ref requests, 0), feed.ConnectionCount, Interlocked.Exchange(ref deliveries, 0),
                 Interlocked.Exchange(ref messages, 0), Quantile(history, 0.5), Quantile(history, 0.99), Quantile(tables, 0.5), Quantile(tables, 0.99),
                 latest.Sum(module => module.Depth), latest.Select(backlog.Lag).DefaultIfEmpty().Max(), Environment.WorkingSet / 1024d / 1024));
-            if (samples.Count > Kept)
+            if (samples.Count > MaxSamples)
                 samples.Dequeue();
             (history, tables) = ([], []);
         }

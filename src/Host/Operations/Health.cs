@@ -18,7 +18,7 @@ internal static class Health
     private const string Ok = "ok";
     private const string Degraded = "degraded";
     private const string Down = "down";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Without all of these there is nothing left to serve.</summary>
     private static readonly string[] Stores = ["postgresql", "sqlite", "mongodb", "messages"];
@@ -62,8 +62,8 @@ internal static class Health
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return TypedResults.Json(new HealthResponse("draining", new Dictionary<string, DependencyHealth>()), statusCode: 503);
-        var asked = checks.Select(check => (check.Name, Answer: Try(() => check.Check(ct))))
-            .Append((Name: "events", Answer: Try(() => Parked(events, ct)))).ToList();
+        var asked = checks.Select(check => (check.Name, Answer: RunCheck(() => check.Check(ct))))
+            .Append((Name: "events", Answer: RunCheck(() => Parked(events, ct)))).ToList();
         await Task.WhenAll(asked.Select(one => one.Answer));
         var dependencies = asked.OrderBy(one => one.Name, StringComparer.Ordinal).ToDictionary(one => one.Name, one => one.Answer.Result);
         var stores = Stores.Where(dependencies.ContainsKey).Select(name => dependencies[name]).ToList();
@@ -81,11 +81,11 @@ internal static class Health
             throw new ParkedException($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");
     }
 
-    private static async Task<DependencyHealth> Try(Func<Task> check)
+    private static async Task<DependencyHealth> RunCheck(Func<Task> check)
     {
         try
         {
-            await check().WaitAsync(Patience);
+            await check().WaitAsync(CheckTimeout);
             return new(Ok);
         }
         catch (ParkedException parked)

@@ -3,7 +3,7 @@ namespace Beat.Messaging.Host.Operations;
 /// <summary>The health check of a container, whose image has no other program for it.</summary>
 internal static class HealthCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     /// <exception cref="CommandException">It is not ready.</exception>
     public static async Task Run(MessagingSettings settings)
@@ -12,7 +12,7 @@ internal static class HealthCommand
         var url = new Uri($"{address.Scheme}://localhost:{address.Port}/health/ready");
         // It asks itself: the certificate is whatever the service has.
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
-        using var http = new HttpClient(handler) { Timeout = Patience };
+        using var http = new HttpClient(handler) { Timeout = Timeout };
         try
         {
             using var answer = await http.GetAsync(url);

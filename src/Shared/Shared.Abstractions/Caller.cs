@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Shared.Abstractions;
 
 /// <summary>Who is asking: what a checked access token says.</summary>
-/// <param name="ProfileId">The person, on every door and in every event.</param>
-/// <param name="AuthId">The token's <c>sub</c>: the auth service keeps its own books by it.</param>
+/// <param name="ProfileId">The person, in every request and every event.</param>
+/// <param name="AuthId">The token's <c>sub</c>: the auth service's own id of the person.</param>
 /// <param name="Role">The platform role, e.g. <c>client</c>; <c>admin</c> is staff.</param>
 /// <param name="Scopes">What the token allows.</param>
 /// <param name="ExpiresAt">When the token, and with it a connection, ends.</param>

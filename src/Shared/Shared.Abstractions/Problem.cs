@@ -21,7 +21,7 @@ public sealed record Problem(string Code, int Status, string Title, string? Deta
     public string Type => $"urn:beat:messaging:{Code}";
 }
 
-/// <summary>Thrown where a value cannot be returned: while a request is read, and at doors.</summary>
+/// <summary>Thrown where a value cannot be returned: while a request is read, and by filters.</summary>
 public sealed class ProblemException(Problem problem) : Exception(problem.Detail ?? problem.Title)
 {
     public Problem Problem { get; } = problem;

@@ -11,8 +11,8 @@ public static class EventsRegistration
     /// <param name="stores">Where the modules' tables are.</param>
     public static IServiceCollection AddEvents(this IServiceCollection services, KafkaSettings kafka, StoreLocations stores) => services
         .AddSingleton(stores)
-        .AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<Deliveries>().AddSingleton<RelaySignal>()
-        .AddSingleton<ReplicaRefill>().AddSingleton<StoreWait>()
+        .AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<InlineDeliveries>().AddSingleton<RelaySignal>()
+        .AddSingleton<ReplicaSeeder>().AddSingleton<StoreStartup>()
         .AddKafka(kafka)
         .AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>())
         .AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())

@@ -10,13 +10,13 @@ namespace Beat.Messaging.Shared.Events;
 /// Makes the deliveries that are still owed, module by module: to subscribers that failed or were cut off, and to Kafka.
 /// </summary>
 public sealed partial class OutboxRelay(
-    IEnumerable<IModuleDatabase> databases, Bus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases, RelaySignal signal,
+    IEnumerable<IModuleDatabase> databases, EventBus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases, RelaySignal signal,
     TimeProvider time, ILogger<OutboxRelay> log) : BackgroundService, IEventBacklog
 {
     private const int BatchSize = 500;
-    private const int MostCounted = 100_000;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
+    private const int MaxCounted = 100_000;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
 
     public async Task<IReadOnlyList<Backlog>> Read(CancellationToken ct)
     {
@@ -25,7 +25,7 @@ public sealed partial class OutboxRelay(
         {
             await using var db = database.Open();
             var owed = db.Deliveries.Where(d => d.ParkedAt == null);
-            var depth = await owed.Take(MostCounted).CountAsync(ct);
+            var depth = await owed.Take(MaxCounted).CountAsync(ct);
             var oldest = depth == 0 ? null : await owed.Join(db.Outbox, d => d.EventId, e => e.EventId, (_, e) => e)
                 .OrderBy(e => e.Position).Select(e => (DateTimeOffset?)e.OccurredAt).FirstOrDefaultAsync(ct);
             backlogs.Add(new Backlog(database.Module, depth, oldest));
@@ -64,7 +64,7 @@ public sealed partial class OutboxRelay(
         var replayed = 0;
         foreach (var database in databases)
         {
-            using var turn = await database.TakeTurn(ct);
+            using var turn = await database.AcquireWriteLock(ct);
             await using var db = database.Open();
             replayed += await db.Deliveries.Where(d => d.ParkedAt != null).ExecuteUpdateAsync(
                 row => row
@@ -93,9 +93,9 @@ public sealed partial class OutboxRelay(
             try
             {
                 if (!leases.Holds(database.Module))
-                    await Task.Delay(Beat, time, ct);
+                    await Task.Delay(PollInterval, time, ct);
                 else if (!await step(database, ct))
-                    await (step == Mirror ? signal.Wait(database.Module, Beat, ct) : Task.Delay(Beat, time, ct));
+                    await (step == Mirror ? signal.Wait(database.Module, PollInterval, ct) : Task.Delay(PollInterval, time, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -104,7 +104,7 @@ public sealed partial class OutboxRelay(
             catch (Exception failure)
             {
                 LogWaiting(failure, database.Module);
-                await Task.Delay(Beat, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PollInterval, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -112,7 +112,7 @@ public sealed partial class OutboxRelay(
     /// <returns>Whether there may be more.</returns>
     private async Task<bool> Redeliver(IModuleDatabase database, CancellationToken ct)
     {
-        var owed = await Owed(database, d => d.Subscriber != OutboxDelivery.Mirror, ct);
+        var owed = await ReadOwed(database, d => d.Subscriber != OutboxDelivery.Mirror, ct);
         foreach (var (delivery, stored) in owed)
             await bus.Redeliver(database, stored, delivery, ct);
         await Clean(database, ct);
@@ -121,7 +121,7 @@ public sealed partial class OutboxRelay(
 
     private async Task<bool> Mirror(IModuleDatabase database, CancellationToken ct)
     {
-        var owed = await Owed(database, d => d.Subscriber == OutboxDelivery.Mirror, ct);
+        var owed = await ReadOwed(database, d => d.Subscriber == OutboxDelivery.Mirror, ct);
         if (owed.Count == 0)
             return false;
         var outcomes = await mirror.Publish(owed.ConvertAll(o => ToRecord(o.Event)), ct);
@@ -142,7 +142,7 @@ public sealed partial class OutboxRelay(
                     break;
             }
         }
-        using (await database.TakeTurn(ct))
+        using (await database.AcquireWriteLock(ct))
         {
             await using var db = database.Open();
             await db.Deliveries
@@ -150,7 +150,7 @@ public sealed partial class OutboxRelay(
                 .ExecuteDeleteAsync(ct);
         }
         if (away)
-            await Task.Delay(Beat, time, ct);
+            await Task.Delay(PollInterval, time, ct);
         return true;
     }
 
@@ -163,7 +163,7 @@ public sealed partial class OutboxRelay(
             stored.AggregateId, stored.AggregateVersion, stored.OccurredAt),
         stored.TraceParent);
 
-    private async Task<List<(OutboxDelivery Delivery, OutboxEvent Event)>> Owed(
+    private async Task<List<(OutboxDelivery Delivery, OutboxEvent Event)>> ReadOwed(
         IModuleDatabase database, System.Linq.Expressions.Expression<Func<OutboxDelivery, bool>> whose, CancellationToken ct)
     {
         var now = time.Now();
@@ -182,14 +182,14 @@ public sealed partial class OutboxRelay(
     /// <summary>Delivered rows and old inbox notes go; what is still owed or parked stays for ever.</summary>
     private async Task Clean(IModuleDatabase database, CancellationToken ct)
     {
-        var before = time.Now() - Kept;
+        var before = time.Now() - Retention;
         await using (var db = database.Open())
         {
             if (!await db.Outbox.AnyAsync(e => e.OccurredAt < before && !db.Deliveries.Any(d => d.EventId == e.EventId), ct)
                 && !await db.Inbox.AnyAsync(i => i.HandledAt < before, ct))
                 return;
         }
-        using var turn = await database.TakeTurn(ct);
+        using var turn = await database.AcquireWriteLock(ct);
         await using var writing = database.Open();
         await writing.Outbox.Where(e => e.OccurredAt < before && !writing.Deliveries.Any(d => d.EventId == e.EventId)).ExecuteDeleteAsync(ct);
         await writing.Inbox.Where(i => i.HandledAt < before).ExecuteDeleteAsync(ct);

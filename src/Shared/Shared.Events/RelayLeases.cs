@@ -18,15 +18,15 @@ public sealed partial class RelayLeases(StoreLocations locations, IEnumerable<IM
     // "beat": keeps these locks apart from those of others in the same database.
     private const int LockSpace = 0x62656174;
 
-    private static readonly TimeSpan Belief = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeaseValidity = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(2);
 
     private volatile HashSet<string> held = [];
     private long renewedAt;
 
     /// <summary>Whether this node may deliver what the module owes; ask again for every batch.</summary>
     public bool Holds(string module) => locations.PostgreSql is null
-        || (held.Contains(module) && Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < Belief);
+        || (held.Contains(module) && Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt)) < LeaseValidity);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,7 +60,7 @@ public sealed partial class RelayLeases(StoreLocations locations, IEnumerable<IM
             {
                 held = [];
             }
-            await Task.Delay(Beat, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RenewInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -72,22 +72,22 @@ public sealed partial class RelayLeases(StoreLocations locations, IEnumerable<IM
             var mine = new HashSet<string>(held);
             foreach (var module in databases.Select(database => database.Module).Where(module => !mine.Contains(module)))
             {
-                if (await Ask(connection, $"SELECT pg_try_advisory_lock({LockSpace}, hashtext('{module}'))", ct) is true)
+                if (await Renew(connection, $"SELECT pg_try_advisory_lock({LockSpace}, hashtext('{module}'))", ct) is true)
                     mine.Add(module);
             }
-            await Ask(connection, "SELECT true", ct);
+            await Renew(connection, "SELECT true", ct);
             if (mine.Count > held.Count)
                 LogTaken(string.Join(", ", mine.Except(held)));
             Volatile.Write(ref renewedAt, asked);
             held = mine;
-            await Task.Delay(Beat, ct);
+            await Task.Delay(RenewInterval, ct);
         }
     }
 
-    private static async Task<object?> Ask(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<object?> Renew(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(ct).WaitAsync(Beat, ct);
+        return await command.ExecuteScalarAsync(ct).WaitAsync(RenewInterval, ct);
     }
 
     [LoggerMessage(11, LogLevel.Information, "This node relays the events of {Modules} now")]

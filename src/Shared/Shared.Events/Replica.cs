@@ -5,8 +5,8 @@ namespace Beat.Messaging.Shared.Events;
 public sealed record Replica(string Subscriber, Func<CancellationToken, Task<bool>> IsEmpty);
 
 /// <summary>Fills replicas that are empty at start: a new module, or one whose database was lost.</summary>
-public sealed partial class ReplicaRefill(
-    IEnumerable<Replica> replicas, IEnumerable<ISnapshotSource> sources, EventRegistry registry, Bus bus, ILogger<ReplicaRefill> log)
+public sealed partial class ReplicaSeeder(
+    IEnumerable<Replica> replicas, IEnumerable<ISnapshotSource> sources, EventRegistry registry, EventBus bus, ILogger<ReplicaSeeder> log)
 {
     public async Task Run(CancellationToken ct)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Beat.Messaging.Shared.Realtime;
 
-/// <summary>One client's connection: what a hub slice is given by its door.</summary>
+/// <summary>One client's connection: what the hub hands to a module's hub methods.</summary>
 public sealed partial class FeedConnection
 {
     /// <summary>
@@ -50,7 +50,7 @@ public sealed partial class FeedConnection
                 return;
             if (isWriting)
             {
-                if (Count(push))
+                if (TryReserve(push))
                     waiting.Enqueue(push);
                 return;
             }
@@ -63,14 +63,14 @@ public sealed partial class FeedConnection
     }
 
     /// <summary>Counts a push that is held back until a subscription is active.</summary>
-    internal void Hold(FeedPush push)
+    internal void ReserveHeld(FeedPush push)
     {
         lock (gate)
-            Count(push);
+            TryReserve(push);
     }
 
     /// <summary>Writes what was held.</summary>
-    internal void Release(List<FeedPush> held)
+    internal void WriteHeld(List<FeedPush> held)
     {
         lock (gate)
         {
@@ -126,7 +126,7 @@ public sealed partial class FeedConnection
     /// <summary>
     /// A push that finds nothing waiting is always taken, however large: that a batch is big is not the client's fault.
     /// </summary>
-    private bool Count(FeedPush push)
+    private bool TryReserve(FeedPush push)
     {
         if (isClosed)
             return false;
@@ -135,7 +135,7 @@ public sealed partial class FeedConnection
             LogTooSlow(Id, pendingBytes);
             Close();
             // Elsewhere, because it runs the callbacks of others and locks are held here.
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.End(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.RequestClose(), this, preferLocal: false);
             return false;
         }
         pendingBytes += push.Bytes;
@@ -143,7 +143,7 @@ public sealed partial class FeedConnection
     }
 
     /// <summary>Not <c>Abort</c>, which would tell the client to stay away: this one may come back at once.</summary>
-    private void End()
+    private void RequestClose()
     {
         if (context.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
             lifetime.RequestClose();

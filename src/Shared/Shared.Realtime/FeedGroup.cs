@@ -19,7 +19,7 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
     private bool isRetired;
 
     /// <summary>Completes once other nodes' pushes reach this one.</summary>
-    public Task Listening { get; set; } = Task.CompletedTask;
+    public Task Subscribed { get; set; } = Task.CompletedTask;
 
     /// <summary>The number that comes next; 0 while nobody knows.</summary>
     public long Next
@@ -52,7 +52,7 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
                 if (subscription.Held is { } held)
                 {
                     held.Add(push);
-                    subscription.Connection.Hold(push);
+                    subscription.Connection.ReserveHeld(push);
                 }
                 else
                 {
@@ -83,8 +83,8 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
                 ahead[push.First] = push;
                 return ahead.Count == 1;
             }
-            Take(push);
-            TakeAhead();
+            PushFrom(push);
+            PushAhead();
             return false;
         }
     }
@@ -97,11 +97,11 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
             if (ahead.Count == 0)
                 return;
             next = ahead.GetKeyAtIndex(0);
-            TakeAhead();
+            PushAhead();
         }
     }
 
-    private void Take(NumberedPush push)
+    private void PushFrom(NumberedPush push)
     {
         if (push.Next <= next)
             return;
@@ -109,13 +109,13 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
         next = push.Next;
     }
 
-    private void TakeAhead()
+    private void PushAhead()
     {
         while (ahead.Count > 0 && ahead.GetKeyAtIndex(0) <= next)
         {
             var push = ahead.GetValueAtIndex(0);
             ahead.RemoveAt(0);
-            Take(push);
+            PushFrom(push);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class FeedGroup(Guid id, ConcurrentDictionary<Guid, FeedGroup> g
             if (!subscriptions.Contains(subscription))
                 return false;
             if (subscription.Held is { } held)
-                subscription.Connection.Release(held);
+                subscription.Connection.WriteHeld(held);
             subscription.Held = null;
             return true;
         }
@@ -181,7 +181,7 @@ public sealed class FeedSubscription
     public bool Activate() => group.Activate(this);
 
     /// <summary>Completes once pushes of other nodes come, too: read history after this.</summary>
-    public Task Listening => group.Listening;
+    public Task Subscribed => group.Subscribed;
 
     /// <summary>What was numbered below this is known to the client from history.</summary>
     public void Expect(long number) => group.Expect(number);

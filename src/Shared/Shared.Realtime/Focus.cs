@@ -4,72 +4,72 @@ namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
 /// What people look at, on whatever node: the group that each connection has on its screen. Nodes tell each other what changes and,
-/// every 15 s, all of their own; what was not heard again for 45 s has ended with its node. While the link is away this node's
+/// every 15 s, all of their own; what was not heard again for 45 s has ended with its node. While the backplane is away this node's
 /// own connections count.
 /// </summary>
 public sealed class Focus : IDisposable
 {
     private const string Channel = "focus";
-    private const int MostPerMessage = 500;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+    private const int MaxPerMessage = 500;
+    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(15);
 
-    private readonly INodeLink link;
+    private readonly INodeBackplane backplane;
     private readonly TimeProvider time;
-    private readonly ITimer beat;
+    private readonly ITimer renewTimer;
     private readonly Lock gate = new();
-    private readonly Dictionary<Guid, Dictionary<string, Screen>> people = [];
+    private readonly Dictionary<Guid, Dictionary<string, FocusEntry>> people = [];
 
-    public Focus(INodeLink link, Presence presence, TimeProvider time)
+    public Focus(INodeBackplane backplane, Presence presence, TimeProvider time)
     {
-        (this.link, this.time) = (link, time);
+        (this.backplane, this.time) = (backplane, time);
         presence.LocalChanged += (connection, isOpen) =>
         {
             if (!isOpen)
-                SetHere(connection, null);
+                SetLocal(connection, null);
         };
-        link.Restored += Renew;
-        link.Listen(Channel, Hear);
-        beat = time.CreateTimer(_ => Renew(), null, Beat, Beat);
+        backplane.Restored += Renew;
+        backplane.Subscribe(Channel, OnMessage);
+        renewTimer = time.CreateTimer(_ => Renew(), null, RenewInterval, RenewInterval);
     }
 
     /// <param name="groupId">Null when it shows none.</param>
-    public void Set(FeedConnection connection, Guid? groupId)
+    public void SetFocus(FeedConnection connection, Guid? groupId)
     {
         lock (gate)
         {
             // One that ended meanwhile was forgotten before this.
             if (!connection.IsClosed)
-                SetHere(new PresentConnection(connection.Caller.ProfileId, connection.Id), groupId);
+                SetLocal(new PresentConnection(connection.Caller.ProfileId, connection.Id), groupId);
         }
     }
 
     /// <summary>Whether a connection of the person shows the group.</summary>
-    public bool IsOn(Guid profileId, Guid groupId)
+    public bool IsFocusedOn(Guid profileId, Guid groupId)
     {
         lock (gate)
         {
             return people.TryGetValue(profileId, out var screens)
-                && screens.Values.Any(screen => screen.GroupId == groupId && (screen.HeardAt is null || (link.IsOpen && !IsStale(screen))));
+                && screens.Values.Any(screen => screen.GroupId == groupId && (screen.HeardAt is null || (backplane.IsOpen && !IsStale(screen))));
         }
     }
 
-    public void Dispose() => beat.Dispose();
+    public void Dispose() => renewTimer.Dispose();
 
-    private bool IsStale(Screen screen) => screen.HeardAt + Presence.Staleness <= time.GetUtcNow();
+    private bool IsStale(FocusEntry screen) => screen.HeardAt + Presence.Staleness <= time.GetUtcNow();
 
-    private void SetHere(PresentConnection connection, Guid? groupId)
+    private void SetLocal(PresentConnection connection, Guid? groupId)
     {
         lock (gate)
         {
             var before = people.GetValueOrDefault(connection.ProfileId)?.GetValueOrDefault(connection.ConnectionId)?.GroupId;
             if (before == groupId)
                 return;
-            Note(connection, groupId is { } shown ? new Screen(shown, HeardAt: null) : null);
-            Tell([(connection, groupId)]);
+            Store(connection, groupId is { } shown ? new FocusEntry(shown, HeardAt: null) : null);
+            Publish([(connection, groupId)]);
         }
     }
 
-    private void Note(PresentConnection connection, Screen? screen)
+    private void Store(PresentConnection connection, FocusEntry? screen)
     {
         if (!people.TryGetValue(connection.ProfileId, out var screens))
             people[connection.ProfileId] = screens = [];
@@ -81,10 +81,10 @@ public sealed class Focus : IDisposable
             people.Remove(connection.ProfileId);
     }
 
-    private void Tell(IEnumerable<(PresentConnection Connection, Guid? GroupId)> shown) => link.Publish(Channel, new NodeMessage(Channel, 0,
+    private void Publish(IEnumerable<(PresentConnection Connection, Guid? GroupId)> shown) => backplane.Publish(Channel, new NodeMessage(Channel, 0,
         [.. shown.SelectMany(one => new ReadOnlyMemory<byte>[] { Encoding.UTF8.GetBytes(one.Connection.ToString()), one.GroupId?.ToByteArray() ?? [] })]));
 
-    private void Hear(NodeMessage message)
+    private void OnMessage(NodeMessage message)
     {
         var now = time.GetUtcNow();
         lock (gate)
@@ -92,7 +92,7 @@ public sealed class Focus : IDisposable
             for (var i = 0; i + 1 < message.Payloads.Count; i += 2)
             {
                 if (PresentConnection.Read(Encoding.UTF8.GetString(message.Payloads[i].Span)) is { } connection)
-                    Note(connection, message.Payloads[i + 1].Length == 16 ? new Screen(new Guid(message.Payloads[i + 1].Span), now) : null);
+                    Store(connection, message.Payloads[i + 1].Length == 16 ? new FocusEntry(new Guid(message.Payloads[i + 1].Span), now) : null);
             }
         }
     }
@@ -103,12 +103,12 @@ public sealed class Focus : IDisposable
         {
             var all = people.SelectMany(person => person.Value.Select(screen => (Connection: new PresentConnection(person.Key, screen.Key), Screen: screen.Value))).ToList();
             foreach (var (connection, _) in all.Where(one => IsStale(one.Screen)))
-                Note(connection, null);
-            foreach (var some in all.Where(one => one.Screen.HeardAt is null).Chunk(MostPerMessage))
-                Tell(some.Select(one => (one.Connection, (Guid?)one.Screen.GroupId)));
+                Store(connection, null);
+            foreach (var some in all.Where(one => one.Screen.HeardAt is null).Chunk(MaxPerMessage))
+                Publish(some.Select(one => (one.Connection, (Guid?)one.Screen.GroupId)));
         }
     }
 
     /// <param name="HeardAt">When its node last said so; null for a connection of this one.</param>
-    private sealed record Screen(Guid GroupId, DateTimeOffset? HeardAt);
+    private sealed record FocusEntry(Guid GroupId, DateTimeOffset? HeardAt);
 }

@@ -8,7 +8,7 @@ namespace Beat.Messaging.Shared.Realtime;
 public delegate Task<IReadOnlyList<ReadOnlyMemory<byte>>> FeedHistory(Guid groupId, long from, long to);
 
 /// <summary>
-/// The one place that writes to connections: who listens to which group, and every push to them, on this node and by the link on
+/// The one place that writes to connections: who listens to which group, and every push to them, on this node and by the backplane on
 /// the others. What is pushed is serialised once, a batch is one write per connection, the pushes of a group reach each connection
 /// in the order of the calls, numbered ones in the order of their numbers whichever node made them, and nothing ever waits for a
 /// client. All methods are safe to call from anywhere and return at once.
@@ -18,20 +18,20 @@ public sealed partial class GroupFeed
     private const string Evictions = "evict";
 
     /// <summary>How long a numbered push is held for those before it, until they are read from history.</summary>
-    private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan GapTimeout = TimeSpan.FromMilliseconds(250);
 
     private const int CatchUpLimit = 500;
 
     private readonly ConcurrentDictionary<Guid, FeedGroup> groups = new();
     private readonly ConcurrentDictionary<Guid, FeedConnection[]> people = new();
-    private readonly INodeLink link;
+    private readonly INodeBackplane backplane;
     private readonly TimeProvider time;
     private readonly ILogger<GroupFeed> log;
 
-    public GroupFeed(INodeLink link, TimeProvider time, ILogger<GroupFeed> log)
+    public GroupFeed(INodeBackplane backplane, TimeProvider time, ILogger<GroupFeed> log)
     {
-        (this.link, this.time, this.log) = (link, time, log);
-        link.Listen(Evictions, HearEviction);
+        (this.backplane, this.time, this.log) = (backplane, time, log);
+        backplane.Subscribe(Evictions, OnEviction);
     }
 
     /// <summary>Where numbered pushes can be read that did not come; set once at start, by the module that numbers them.</summary>
@@ -51,7 +51,7 @@ public sealed partial class GroupFeed
     public bool HasSubscribers(Guid groupId) => groups.ContainsKey(groupId);
 
     /// <summary>Whether a push to the group may reach anybody, here or on another node.</summary>
-    public bool IsHeard(Guid groupId) => groups.ContainsKey(groupId) || link.IsOpen;
+    public bool HasListeners(Guid groupId) => groups.ContainsKey(groupId) || backplane.IsOpen;
 
     /// <summary>Whether a person has a connection on this node.</summary>
     public bool IsConnected(Guid profileId) => people.ContainsKey(profileId);
@@ -59,15 +59,15 @@ public sealed partial class GroupFeed
     /// <summary>Pushes one event to all who listen to the group, on every node.</summary>
     public void Push(Guid groupId, string eventName, object payload)
     {
-        if (!IsHeard(groupId))
+        if (!HasListeners(groupId))
             return;
         var json = Serialize(payload);
         Find(groupId)?.Push(new FeedPush(groupId, eventName, json));
-        link.Publish(ChannelOf(groupId), new NodeMessage(eventName, 0, [json]));
+        backplane.Publish(ChannelOf(groupId), new NodeMessage(eventName, 0, [json]));
     }
 
     /// <summary>Same, to those on this node, for what every node finds out by itself.</summary>
-    public void PushHere(Guid groupId, string eventName, object payload) =>
+    public void PushLocally(Guid groupId, string eventName, object payload) =>
         Find(groupId)?.Push(new FeedPush(groupId, eventName, Serialize(payload)));
 
     /// <summary>Pushes several of one event, in their order, as one write per connection, on every node.</summary>
@@ -75,8 +75,8 @@ public sealed partial class GroupFeed
     /// <param name="payloadJson">Each as UTF-8 JSON; copied before this returns.</param>
     public void PushNumbered(Guid groupId, string eventName, long first, IReadOnlyList<ReadOnlyMemory<byte>> payloadJson)
     {
-        PushNumberedHere(new NumberedPush(groupId, eventName, first, payloadJson));
-        link.Publish(ChannelOf(groupId), new NodeMessage(eventName, first, payloadJson));
+        PushNumberedLocally(new NumberedPush(groupId, eventName, first, payloadJson));
+        backplane.Publish(ChannelOf(groupId), new NodeMessage(eventName, first, payloadJson));
     }
 
     /// <summary>Pushes from history, to those on this node, what is numbered up to <paramref name="head"/> and was not pushed yet.</summary>
@@ -86,17 +86,17 @@ public sealed partial class GroupFeed
             return;
         var missed = await History(groupId, next, Math.Min(head, next + CatchUpLimit - 1));
         if (missed.Count > 0)
-            PushNumberedHere(new NumberedPush(groupId, eventName, next, missed));
+            PushNumberedLocally(new NumberedPush(groupId, eventName, next, missed));
     }
 
     /// <summary>Pushes to all connections of a person whose token has the scope, whatever groups they listen to, on every node.</summary>
     public void PushToPerson(Guid profileId, string eventName, object payload, string requiredScope)
     {
-        if (!people.ContainsKey(profileId) && !link.IsOpen)
+        if (!people.ContainsKey(profileId) && !backplane.IsOpen)
             return;
         var json = Serialize(payload);
-        PushToPersonHere(profileId, eventName, json, requiredScope);
-        link.Publish(ChannelOfPerson(profileId), new NodeMessage(eventName, 0, [json, JsonSerializer.SerializeToUtf8Bytes(requiredScope)]));
+        PushToPersonLocally(profileId, eventName, json, requiredScope);
+        backplane.Publish(ChannelOfPerson(profileId), new NodeMessage(eventName, 0, [json, JsonSerializer.SerializeToUtf8Bytes(requiredScope)]));
     }
 
     /// <summary>
@@ -110,10 +110,10 @@ public sealed partial class GroupFeed
         {
             if (!groups.TryGetValue(groupId, out var group))
             {
-                group = new FeedGroup(groupId, groups, Retired);
+                group = new FeedGroup(groupId, groups, OnGroupRetired);
                 if (!groups.TryAdd(groupId, group))
                     continue;
-                group.Listening = Listen(groupId);
+                group.Subscribed = SubscribeToGroup(groupId);
             }
             if (group.Begin(connection) is { } subscription)
                 return subscription;
@@ -127,19 +127,19 @@ public sealed partial class GroupFeed
     /// <summary>Once this returns, nothing more of the group is written to this person by this node; the others are told.</summary>
     public void Evict(Guid groupId, Guid profileId)
     {
-        EvictHere(groupId, profileId);
-        link.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray(), profileId.ToByteArray()]));
+        EvictLocally(groupId, profileId);
+        backplane.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray(), profileId.ToByteArray()]));
     }
 
     /// <summary>Same, for what every node finds out by itself.</summary>
-    public void EvictHere(Guid groupId, Guid profileId) =>
+    public void EvictLocally(Guid groupId, Guid profileId) =>
         Find(groupId)?.Remove(subscription => subscription.Connection.Caller.ProfileId == profileId);
 
     /// <summary>Once this returns, nothing more of the group is written to anybody by this node; the others are told.</summary>
     public void EvictAll(Guid groupId)
     {
         Find(groupId)?.Remove(_ => true);
-        link.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray()]));
+        backplane.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray()]));
     }
 
     /// <summary>Closes all connections of a person to this node, for what every node finds out by itself; nothing more is written to them.</summary>
@@ -157,7 +157,7 @@ public sealed partial class GroupFeed
             static (_, opened) => [opened],
             static (_, others, opened) => [.. others, opened],
             connection);
-        ListenFor(profileId);
+        SubscribeToPerson(profileId);
     }
 
     internal void Disconnected(FeedConnection connection)
@@ -172,45 +172,45 @@ public sealed partial class GroupFeed
             connection);
         if (others.Length > 0 || !people.TryRemove(new(profileId, others)))
             return;
-        link.Ignore(ChannelOfPerson(profileId));
+        backplane.Unsubscribe(ChannelOfPerson(profileId));
         // They came back in between: whoever is later listens again.
         if (people.TryGetValue(profileId, out var back) && back.Length > 0)
-            ListenFor(profileId);
+            SubscribeToPerson(profileId);
     }
 
     private static string ChannelOf(Guid groupId) => $"group:{groupId}";
 
     private static string ChannelOfPerson(Guid profileId) => $"person:{profileId}";
 
-    private void ListenFor(Guid profileId) => link.Listen(ChannelOfPerson(profileId), message => PushToPersonHere(
+    private void SubscribeToPerson(Guid profileId) => backplane.Subscribe(ChannelOfPerson(profileId), message => PushToPersonLocally(
         profileId, message.Name, message.Payloads[0], JsonSerializer.Deserialize<string>(message.Payloads[1].Span)!));
 
-    private Task Listen(Guid groupId) => link.Listen(ChannelOf(groupId), message =>
+    private Task SubscribeToGroup(Guid groupId) => backplane.Subscribe(ChannelOf(groupId), message =>
     {
         if (message.Number > 0)
-            PushNumberedHere(new NumberedPush(groupId, message.Name, message.Number, message.Payloads));
+            PushNumberedLocally(new NumberedPush(groupId, message.Name, message.Number, message.Payloads));
         else
             Find(groupId)?.Push(new FeedPush(groupId, message.Name, message.Payloads));
     });
 
-    private void Retired(Guid groupId)
+    private void OnGroupRetired(Guid groupId)
     {
-        link.Ignore(ChannelOf(groupId));
+        backplane.Unsubscribe(ChannelOf(groupId));
         // Somebody joined in between: whoever is later listens again.
         if (Find(groupId) is { } again)
-            again.Listening = Listen(groupId);
+            again.Subscribed = SubscribeToGroup(groupId);
     }
 
-    private void HearEviction(NodeMessage message)
+    private void OnEviction(NodeMessage message)
     {
         var groupId = new Guid(message.Payloads[0].Span);
         if (message.Payloads.Count > 1)
-            EvictHere(groupId, new Guid(message.Payloads[1].Span));
+            EvictLocally(groupId, new Guid(message.Payloads[1].Span));
         else
             Find(groupId)?.Remove(_ => true);
     }
 
-    private void PushToPersonHere(Guid profileId, string eventName, ReadOnlyMemory<byte> json, string requiredScope)
+    private void PushToPersonLocally(Guid profileId, string eventName, ReadOnlyMemory<byte> json, string requiredScope)
     {
         if (!people.TryGetValue(profileId, out var connections))
             return;
@@ -224,18 +224,18 @@ public sealed partial class GroupFeed
         }
     }
 
-    private void PushNumberedHere(NumberedPush push)
+    private void PushNumberedLocally(NumberedPush push)
     {
         if (push.Payloads.Count > 0 && Find(push.GroupId) is { } group && group.Push(push))
-            _ = Fill(group, push);
+            _ = FillGap(group, push);
     }
 
     /// <summary>What another node numbered before is late: waits a little for it, then reads it.</summary>
-    private async Task Fill(FeedGroup group, NumberedPush waiting)
+    private async Task FillGap(FeedGroup group, NumberedPush waiting)
     {
         try
         {
-            await Task.Delay(GapPatience, time);
+            await Task.Delay(GapTimeout, time);
             while (group.Gap is var (from, to))
             {
                 var missed = await History(waiting.GroupId, from, Math.Min(to, from + CatchUpLimit - 1));

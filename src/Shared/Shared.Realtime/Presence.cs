@@ -9,7 +9,7 @@ public sealed class Presence : IDisposable
     /// <summary>How long an absence lasts before it counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a connection of another node counts without being renewed: a node that was killed leaves no ghosts.</summary>
+    /// <summary>How long a connection of another node counts without being renewed: so that those of a node that was killed end.</summary>
     internal static readonly TimeSpan Staleness = TimeSpan.FromSeconds(45);
 
     private readonly TimeProvider time;
@@ -91,7 +91,7 @@ public sealed class Presence : IDisposable
     }
 
     /// <summary>Another node told of one of its connections.</summary>
-    internal void Heard(PresentConnection connection, bool isOpen, DateTimeOffset renewedAt)
+    internal void OnRemoteChanged(PresentConnection connection, bool isOpen, DateTimeOffset renewedAt)
     {
         lock (gate)
         {
@@ -173,10 +173,10 @@ public sealed class Presence : IDisposable
             // While nobody can be asked, nobody is thought gone: the next answer tells.
             if (!isKnown)
                 return;
-            foreach (var ghost in remote.Where(r => r.Value.RenewedAt + Staleness <= now).Select(r => r.Key).ToList())
+            foreach (var stale in remote.Where(r => r.Value.RenewedAt + Staleness <= now).Select(r => r.Key).ToList())
             {
-                remote.Remove(ghost);
-                Remove(ghost, TimeSpan.Zero);
+                remote.Remove(stale);
+                Remove(stale, TimeSpan.Zero);
             }
         }
     }

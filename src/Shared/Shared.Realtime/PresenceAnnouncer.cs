@@ -1,12 +1,12 @@
 namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
-/// Tells groups who of them came online and went, at most once per group and <see cref="Beat"/>. Who went and came back within
-/// one beat is told as they are at its end. Each node tells those who are connected to it.
+/// Tells groups who of them came online and went, at most once per group and <see cref="AnnounceInterval"/>. Who went and came back within
+/// one interval is announced as they are at its end. Each node tells those who are connected to it.
 /// </summary>
 public sealed class PresenceAnnouncer : IDisposable
 {
-    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan AnnounceInterval = TimeSpan.FromSeconds(2);
 
     private readonly GroupFeed feed;
     private readonly Lock gate = new();
@@ -16,7 +16,7 @@ public sealed class PresenceAnnouncer : IDisposable
     public PresenceAnnouncer(GroupFeed feed, TimeProvider time)
     {
         this.feed = feed;
-        timer = time.CreateTimer(_ => Flush(), null, Beat, Beat);
+        timer = time.CreateTimer(_ => Flush(), null, AnnounceInterval, AnnounceInterval);
     }
 
     public void Announce(Guid groupId, Guid profileId, bool online)
@@ -39,7 +39,7 @@ public sealed class PresenceAnnouncer : IDisposable
         foreach (var (groupId, people) in taken)
         {
             var ids = people.ToLookup(person => person.Value, person => person.Key);
-            feed.PushHere(groupId, "PresenceChanged", new PresencePush(groupId, [.. ids[true]], [.. ids[false]]));
+            feed.PushLocally(groupId, "PresenceChanged", new PresencePush(groupId, [.. ids[true]], [.. ids[false]]));
         }
     }
 

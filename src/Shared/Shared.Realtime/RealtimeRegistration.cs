@@ -19,12 +19,12 @@ public static class RealtimeRegistration
         where THub : Hub
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddNodeLink(redisUrl);
+        services.AddNodeBackplane(redisUrl);
         if (redisUrl is not null)
             services.AddHostedService<RedisPresence>();
         services.AddSingleton<GroupFeed>().AddSingleton<Presence>().AddSingleton<Focus>().AddSingleton<PresenceAnnouncer>();
         services.TryAddSingleton<DeletedProfiles>();
-        services.AddSingleton<HubProblems>();
+        services.AddSingleton<HubProblemFilter>();
         // Before AddSignalR, which adds its own only where there is none.
         services.AddSingleton<HubLifetimeManager<THub>, FeedLifetimeManager<THub>>();
         // It calls every refusal an error; the filter logs those that are.
@@ -41,7 +41,7 @@ public static class RealtimeRegistration
                 // where it has its place in a queue, before the next one starts.
                 options.MaximumParallelInvocationsPerClient = 16;
                 options.DisableImplicitFromServicesParameters = true;
-                options.AddFilter<HubProblems>();
+                options.AddFilter<HubProblemFilter>();
             })
             .AddJsonProtocol(options =>
             {

@@ -8,11 +8,11 @@ namespace Beat.Messaging.Shared.Realtime;
 /// Presence of all nodes: a sorted set of connections by the time at which their node last renewed them. What changes is told by
 /// pub/sub at once; every 15 s each node renews its own in one command and reads the whole, which repairs what was not heard.
 /// </summary>
-internal sealed partial class RedisPresence(RedisConnection redis, INodeLink link, Presence presence, TimeProvider time, ILogger<RedisPresence> log) : BackgroundService
+internal sealed partial class RedisPresence(RedisConnection redis, INodeBackplane backplane, Presence presence, TimeProvider time, ILogger<RedisPresence> log) : BackgroundService
 {
     private const string Channel = "presence";
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim restored = new(0);
 
@@ -21,11 +21,11 @@ internal sealed partial class RedisPresence(RedisConnection redis, INodeLink lin
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         presence.IsKnown = false;
-        presence.LocalChanged += Tell;
+        presence.LocalChanged += Publish;
         redis.Lost += () => presence.IsKnown = false;
         redis.Restored += () => restored.Release();
-        await link.Listen(Channel, Hear);
-        await Try();
+        await backplane.Subscribe(Channel, OnMessage);
+        await TryRenew();
         await base.StartAsync(cancellationToken);
     }
 
@@ -36,17 +36,17 @@ internal sealed partial class RedisPresence(RedisConnection redis, INodeLink lin
         {
             try
             {
-                await restored.WaitAsync(wasRead ? Beat : Retry, stoppingToken);
+                await restored.WaitAsync(wasRead ? RenewInterval : RetryInterval, stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            wasRead = await Try();
+            wasRead = await TryRenew();
         }
     }
 
-    private async Task<bool> Try()
+    private async Task<bool> TryRenew()
     {
         try
         {
@@ -76,9 +76,9 @@ internal sealed partial class RedisPresence(RedisConnection redis, INodeLink lin
         presence.Merge(all, now);
     }
 
-    private void Tell(PresentConnection connection, bool isOpen)
+    private void Publish(PresentConnection connection, bool isOpen)
     {
-        if (!link.IsOpen)
+        if (!backplane.IsOpen)
             return;
         var (member, now) = (connection.ToString(), time.GetUtcNow().ToUnixTimeMilliseconds());
         try
@@ -90,16 +90,16 @@ internal sealed partial class RedisPresence(RedisConnection redis, INodeLink lin
         }
         catch (RedisException lost)
         {
-            // The next beat says it again.
+            // The next renewal says it again.
             LogUnread(lost.Message);
         }
-        link.Publish(Channel, new NodeMessage(isOpen ? "open" : "closed", now, [Encoding.UTF8.GetBytes(member)]));
+        backplane.Publish(Channel, new NodeMessage(isOpen ? "open" : "closed", now, [Encoding.UTF8.GetBytes(member)]));
     }
 
-    private void Hear(NodeMessage message)
+    private void OnMessage(NodeMessage message)
     {
         if (PresentConnection.Read(Encoding.UTF8.GetString(message.Payloads[0].Span)) is { } connection)
-            presence.Heard(connection, message.Name == "open", DateTimeOffset.FromUnixTimeMilliseconds(message.Number));
+            presence.OnRemoteChanged(connection, message.Name == "open", DateTimeOffset.FromUnixTimeMilliseconds(message.Number));
     }
 
     [LoggerMessage(133, LogLevel.Debug, "Presence could not be kept in Redis: {Reason}")]

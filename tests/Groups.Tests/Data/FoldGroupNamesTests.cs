@@ -25,7 +25,7 @@ public sealed class FoldGroupNamesTests
 
     private static async Task Folded(string? database)
     {
-        await using var books = await Books.Open(database);
+        await using var books = await GroupsFixture.Open(database);
         Assert.EndsWith("_NameKeys", await books.Database.Revert(default));
         var (creator, ids) = (Guid.NewGuid(), Groups.Select(_ => Guid.NewGuid()).ToList());
         await using (var db = books.Store.Open())
@@ -43,36 +43,36 @@ public sealed class FoldGroupNamesTests
             }
         }
         await books.Database.Migrate(default);
-        var fold = new FoldGroupNames(books.Store, TimeProvider.System);
-        Assert.False((await fold.FoldSome(default)).Value);
+        var fold = new NormalizeGroupNames(books.Store, TimeProvider.System);
+        Assert.False((await fold.NormalizeBatch(default)).Value);
         for (var i = 0; i < ids.Count; i++)
         {
             var group = await books.Group(ids[i]);
-            Assert.Equal((Folding.Fold(Groups[i].Name), Folding.Version, Groups[i].Name), (group.SearchName, group.FoldingVersion, group.Name));
-            Assert.Equal(Groups[i].HasKey ? Folding.Key(Groups[i].Name) : $"{ids[i]}", group.NameKey, ignoreCase: !Groups[i].HasKey);
+            Assert.Equal((SearchText.Normalize(Groups[i].Name), SearchText.Version, Groups[i].Name), (group.SearchName, group.FoldingVersion, group.Name));
+            Assert.Equal(Groups[i].HasKey ? SearchText.UniqueKey(Groups[i].Name) : $"{ids[i]}", group.NameKey, ignoreCase: !Groups[i].HasKey);
         }
     }
 
     [Fact]
     public async Task Many_are_folded_a_few_at_a_time_and_each_version_once()
     {
-        await using var books = await Books.Open(null);
+        await using var books = await GroupsFixture.Open(null);
         var ids = await books.CreateGroups(450);
         await Age(books);
-        var fold = new FoldGroupNames(books.Store, TimeProvider.System);
-        Assert.True((await fold.FoldSome(default)).Value);
+        var fold = new NormalizeGroupNames(books.Store, TimeProvider.System);
+        Assert.True((await fold.NormalizeBatch(default)).Value);
         await using (var db = books.Store.Open())
-            Assert.Equal(200, await db.Groups.CountAsync(g => g.FoldingVersion == Folding.Version));
+            Assert.Equal(200, await db.Groups.CountAsync(g => g.FoldingVersion == SearchText.Version));
         // Begun again after a stop, it goes on.
-        var again = new FoldGroupNames(books.Store, TimeProvider.System);
-        Assert.True((await again.FoldSome(default)).Value);
-        Assert.False((await again.FoldSome(default)).Value);
-        Assert.Equal(("winter coats", Folding.Version), ((await books.Group(ids[449])).SearchName, (await books.Group(ids[449])).FoldingVersion));
+        var again = new NormalizeGroupNames(books.Store, TimeProvider.System);
+        Assert.True((await again.NormalizeBatch(default)).Value);
+        Assert.False((await again.NormalizeBatch(default)).Value);
+        Assert.Equal(("winter coats", SearchText.Version), ((await books.Group(ids[449])).SearchName, (await books.Group(ids[449])).FoldingVersion));
     }
 
-    private static async Task Age(Books books)
+    private static async Task Age(GroupsFixture books)
     {
         await using var db = books.Store.Open();
-        await db.Groups.ExecuteUpdateAsync(row => row.SetProperty(g => g.FoldingVersion, Folding.Version - 1).SetProperty(g => g.SearchName, "old"));
+        await db.Groups.ExecuteUpdateAsync(row => row.SetProperty(g => g.FoldingVersion, SearchText.Version - 1).SetProperty(g => g.SearchName, "old"));
     }
 }

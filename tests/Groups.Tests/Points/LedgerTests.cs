@@ -16,9 +16,9 @@ public abstract class LedgerTests : IAsyncLifetime
     private static readonly DateTimeOffset LastOfDay = new(2026, 3, 1, 23, 59, 59, 999, TimeSpan.Zero);
     private static readonly DateTimeOffset FirstOfNext = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
     private readonly Guid ana = Guid.NewGuid(), rui = Guid.NewGuid();
-    private Books? opened;
+    private GroupsFixture? opened;
 
-    private Books Books => opened!;
+    private GroupsFixture Fixture => opened!;
 
     /// <summary>How many histories are tried.</summary>
     private protected abstract int Histories { get; }
@@ -27,7 +27,7 @@ public abstract class LedgerTests : IAsyncLifetime
     {
         try
         {
-            opened = await Books.Open(await Database(), ("Points:MessageSent:DailyCap", $"{Cap}"));
+            opened = await GroupsFixture.Open(await Database(), ("Points:MessageSent:DailyCap", $"{Cap}"));
         }
         catch (SkipException)
         {
@@ -49,20 +49,20 @@ public abstract class LedgerTests : IAsyncLifetime
     {
         var group = await Begin();
         var (invite, loan) = (Guid.NewGuid(), Guid.NewGuid());
-        await Books.Deliver(new InviteAccepted(invite, group, rui, "", 0), LastOfDay);
-        Assert.Empty(await Books.Rows(group));
-        await Books.Deliver(new InviteCreated(invite, group, ana, rui, 0, 0), LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.Accepted), LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.Returned), LastOfDay);
+        await Fixture.Deliver(new InviteAccepted(invite, group, rui, "", 0), LastOfDay);
+        Assert.Empty(await Fixture.Rows(group));
+        await Fixture.Deliver(new InviteCreated(invite, group, ana, rui, 0, 0), LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.Accepted), LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.Returned), LastOfDay);
         Assert.Equal(
             new[]
             {
                 (PointRule.InviteAccepted, ana, invite, 5, 10), (PointRule.BorrowHandedOver, ana, loan, 5, 5),
                 (PointRule.BorrowReturned, ana, loan, 20, 30), (PointRule.BorrowReturned, rui, loan, 10, 15),
             }.Order(),
-            (await Books.Rows(group)).Select(e => (e.Rule, e.ProfileId, e.SubjectId, e.Points, e.Xp)).Order());
-        var totals = await Books.Group(group);
+            (await Fixture.Rows(group)).Select(e => (e.Rule, e.ProfileId, e.SubjectId, e.Points, e.Xp)).Order());
+        var totals = await Fixture.Group(group);
         Assert.Equal((40, 60), (totals.SustainabilityPoints, totals.Xp));
         Assert.Equal(1, totals.Revision);
     }
@@ -72,18 +72,18 @@ public abstract class LedgerTests : IAsyncLifetime
     {
         var group = await Begin();
         var messages = Enumerable.Range(0, Cap + 1).Select(_ => Text(group, ana, LastOfDay)).ToList();
-        await Books.Deliver([.. messages.Select(m => ((IIntegrationEvent)m, LastOfDay))]);
-        Assert.Equal(Cap, (await Books.Rows(group)).Count);
-        await Books.Deliver(Deleted(group, messages[0].Id), LastOfDay);
-        Assert.Equal(Cap - 1, (await Books.Group(group)).Xp);
-        await Books.Deliver(Text(group, ana, LastOfDay), LastOfDay);
-        Assert.Equal(Cap - 1, (await Books.Group(group)).Xp);
+        await Fixture.Deliver([.. messages.Select(m => ((IIntegrationEvent)m, LastOfDay))]);
+        Assert.Equal(Cap, (await Fixture.Rows(group)).Count);
+        await Fixture.Deliver(Deleted(group, messages[0].Id), LastOfDay);
+        Assert.Equal(Cap - 1, (await Fixture.Group(group)).Xp);
+        await Fixture.Deliver(Text(group, ana, LastOfDay), LastOfDay);
+        Assert.Equal(Cap - 1, (await Fixture.Group(group)).Xp);
         // Another's, and another group's, are counted for themselves.
-        await Books.Deliver(Text(group, rui, LastOfDay), LastOfDay);
-        Assert.Equal(Cap, (await Books.Group(group)).Xp);
-        var other = (await Books.CreateGroups(1))[0];
-        await Books.Deliver(Text(other, ana, LastOfDay), LastOfDay);
-        Assert.Equal(1, (await Books.Group(other)).Xp);
+        await Fixture.Deliver(Text(group, rui, LastOfDay), LastOfDay);
+        Assert.Equal(Cap, (await Fixture.Group(group)).Xp);
+        var other = (await Fixture.CreateGroups(1))[0];
+        await Fixture.Deliver(Text(other, ana, LastOfDay), LastOfDay);
+        Assert.Equal(1, (await Fixture.Group(other)).Xp);
     }
 
     [SkippableFact]
@@ -91,11 +91,11 @@ public abstract class LedgerTests : IAsyncLifetime
     {
         var group = await Begin();
         for (var i = 0; i < Cap; i++)
-            await Books.Deliver(Text(group, ana, FirstOfNext), FirstOfNext);
+            await Fixture.Deliver(Text(group, ana, FirstOfNext), FirstOfNext);
         // Late, and of the day before by a millisecond.
-        await Books.Deliver(Text(group, ana, LastOfDay), LastOfDay);
-        await Books.Deliver(Text(group, ana, FirstOfNext), FirstOfNext);
-        Assert.Equal([DateOnly.FromDateTime(LastOfDay.Date), .. Enumerable.Repeat(DateOnly.FromDateTime(FirstOfNext.Date), Cap)], (await Books.Rows(group)).Select(e => e.Day).Order());
+        await Fixture.Deliver(Text(group, ana, LastOfDay), LastOfDay);
+        await Fixture.Deliver(Text(group, ana, FirstOfNext), FirstOfNext);
+        Assert.Equal([DateOnly.FromDateTime(LastOfDay.Date), .. Enumerable.Repeat(DateOnly.FromDateTime(FirstOfNext.Date), Cap)], (await Fixture.Rows(group)).Select(e => e.Day).Order());
     }
 
     [SkippableFact]
@@ -104,27 +104,27 @@ public abstract class LedgerTests : IAsyncLifetime
         var group = await Begin();
         var message = Text(group, ana, LastOfDay);
         var loan = Guid.NewGuid();
-        await Books.Deliver(Deleted(group, message.Id), LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.Disputed), LastOfDay);
-        Assert.Empty(await Books.Rows(group));
-        await Books.Deliver(message, LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
-        await Books.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
-        var rows = await Books.Rows(group);
+        await Fixture.Deliver(Deleted(group, message.Id), LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.Disputed), LastOfDay);
+        Assert.Empty(await Fixture.Rows(group));
+        await Fixture.Deliver(message, LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
+        await Fixture.Deliver(Loan(group, loan, BorrowState.HandedOver), LastOfDay);
+        var rows = await Fixture.Rows(group);
         Assert.Equal(2, rows.Count(e => e.Kind == PointKind.Award));
         Assert.Equal(2, rows.Count(e => e.Kind == PointKind.Reversal));
         Assert.Equal((0, 0), (rows.Sum(e => e.Points), rows.Sum(e => e.Xp)));
-        Assert.Equal((0, 0), ((await Books.Group(group)).SustainabilityPoints, (await Books.Group(group)).Xp));
+        Assert.Equal((0, 0), ((await Fixture.Group(group)).SustainabilityPoints, (await Fixture.Group(group)).Xp));
     }
 
     [SkippableFact]
     public async Task Totals_that_somebody_changed_are_found_and_repaired()
     {
         var group = await Begin();
-        await Books.Deliver(Text(group, ana, LastOfDay), LastOfDay);
-        await Books.Deliver(Text(group, rui, LastOfDay), LastOfDay);
-        Assert.Empty(await Books.Ledger.Check(default));
-        await using (var db = Books.Store.Open())
+        await Fixture.Deliver(Text(group, ana, LastOfDay), LastOfDay);
+        await Fixture.Deliver(Text(group, rui, LastOfDay), LastOfDay);
+        Assert.Empty(await Fixture.Ledger.Check(default));
+        await using (var db = Fixture.Store.Open())
         {
             await db.Groups.Where(g => g.Id == group).ExecuteUpdateAsync(row => row.SetProperty(g => g.Xp, 7));
             await db.Standings.Where(s => s.GroupId == group && s.ProfileId == ana).ExecuteUpdateAsync(row => row.SetProperty(s => s.Points, 9));
@@ -132,10 +132,10 @@ public abstract class LedgerTests : IAsyncLifetime
         }
         Assert.Equal(
             new PointDifference[] { new(group, null, 0, 7, 0, 2), new(group, ana, 9, 1, 0, 1), new(group, rui, 0, 0, 0, 1) }.OrderBy(d => $"{d}"),
-            (await Books.Ledger.Check(default)).OrderBy(d => $"{d}"));
-        await Books.Ledger.Repair(group, default);
-        Assert.Empty(await Books.Ledger.Check(default));
-        Assert.Equal(2, (await Books.Group(group)).Xp);
+            (await Fixture.Ledger.Check(default)).OrderBy(d => $"{d}"));
+        await Fixture.Ledger.Repair(group, default);
+        Assert.Empty(await Fixture.Ledger.Check(default));
+        Assert.Equal(2, (await Fixture.Group(group)).Xp);
     }
 
     /// <summary>Hundreds of histories at once, each of a group of its own, in any order, with repeats, in batches that overlap.</summary>
@@ -145,12 +145,12 @@ public abstract class LedgerTests : IAsyncLifetime
         await Begin();
         const int AtOnce = 250;
         await Gen.Int.Array[AtOnce].SampleAsync(Run, iter: Math.Max(1, Histories / AtOnce), threads: 1, print: seeds => string.Join(",", seeds));
-        Assert.Empty(await Books.Ledger.Check(default));
+        Assert.Empty(await Fixture.Ledger.Check(default));
     }
 
     private async Task Run(int[] seeds)
     {
-        var groups = await Books.CreateGroups(seeds.Length);
+        var groups = await Fixture.CreateGroups(seeds.Length);
         var histories = seeds.Select((seed, i) => new History(groups[i], new Random(seed))).ToList();
         var random = new Random(seeds[0]);
         var events = histories.SelectMany(history => history.Told).ToArray();
@@ -159,9 +159,9 @@ public abstract class LedgerTests : IAsyncLifetime
         {
             var types = batch.GroupBy(e => e.Happened.GetType()).Select(same => same.ToList()).ToArray();
             random.Shuffle(types);
-            await Task.WhenAll(types.Select(same => Task.Run(() => Books.Deliver(same))));
+            await Task.WhenAll(types.Select(same => Task.Run(() => Fixture.Deliver(same))));
         }
-        var (rows, totals, standings) = await Books.Store.Read(async db => (
+        var (rows, totals, standings) = await Fixture.Store.Read(async db => (
             (await db.Points.AsNoTracking().Where(e => groups.Contains(e.GroupId)).ToListAsync()).ToLookup(e => e.GroupId),
             await db.Groups.AsNoTracking().Where(g => groups.Contains(g.Id)).ToDictionaryAsync(g => g.Id),
             (await db.Standings.AsNoTracking().Where(s => groups.Contains(s.GroupId)).ToListAsync()).ToLookup(s => s.GroupId)));
@@ -173,7 +173,7 @@ public abstract class LedgerTests : IAsyncLifetime
     {
         if (opened is null)
             await Database();
-        return (await Books.CreateGroups(1))[0];
+        return (await Fixture.CreateGroups(1))[0];
     }
 
     private BorrowChanged Loan(Guid group, Guid message, BorrowState state) => new(group, message, Guid.NewGuid(), state, ana, rui, ana, null);

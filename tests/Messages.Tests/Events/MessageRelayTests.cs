@@ -8,14 +8,14 @@ public sealed class MessageRelayTests
         var (one, two) = (Some.Text(Guid.NewGuid(), 1), Some.Text(Guid.NewGuid(), 1));
         IIntegrationEvent[] events =
         [
-            MessageEventsOf.Created(one), MessageEventsOf.Created(two),
-            MessageEventsOf.Deleted(one.Deleted(), one.SenderId),
-            MessageEventsOf.Edited(two.Edited("a")),
-            MessageEventsOf.Deleted(two.Edited("a").Deleted(), two.SenderId),
+            MessageEventFactory.Created(one), MessageEventFactory.Created(two),
+            MessageEventFactory.Deleted(one.Deleted(), one.SenderId),
+            MessageEventFactory.Edited(two.Edited("a")),
+            MessageEventFactory.Deleted(two.Edited("a").Deleted(), two.SenderId),
         ];
-        var runs = MessageRelay.Runs(events.Select(e => new PendingEvent(Guid.NewGuid(), Guid.Empty, Guid.Empty, 1, Some.Now, e))).ToList();
+        var runs = MessageRelay.GroupByType(events.Select(e => new PendingEvent(Guid.NewGuid(), Guid.Empty, Guid.Empty, 1, Some.Now, e))).ToList();
         Assert.Equal([2, 1, 1, 1], runs.Select(run => run.Count));
-        Assert.Equal(events, runs.SelectMany(run => run).Select(e => e.Happened));
-        Assert.Empty(MessageRelay.Runs([]));
+        Assert.Equal(events, runs.SelectMany(run => run).Select(e => e.Event));
+        Assert.Empty(MessageRelay.GroupByType([]));
     }
 }

@@ -87,9 +87,9 @@ public sealed class SearchTermsTests
     [Fact]
     public void Words_and_their_number_are_bounded()
     {
-        Assert.Equal(SearchTerms.MostOfMessage, SearchTerms.Of(string.Join(' ', Enumerable.Range(0, 1000))).Count);
-        Assert.Equal(SearchTerms.MostOfMessage, SearchTerms.Of(string.Join('-', Enumerable.Range(0, 1000))).Count);
-        Assert.Equal(SearchTerms.MostOfQuery + 1, SearchTerms.OfQuery(string.Join(' ', Enumerable.Range(0, 1000))).Words);
+        Assert.Equal(SearchTerms.MaxTermsOfMessage, SearchTerms.Of(string.Join(' ', Enumerable.Range(0, 1000))).Count);
+        Assert.Equal(SearchTerms.MaxTermsOfMessage, SearchTerms.Of(string.Join('-', Enumerable.Range(0, 1000))).Count);
+        Assert.Equal(SearchTerms.MaxTermsOfQuery + 1, SearchTerms.OfQuery(string.Join(' ', Enumerable.Range(0, 1000))).Words);
         Assert.InRange(SearchTerms.OfQuery(string.Concat(Enumerable.Range(0x4E00, 4000).Select(c => (char)c))).Terms.Count, 2, 16);
         Assert.Equal(4000, SearchTerms.Of(string.Concat(Enumerable.Range(0x4E00, 4000).Select(c => (char)c))).Count);
         Assert.Equal(64, SearchTerms.Of(new string('x', 4000)).Single().Length);

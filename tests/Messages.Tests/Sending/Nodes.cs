@@ -137,7 +137,7 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
 
     public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);
 
-    public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => store.NoteMove(groupId, messageId, move, now);
+    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => store.RecordMove(groupId, messageId, move, now);
 
     public ValueTask<Guid> Epoch() => store.Epoch();
 

@@ -88,7 +88,7 @@ public abstract class SendSequenceTests
             if (message.DeletedAt is not null)
                 continue;
             var next = round.Delete ? message.Deleted() : message.Edited($"Edit {message.Revision}");
-            IIntegrationEvent happened = round.Delete ? MessageEventsOf.Deleted(next, next.SenderId) : MessageEventsOf.Edited(next);
+            IIntegrationEvent happened = round.Delete ? MessageEventFactory.Deleted(next, next.SenderId) : MessageEventFactory.Edited(next);
             Assert.NotNull(await store.Change(next, happened, Some.Now));
         }
     }

@@ -40,13 +40,13 @@ public abstract class SequencerTests
     {
         await using var node = new Node(Open()).Start();
         var sent = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value.Message;
-        var edited = (await node.Store.Change(sent.Edited("Better"), MessageEventsOf.Edited(sent.Edited("Better")), Some.Now))!;
+        var edited = (await node.Store.Change(sent.Edited("Better"), MessageEventFactory.Edited(sent.Edited("Better")), Some.Now))!;
         var repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
         Assert.True(repeat.Replayed);
         Assert.Equal((sent.Id, sent.Seq, "Better", edited.Changed), (repeat.Message.Id, repeat.Message.Seq, repeat.Message.Content, repeat.Message.Changed));
 
         var deleted = edited.Deleted();
-        await node.Store.Change(deleted, MessageEventsOf.Deleted(deleted, ana), Some.Now);
+        await node.Store.Change(deleted, MessageEventFactory.Deleted(deleted, ana), Some.Now);
         repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
         Assert.Equal((true, sent.Id, (string?)null, 3), (repeat.Replayed, repeat.Message.Id, repeat.Message.Content, repeat.Message.Revision));
 

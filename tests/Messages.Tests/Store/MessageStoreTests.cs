@@ -220,7 +220,7 @@ public abstract class MessageStoreTests : IDisposable
         var pending = await Store.Pending("one", 3);
         Assert.Equal(messages.Take(3).Select(m => m.Id), pending.Events.Select(e => e.EventId));
         Assert.All(pending.Events, e => Assert.Equal((1, group), (e.Revision, e.GroupId)));
-        Assert.IsType<TextMessageSent>(pending.Events[0].Happened);
+        Assert.IsType<TextMessageSent>(pending.Events[0].Event);
 
         // Not settled: a crash here has them delivered again, with the same ids.
         var again = await Reopen().Pending("one", 3);
@@ -247,9 +247,9 @@ public abstract class MessageStoreTests : IDisposable
         Reopen().Subscribe("late");
         var events = (await Store.Pending("late", 9)).Events;
         Assert.Equal(2, events.Count);
-        Assert.Equal(2, events.Select(e => e.Happened).OfType<TextMessageSent>().Single().Seq);
-        var edited = events.Single(e => e.Happened is MessageEdited);
-        Assert.Equal(("After", 3), (((MessageEdited)edited.Happened).Content, edited.Revision));
+        Assert.Equal(2, events.Select(e => e.Event).OfType<TextMessageSent>().Single().Seq);
+        var edited = events.Single(e => e.Event is MessageEdited);
+        Assert.Equal(("After", 3), (((MessageEdited)edited.Event).Content, edited.Revision));
     }
 
     [SkippableFact]
@@ -264,11 +264,11 @@ public abstract class MessageStoreTests : IDisposable
 
         var events = (await Store.Pending("one", 9)).Events;
         Assert.Equal(5, events.Count);
-        var created = events.Select(e => e.Happened).OfType<TextMessageSent>().ToList();
+        var created = events.Select(e => e.Event).OfType<TextMessageSent>().ToList();
         Assert.Equal(["First", "Gone soon"], created.Select(c => c.Content));
         Assert.Equal(mentioned, created[0].Mentions.Single());
-        Assert.Equal(["Second", "Third"], events.Select(e => e.Happened).OfType<MessageEdited>().Select(e => e.Content));
-        Assert.Equal(deleted.Id, events.Select(e => e.Happened).OfType<MessageDeleted>().Single().Id);
+        Assert.Equal(["Second", "Third"], events.Select(e => e.Event).OfType<MessageEdited>().Select(e => e.Content));
+        Assert.Equal(deleted.Id, events.Select(e => e.Event).OfType<MessageDeleted>().Single().Id);
         AssertRevisionsRise(events);
         Assert.Equal(5, events.Select(e => e.EventId).Distinct().Count());
     }
@@ -300,7 +300,7 @@ public abstract class MessageStoreTests : IDisposable
             Assert.Equal(8, all.Count);
             Assert.Equal(8, all.Select(e => (e.MessageId, e.Revision)).Distinct().Count());
             AssertRevisionsRise(all);
-            Assert.Equal([1, 2, 3], all.Select(e => e.Happened).OfType<TextMessageSent>().Select(e => e.Seq));
+            Assert.Equal([1, 2, 3], all.Select(e => e.Event).OfType<TextMessageSent>().Select(e => e.Seq));
         }
     }
 
@@ -376,9 +376,9 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(pending.Events.Select(e => e.EventId), parked.Select(p => p.Event.EventId));
         Assert.All(parked, p => Assert.Equal(("one", "cannot be read"), (p.Consumer, p.Error)));
         Assert.Equal(
-            pending.Events.Select(e => (e.GroupId, e.MessageId, e.Revision, e.OccurredAt, e.Happened.GetType())),
-            parked.Select(p => (p.Event.GroupId, p.Event.MessageId, p.Event.Revision, p.Event.OccurredAt, p.Event.Happened.GetType())));
-        Assert.Equal("Poison", parked.Select(p => p.Event.Happened).OfType<TextMessageSent>().Single().Content);
+            pending.Events.Select(e => (e.GroupId, e.MessageId, e.Revision, e.OccurredAt, e.Event.GetType())),
+            parked.Select(p => (p.Event.GroupId, p.Event.MessageId, p.Event.Revision, p.Event.OccurredAt, p.Event.Event.GetType())));
+        Assert.Equal("Poison", parked.Select(p => p.Event.Event).OfType<TextMessageSent>().Single().Content);
 
         await Store.Unpark("one", parked[0].Event.EventId);
         await Store.Unpark("another", parked[1].Event.EventId);
@@ -391,20 +391,20 @@ public abstract class MessageStoreTests : IDisposable
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
         var other = await Append(Some.Text(group, 2));
         var edited = await Change(other.Edited("Changed before"));
-        var moved = await Store.NoteMove(group, message.Id, 1, Some.Now);
+        var moved = await Store.RecordMove(group, message.Id, 1, Some.Now);
         AssertSame(message with { Revision = 2, Changed = edited.Changed + 1 }, moved);
         AssertSame(moved!, await Store.Get(group, message.Id));
 
-        Assert.Null(await Store.NoteMove(group, message.Id, 1, Some.Now));
-        Assert.Null(await Store.NoteMove(Guid.NewGuid(), message.Id, 2, Some.Now));
-        Assert.Null(await Store.NoteMove(group, Guid.NewGuid(), 1, Some.Now));
+        Assert.Null(await Store.RecordMove(group, message.Id, 1, Some.Now));
+        Assert.Null(await Store.RecordMove(Guid.NewGuid(), message.Id, 2, Some.Now));
+        Assert.Null(await Store.RecordMove(group, Guid.NewGuid(), 1, Some.Now));
         // A later one that comes first stands for both.
-        Assert.Equal(3, (await Store.NoteMove(group, message.Id, 3, Some.Now))!.Revision);
-        Assert.Null(await Store.NoteMove(group, message.Id, 2, Some.Now));
-        Assert.Null(await Reopen().NoteMove(group, message.Id, 3, Some.Now));
+        Assert.Equal(3, (await Store.RecordMove(group, message.Id, 3, Some.Now))!.Revision);
+        Assert.Null(await Store.RecordMove(group, message.Id, 2, Some.Now));
+        Assert.Null(await Reopen().RecordMove(group, message.Id, 3, Some.Now));
         Assert.Equal([2, 1], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0) }));
         var deleted = await Change((await Message(1)).Deleted());
-        Assert.Equal(5, (await Store.NoteMove(group, message.Id, 4, Some.Now))!.Revision);
+        Assert.Equal(5, (await Store.RecordMove(group, message.Id, 4, Some.Now))!.Revision);
         Assert.Equal(deleted.DeletedAt, (await Message(1)).DeletedAt);
     }
 
@@ -412,7 +412,7 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Of_the_same_move_noted_at_the_same_time_one_counts()
     {
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
-        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.NoteMove(group, message.Id, 1 + (i % 4), Some.Now))));
+        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.RecordMove(group, message.Id, 1 + (i % 4), Some.Now))));
         var revisions = noted.OfType<Message>().Select(m => m.Revision).ToList();
         Assert.InRange(revisions.Count, 1, 4);
         Assert.Equal(Enumerable.Range(2, revisions.Count), revisions.Order());
@@ -427,24 +427,24 @@ public abstract class MessageStoreTests : IDisposable
         Store.Subscribe("slow");
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()) with { Content = "First" });
         var read = await Store.Pending("fast", 9);
-        await Store.NoteMove(group, message.Id, 1, Some.Now);
+        await Store.RecordMove(group, message.Id, 1, Some.Now);
         await read.Settle();
-        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(Assert.Single(read.Events).Happened).Content);
+        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(Assert.Single(read.Events).Event).Content);
         Assert.Empty((await Store.Pending("fast", 9)).Events);
 
-        await Store.NoteMove(group, message.Id, 2, Some.Now);
+        await Store.RecordMove(group, message.Id, 2, Some.Now);
         await Change((await Message(1)).Edited("Second"));
-        await Store.NoteMove(group, message.Id, 3, Some.Now);
+        await Store.RecordMove(group, message.Id, 3, Some.Now);
         var edit = await Store.Pending("fast", 9);
-        Assert.Equal("Second", Assert.IsType<MessageEdited>(Assert.Single(edit.Events).Happened).Content);
+        Assert.Equal("Second", Assert.IsType<MessageEdited>(Assert.Single(edit.Events).Event).Content);
         await edit.Settle();
         Assert.Empty((await Store.Pending("fast", 9)).Events);
 
         var all = await Store.Pending("slow", 9);
-        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(all.Events[0].Happened).Content);
-        Assert.Equal("Second", Assert.IsType<MessageEdited>(all.Events[1].Happened).Content);
+        Assert.Equal("First", Assert.IsType<BorrowMessageSent>(all.Events[0].Event).Content);
+        Assert.Equal("Second", Assert.IsType<MessageEdited>(all.Events[1].Event).Content);
         Assert.Equal(2, all.Events.Count);
-        await Store.NoteMove(group, message.Id, 4, Some.Now);
+        await Store.RecordMove(group, message.Id, 4, Some.Now);
         await all.Settle();
         Assert.Empty((await Store.Pending("slow", 9)).Events);
         Assert.Equal(0, (await Store.Owed()).Depth);
@@ -457,13 +457,13 @@ public abstract class MessageStoreTests : IDisposable
         var message = await Append(Some.Text(group, 1));
         var (ana, many) = (Guid.NewGuid(), Enumerable.Range(0, 300).Select(_ => Guid.NewGuid()).ToList());
         var liked = message with { Reactions = [new Reaction("👍🏽", [ana]), new Reaction("🇵🇹", many)], Revision = 2 };
-        var stored = (await Store.Change(liked, MessageEventsOf.Reacted(liked, ana, "👍🏽", on: true), Some.Now))!;
+        var stored = (await Store.Change(liked, MessageEventFactory.Reacted(liked, ana, "👍🏽", on: true), Some.Now))!;
         Assert.NotNull(stored.Changed);
         AssertSame(stored, await Store.Get(group, message.Id));
         AssertSame(stored, (await Reopen().Read(new MessageQuery(group, 9) { ChangedAfter = (0, 0) })).Single());
         var told = (await Store.Pending("one", 9)).Events;
         Assert.Equal([1, 2], told.Select(e => e.Revision));
-        Assert.Equal(new ReactionChanged(message.Id, 1, group, ana, "👍🏽", true, 2), told[1].Happened);
+        Assert.Equal(new ReactionChanged(message.Id, 1, group, ana, "👍🏽", true, 2), told[1].Event);
 
         var edited = await Change(stored.Edited("Better"));
         Assert.Equal(2, edited.Reactions.Count);
@@ -508,7 +508,7 @@ public abstract class MessageStoreTests : IDisposable
     {
         var message = await Append(Some.Text(group, 1, content: "first words"));
         var liked = message with { Reactions = [new Reaction("👍", [Guid.NewGuid()])], Revision = 2 };
-        var stored = (await Store.Change(liked, MessageEventsOf.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
+        var stored = (await Store.Change(liked, MessageEventFactory.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
         Assert.Equal([1], await Found("first"));
         var edited = await Change(stored.Edited("second words"));
         Assert.Equal([], await Found("first"));
@@ -616,14 +616,14 @@ public abstract class MessageStoreTests : IDisposable
 
     private async Task<Message?> TryChange(Message next, DateTimeOffset? now = null)
     {
-        IIntegrationEvent happened = next.DeletedAt is null ? MessageEventsOf.Edited(next) : MessageEventsOf.Deleted(next, next.SenderId);
+        IIntegrationEvent happened = next.DeletedAt is null ? MessageEventFactory.Edited(next) : MessageEventFactory.Deleted(next, next.SenderId);
         return await Store.Change(next, happened, now ?? Some.Now);
     }
 
     private async Task<IEnumerable<long>> Seqs(MessageQuery query) => (await Store.Read(query)).Select(m => m.Seq);
 
     private static IEnumerable<long> CreatedSeqs(PendingEvents pending) =>
-        pending.Events.Select(e => Assert.IsType<TextMessageSent>(e.Happened).Seq);
+        pending.Events.Select(e => Assert.IsType<TextMessageSent>(e.Event).Seq);
 
     private static SendKey KeyOf(Message message) => new(message.GroupId, message.SenderId, message.ClientMessageId);
 

@@ -38,7 +38,7 @@ public sealed class MongoCommandsTests
         Step("what is pending is read, and settled");
         await (await store.Pending("one", 1000)).Settle();
         Step("a message is changed");
-        await store.Change(first.Edited("Better"), MessageEventsOf.Edited(first.Edited("Better")), Some.Now);
+        await store.Change(first.Edited("Better"), MessageEventFactory.Edited(first.Edited("Better")), Some.Now);
         Step("pages: newest, older, newer, changed, of a garment");
         foreach (var query in new MessageQuery[]
         {

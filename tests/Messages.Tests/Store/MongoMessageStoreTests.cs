@@ -48,12 +48,12 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         await Append(Some.Text(group, 1));
         var borrow = await Append(Some.Borrow(group, 2, Guid.NewGuid()));
         var few = await Store.Pending("edits of borrow messages", 9);
-        Assert.IsType<BorrowMessageSent>(Assert.Single(few.Events).Happened);
+        Assert.IsType<BorrowMessageSent>(Assert.Single(few.Events).Event);
         await few.Settle();
 
         var edited = await Change(borrow.Edited("Changed"));
         few = await Store.Pending("edits of borrow messages", 9);
-        Assert.IsType<MessageEdited>(Assert.Single(few.Events).Happened);
+        Assert.IsType<MessageEdited>(Assert.Single(few.Events).Event);
         await few.Settle();
         await Change(edited.Deleted());
         Assert.Empty((await Store.Pending("edits of borrow messages", 9)).Events);

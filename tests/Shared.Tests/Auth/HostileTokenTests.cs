@@ -308,12 +308,12 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
     {
         internal AuthServer Auth { get; } = new();
 
-        internal Door Door { get; private set; } = null!;
+        internal AuthTestServer Door { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {
             await Auth.Start();
-            Door = await (await Door.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)])).WithKeys();
+            Door = await (await AuthTestServer.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)])).WithKeys();
         }
 
         public async Task DisposeAsync()

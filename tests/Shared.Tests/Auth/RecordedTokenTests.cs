@@ -11,7 +11,7 @@ public sealed class RecordedTokenTests : IAsyncLifetime
         [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "tokens.json"))).RootElement.EnumerateArray()];
 
     private readonly AuthServer auth = new();
-    private Door door = null!;
+    private AuthTestServer door = null!;
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Accounts.Length)];
 
@@ -50,7 +50,7 @@ public sealed class RecordedTokenTests : IAsyncLifetime
     {
         auth.Answer = context => context.Response.WriteAsync(File.ReadAllText(Path.Combine(Folder, "jwks.json")));
         await auth.Start();
-        door = await Door.Open(auth.Jwks, settings: [("Auth:Issuer", "beat-identity"), ("Auth:Audience", "beat")]);
+        door = await AuthTestServer.Open(auth.Jwks, settings: [("Auth:Issuer", "beat-identity"), ("Auth:Audience", "beat")]);
     }
 
     public async Task DisposeAsync()

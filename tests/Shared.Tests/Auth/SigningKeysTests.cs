@@ -5,7 +5,7 @@ using static Beat.Messaging.Shared.Tests.Auth.AuthServer;
 namespace Beat.Messaging.Shared.Tests.Auth;
 
 /// <summary>Keys come and go with the auth service, which may be away.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(SequentialCollection))]
 public sealed class SigningKeysTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
@@ -23,7 +23,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     public async Task Without_any_key_it_is_503_and_open_routes_stay_open()
     {
         await using var absent = await Absent();
-        await using var door = await Door.Open(absent.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(absent.Jwks, time: time);
         var token = absent.Token("group:view");
 
         using var refused = await door.Get("/groups", token);
@@ -43,7 +43,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     {
         var release = new TaskCompletionSource();
         auth.Answer = _ => release.Task;
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
 
         var started = Stopwatch.StartNew();
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => door.Get("/groups", auth.Token("group:view"))));
@@ -63,7 +63,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     public async Task Nonsense_instead_of_keys_is_503_and_does_not_replace_good_ones(string nonsense)
     {
         auth.Answer = context => context.Response.WriteAsync(nonsense);
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
         await ProblemBody.Read(await door.Get("/groups", auth.Token("group:view")), 503, "identity_unavailable");
 
         auth.Answer = null;
@@ -83,7 +83,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     [Fact]
     public async Task Known_keys_go_on_while_the_auth_service_is_away()
     {
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
         Assert.Equal(HttpStatusCode.OK, (await door.Get("/groups", auth.Token("group:view"))).StatusCode);
 
         await auth.Stop();
@@ -98,7 +98,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     [Fact]
     public async Task A_flood_of_unknown_keys_fetches_once_in_five_minutes()
     {
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
         Assert.Equal(HttpStatusCode.OK, (await door.Get("/groups", auth.Token("group:view"))).StatusCode);
         Assert.Equal(1, auth.Fetches);
 
@@ -125,7 +125,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     [Fact]
     public async Task A_new_key_works_at_its_first_token_and_the_old_one_no_more()
     {
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
         var old = auth.Token("group:view");
         Assert.Equal(HttpStatusCode.OK, (await door.Get("/groups", old)).StatusCode);
 
@@ -138,7 +138,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     [Fact]
     public async Task Keys_are_read_again_in_the_background()
     {
-        await using var door = await Door.Open(auth.Jwks, time: time);
+        await using var door = await AuthTestServer.Open(auth.Jwks, time: time);
         var token = auth.Token("group:view");
         Assert.Equal(HttpStatusCode.OK, (await door.Get("/groups", token)).StatusCode);
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace Beat.Messaging.Shared.Tests.Events;
 
 /// <summary>The outbox, the bus and the relay on a real SQLite file, with a subscriber that can be made to fail.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(SequentialCollection))]
 public sealed class OutboxTests : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("beat-").FullName;
@@ -25,7 +25,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(time).AddSingleton(new StoreLocations(null, folder));
-        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<Bus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>().AddSingleton<OutboxRelay>();
+        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>().AddSingleton<OutboxRelay>();
         collection.AddKafka(new KafkaSettings(null, KafkaSettings.DefaultPort, PortWasAskedFor: false, Partitions: 1));
         collection.AddSingleton(subscriber).AddSingleton(other);
         collection.AddModule("test")
@@ -104,7 +104,7 @@ public sealed class OutboxTests : IAsyncLifetime
         subscriber.Failure = new InvalidOperationException("never");
         await Raise("poison");
         await Advance(async () => await Relay.CountParked(default) == 1);
-        Assert.InRange(subscriber.Tries, Bus.MaxAttempts, Bus.MaxAttempts + 1);
+        Assert.InRange(subscriber.Tries, EventBus.MaxAttempts, EventBus.MaxAttempts + 1);
         subscriber.Failure = null;
         await Raise("next");
         Assert.Equal(["next"], subscriber.Had);
@@ -132,7 +132,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         subscriber.Failure = new StoreUnavailableException("away");
         await Raise("patient");
-        await Advance(() => subscriber.Tries > Bus.MaxAttempts + 5);
+        await Advance(() => subscriber.Tries > EventBus.MaxAttempts + 5);
         Assert.Equal(0, await Relay.CountParked(default));
         subscriber.Failure = null;
         await Advance(() => subscriber.Had.Contains("patient"));

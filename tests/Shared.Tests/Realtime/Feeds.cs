@@ -7,19 +7,19 @@ namespace Beat.Messaging.Shared.Tests.Realtime;
 internal static class Feeds
 {
     /// <summary>Of the only node.</summary>
-    public static GroupFeed Alone() => Of(new NoOtherNodes());
+    public static GroupFeed Alone() => Of(new SingleNodeBackplane());
 
-    public static GroupFeed Of(INodeLink link, TimeProvider? time = null) => new(link, time ?? TimeProvider.System, NullLogger<GroupFeed>.Instance);
+    public static GroupFeed Of(INodeBackplane backplane, TimeProvider? time = null) => new(backplane, time ?? TimeProvider.System, NullLogger<GroupFeed>.Instance);
 }
 
 /// <summary>Links nodes in one process, and loses what it is told to lose.</summary>
-internal sealed class WireLink(List<WireLink> nodes) : INodeLink
+internal sealed class WireLink(List<WireLink> nodes) : INodeBackplane
 {
     private readonly Dictionary<string, Action<NodeMessage>> listeners = [];
 
     public bool IsOpen { get; set; } = true;
 
-    public bool IsShared => true;
+    public bool HasOtherNodes => true;
 
     public event Action? Restored;
 
@@ -32,13 +32,13 @@ internal sealed class WireLink(List<WireLink> nodes) : INodeLink
             other.listeners.GetValueOrDefault(channel)?.Invoke(read);
     }
 
-    public Task Listen(string channel, Action<NodeMessage> received)
+    public Task Subscribe(string channel, Action<NodeMessage> received)
     {
         listeners.TryAdd(channel, received);
         return Task.CompletedTask;
     }
 
-    public void Ignore(string channel) => listeners.Remove(channel);
+    public void Unsubscribe(string channel) => listeners.Remove(channel);
 
     public void Restore()
     {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Beat.Messaging.Shared.Tests.Realtime;
 
-[Collection(nameof(Alone))]
+[Collection(nameof(SequentialCollection))]
 public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
 {
     [Fact]

@@ -27,7 +27,7 @@ public sealed class NodesTests
         var (anna, ben) = (Joined(here), Joined(there));
         here.Push(group, "GroupUpdated", 1);
         there.PushNumbered(group, "N", 1, [Json(1), Json(2)]);
-        here.PushHere(group, "GroupHead", 2);
+        here.PushLocally(group, "GroupHead", 2);
         Assert.Equal(["GroupUpdated 1", "N 1", "N 2", "GroupHead 2"], await anna.Read(4));
         Assert.Equal(["GroupUpdated 1", "N 1", "N 2"], await ben.ReadAll());
     }

@@ -93,9 +93,9 @@ public sealed class PresenceTests : IDisposable
     public void Someone_on_another_node_is_online_until_it_is_said_or_the_node_falls_silent()
     {
         var (ben, clara) = (Guid.NewGuid(), Guid.NewGuid());
-        presence.Heard(new(ben, "b"), isOpen: true, time.GetUtcNow());
-        presence.Heard(new(clara, "c"), isOpen: true, time.GetUtcNow());
-        presence.Heard(new(clara, "c"), isOpen: false, time.GetUtcNow());
+        presence.OnRemoteChanged(new(ben, "b"), isOpen: true, time.GetUtcNow());
+        presence.OnRemoteChanged(new(clara, "c"), isOpen: true, time.GetUtcNow());
+        presence.OnRemoteChanged(new(clara, "c"), isOpen: false, time.GetUtcNow());
         Assert.True(presence.IsOnline(clara));
         time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal([(ben, true), (clara, true), (clara, false)], changes);
@@ -111,7 +111,7 @@ public sealed class PresenceTests : IDisposable
     {
         var (ben, clara) = (Guid.NewGuid(), Guid.NewGuid());
         presence.Connected(anna, "a");
-        presence.Heard(new(ben, "b"), isOpen: true, time.GetUtcNow());
+        presence.OnRemoteChanged(new(ben, "b"), isOpen: true, time.GetUtcNow());
         time.Advance(TimeSpan.FromSeconds(1));
         presence.Merge(new Dictionary<PresentConnection, DateTimeOffset> { [new(clara, "c")] = time.GetUtcNow() }, time.GetUtcNow());
         time.Advance(TimeSpan.FromSeconds(16));
@@ -121,7 +121,7 @@ public sealed class PresenceTests : IDisposable
     [Fact]
     public void While_others_cannot_be_asked_nobody_is_online_and_nobody_leaves()
     {
-        presence.Heard(new(anna, "a"), isOpen: true, time.GetUtcNow());
+        presence.OnRemoteChanged(new(anna, "a"), isOpen: true, time.GetUtcNow());
         presence.IsKnown = false;
         Assert.Empty(presence.Online([anna]));
         time.Advance(TimeSpan.FromMinutes(5));

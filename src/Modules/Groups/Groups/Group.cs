@@ -19,12 +19,12 @@ internal sealed class Group
     public string SearchName { get; private set; } = "";
 
     /// <summary>
-    /// Unique among the creator's groups (<see cref="Folding.Key"/>). The id of one that was there before keys were, until the name is
+    /// Unique among the creator's groups (<see cref="SearchText.UniqueKey"/>). The id of one that was there before keys were, until the name is
     /// folded, and for good if another group had the name's key already.
     /// </summary>
     public string NameKey { get; private set; } = "";
 
-    /// <summary>The <see cref="Folding.Version"/> that made both.</summary>
+    /// <summary>The <see cref="SearchText.Version"/> that made both.</summary>
     public int FoldingVersion { get; private set; }
 
     public required string Description { get; set; }
@@ -65,16 +65,16 @@ internal sealed class Group
         if (Name == name)
             return;
         Name = name;
-        Fold(isKeyFree: true);
+        UpdateSearchName(isKeyFree: true);
     }
 
     /// <summary>Makes anew what is made of the name.</summary>
     /// <param name="isKeyFree">Otherwise it keeps the key that it has.</param>
-    public void Fold(bool isKeyFree)
+    public void UpdateSearchName(bool isKeyFree)
     {
-        (SearchName, FoldingVersion) = (Folding.Fold(Name), Folding.Version);
+        (SearchName, FoldingVersion) = (SearchText.Normalize(Name), SearchText.Version);
         if (isKeyFree)
-            NameKey = Folding.Key(Name);
+            NameKey = SearchText.UniqueKey(Name);
     }
 
     public void Changed(DateTimeOffset now)

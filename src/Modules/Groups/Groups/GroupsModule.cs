@@ -24,7 +24,7 @@ public sealed class GroupsModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
-        services.AddHostedService<FoldGroupNames>();
+        services.AddHostedService<NormalizeGroupNames>();
         services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
         services.AddSingleton<PointLedger>().AddSingleton<IPointLedger>(provider => provider.GetRequiredService<PointLedger>());
         services.AddModule(Name)

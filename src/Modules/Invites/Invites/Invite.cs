@@ -57,7 +57,7 @@ internal sealed class Invite
     public InviteStatus StatusAt(DateTimeOffset now) =>
         Status == InviteStatus.Pending && EnteringAuthId is null && ExpiresAt <= now ? InviteStatus.Expired : Status;
 
-    public void TellAgain(InvitesContext db, DateTimeOffset now)
+    public void Resend(InvitesContext db, DateTimeOffset now)
     {
         NotifiedAt = now;
         db.Raise(new InviteResent(Id, GroupId, InviterId, InviteeId, now), Id, Revision);

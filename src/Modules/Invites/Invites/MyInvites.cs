@@ -1,16 +1,16 @@
 namespace Beat.Messaging.Invites;
 
 /// <summary>Finds an invite for the one it was sent to; for everybody else there is none.</summary>
-internal sealed class MyInvites(InviteTokens tokens, FailedTokens failed)
+internal sealed class MyInvites(InviteTokens tokens, FailedTokenLimit failed)
 {
     public async Task<Result<InviteResponse>> ByToken(
         string token, Caller caller, Func<Guid, Caller, CancellationToken, Task<Result<InviteResponse>>> run, CancellationToken ct)
     {
-        if (failed.Refuse(caller) is { } limited)
+        if (failed.CheckLimit(caller) is { } limited)
             return limited;
         var result = tokens.Read(token) is { } id ? await run(id, caller, ct) : Problems.InviteNotFound;
         if (result.Problem?.Code == Problems.InviteNotFound.Code)
-            failed.Note(caller);
+            failed.RecordFailure(caller);
         return result;
     }
 }

@@ -29,6 +29,6 @@ public static class RankedCapabilities
     public static bool Has(this Rank? rank, Capability capability) => (int?)rank >= capability.LeastRank;
 
     /// <summary>Why a member of this rank may not; null when they may.</summary>
-    public static Problem? Refuse(this Rank rank, Capability capability) =>
+    public static Problem? CheckRank(this Rank rank, Capability capability) =>
         (int)rank >= capability.LeastRank ? null : Problems.RankMissing(((Rank)capability.LeastRank).ToString().ToLowerInvariant());
 }

@@ -27,13 +27,13 @@ public sealed class MembersModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<IPeople, People.People>()
-            .AddSingleton<FollowDeletedProfiles>().AddHostedService(provider => provider.GetRequiredService<FollowDeletedProfiles>())
-            .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>().AddHostedService<FoldUserNames>();
+            .AddSingleton<DeletedProfileMonitor>().AddHostedService(provider => provider.GetRequiredService<DeletedProfileMonitor>())
+            .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>().AddHostedService<NormalizeUserNames>();
         services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
-            .On<UserCreatedEvent, OnPlatformEvents>("user_created")
-            .On<ProfileCreatedEvent, OnPlatformEvents>("profile_created")
-            .On<ProfileUpdatedEvent, OnPlatformEvents>("profile_updated")
-            .On<ProfileDeletedEvent, OnPlatformEvents>("profile_deleted"));
+            .On<UserCreatedEvent, PlatformEventsHandler>("user_created")
+            .On<ProfileCreatedEvent, PlatformEventsHandler>("profile_created")
+            .On<ProfileUpdatedEvent, PlatformEventsHandler>("profile_updated")
+            .On<ProfileDeletedEvent, PlatformEventsHandler>("profile_deleted"));
         services.AddModule(Name)
             .Store<MembersContext, SqliteMembersContext>()
             .Slice<ListMembersEndpoint, ListMembers.ListMembers>()

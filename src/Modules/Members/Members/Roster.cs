@@ -7,7 +7,7 @@ namespace Beat.Messaging.Members;
 internal sealed class Roster
 {
     /// <summary>How long someone who was kicked stays out, unless they are invited.</summary>
-    public static readonly TimeSpan Ban = TimeSpan.FromHours(24);
+    public static readonly TimeSpan RejoinBan = TimeSpan.FromHours(24);
 
     public required Guid GroupId { get; init; }
 

@@ -16,7 +16,7 @@ internal sealed class User
     /// <summary>The name as it is looked for; empty without a name.</summary>
     public string SearchName { get; private set; } = "";
 
-    /// <summary>The <see cref="Folding.Version"/> that made it.</summary>
+    /// <summary>The <see cref="SearchText.Version"/> that made it.</summary>
     public int FoldingVersion { get; private set; }
 
     /// <summary>When the name was given, by the clock of the service that said so: an older event does not bring an older name back.</summary>
@@ -42,5 +42,5 @@ internal sealed class User
     }
 
     /// <summary>Makes anew what is made of the name.</summary>
-    public void Fold() => (SearchName, FoldingVersion) = (Folding.Fold(DisplayName ?? ""), Folding.Version);
+    public void Fold() => (SearchName, FoldingVersion) = (SearchText.Normalize(DisplayName ?? ""), SearchText.Version);
 }

@@ -64,17 +64,17 @@ internal enum MessageType
 internal static class ChangeCursor
 {
     /// <summary>Changes of two nodes may overlap within this, so no answer's cursor is younger.</summary>
-    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
 
     /// <summary>How far before a cursor the first page of changes begins.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
 
     public static long At(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    public static string Show(long cursor) => cursor.ToString("D20", CultureInfo.InvariantCulture);
+    public static string Format(long cursor) => cursor.ToString("D20", CultureInfo.InvariantCulture);
 
     /// <summary>What an answer may promise: nothing younger than what is surely settled.</summary>
-    public static string Settled(long largest, DateTimeOffset now) => Show(Math.Min(largest, At(now - Settling)));
+    public static string Settled(long largest, DateTimeOffset now) => Format(Math.Min(largest, At(now - SettleTime)));
 
     public static bool TryRead(string text, out long cursor)
     {

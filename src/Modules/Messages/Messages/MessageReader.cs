@@ -4,7 +4,7 @@ namespace Beat.Messaging.Messages;
 internal sealed class MessageReader(ModuleStore<MessagesContext> store, TimeProvider time)
 {
     /// <summary>In the order of <paramref name="messages"/>. The loans are read after them: a state is never older than its revision.</summary>
-    public async ValueTask<IReadOnlyList<MessageResponse>> Show(IReadOnlyList<Message> messages)
+    public async ValueTask<IReadOnlyList<MessageResponse>> ToResponse(IReadOnlyList<Message> messages)
     {
         var ids = messages.Where(message => message.Borrow is not null).Select(message => message.Id).ToList();
         var loans = ids.Count == 0
@@ -14,5 +14,5 @@ internal sealed class MessageReader(ModuleStore<MessagesContext> store, TimeProv
         return [.. messages.Select(message => MessageResponse.Of(message, loans.GetValueOrDefault(message.Id), now))];
     }
 
-    public async ValueTask<MessageResponse> Show(Message message) => (await Show([message]))[0];
+    public async ValueTask<MessageResponse> ToResponse(Message message) => (await ToResponse([message]))[0];
 }

@@ -31,7 +31,7 @@ internal record MessageResponse(
             ? new MessagePayload(message.Content, message.Mentions, message.ReplyTo) { GarmentId = message.GarmentId }
             : new MessagePayload(null, [], null) { GarmentId = message.GarmentId },
         BorrowResponse.Of(message, loan, now), ReactionResponse.Of(message), new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
-        message.EditedAt, message.DeletedAt, message.Revision, message.Changed is { } changed ? ChangeCursor.Show(changed) : null);
+        message.EditedAt, message.DeletedAt, message.Revision, message.Changed is { } changed ? ChangeCursor.Format(changed) : null);
 }
 
 /// <param name="Content">As sent; null in a tombstone.</param>

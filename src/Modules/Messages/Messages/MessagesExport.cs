@@ -26,9 +26,9 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
                 foreach (var message in page)
                 {
                     if (message.SenderId == profileId)
-                        yield return new ExportLine("message", Whole(message, message.Content));
+                        yield return new ExportLine("message", ReadAll(message, message.Content));
                     else if (message.Mentions.Contains(profileId))
-                        yield return new ExportLine("mention", mayRead ? Whole(message, message.Content) : WhereOnly(message));
+                        yield return new ExportLine("mention", mayRead ? ReadAll(message, message.Content) : WhereOnly(message));
                     foreach (var reaction in message.Reactions.Where(r => r.ProfileIds.Contains(profileId)))
                         yield return new ExportLine("reaction", new { message.GroupId, MessageId = message.Id, message.Seq, reaction.Emoji });
                 }
@@ -45,7 +45,7 @@ internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessa
     /// <summary>Of a message of somebody else in a group that the person is out of: that it named them, and nothing that came later.</summary>
     private static object WhereOnly(Message message) => new { message.Id, message.GroupId, message.Seq, message.SenderId, message.InsertedAt };
 
-    private static object Whole(Message message, string? content) => new
+    private static object ReadAll(Message message, string? content) => new
     {
         message.Id,
         message.GroupId,

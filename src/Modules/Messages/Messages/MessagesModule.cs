@@ -1,6 +1,6 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.ActOnBorrow;
+using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
@@ -38,11 +38,11 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IMessageStore>(provider => provider.GetRequiredService<StoreLocations>() is { Mongo: { } url }
                 ? new MongoMessageStore(url)
                 : new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
-            .AddSingleton<IMessageArchive>(provider => provider.GetRequiredService<IMessageStore>())
+            .AddSingleton<IMessageStoreAdmin>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<Memberships>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<MembershipCache>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
@@ -54,9 +54,9 @@ public sealed class MessagesModule : IModule
             .AddHostedService<FillSearch>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
-            .On<TextMessageEvent, OnOtherServicesMessages>("text_message")
-            .On<BorrowMessageEvent, OnOtherServicesMessages>("borrow_message")
-            .On<SystemMessageEvent, OnOtherServicesMessages>("system_message"));
+            .On<TextMessageEvent, ExternalMessagesHandler>("text_message")
+            .On<BorrowMessageEvent, ExternalMessagesHandler>("borrow_message")
+            .On<SystemMessageEvent, ExternalMessagesHandler>("system_message"));
         services.AddModule(Name)
             .Store<MessagesContext, SqliteMessagesContext>()
             .Slice<ListMessagesEndpoint, ListMessages.ListMessages>()
@@ -64,7 +64,7 @@ public sealed class MessagesModule : IModule
             .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
-            .Slice<ActOnBorrowEndpoint, ActOnBorrow.ActOnBorrow>()
+            .Slice<MoveLoanEndpoint, MoveLoan.MoveLoan>()
             .Slice<ListBorrowsEndpoint, ListBorrows.ListBorrows>()
             .Slice<ReactEndpoint, React.React>()
             .Slice<MarkReadEndpoint, MarkRead.MarkRead>()

@@ -4,8 +4,8 @@ namespace Beat.Messaging.Messages;
 internal sealed record Reaction(string Emoji, IReadOnlyList<Guid> ProfileIds)
 {
     /// <summary>Different emoji on one message.</summary>
-    public const int MostEmoji = 20;
+    public const int MaxEmoji = 20;
 
     /// <summary>Reactions on one message, of all people and emoji: as many as a group has members. They take 160 KB of it.</summary>
-    public const int MostOfMessage = 10_000;
+    public const int MaxReactions = 10_000;
 }

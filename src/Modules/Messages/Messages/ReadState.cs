@@ -13,7 +13,7 @@ internal sealed class KnownHead
     public DateTimeOffset LastActivityAt { get; set; }
 
     /// <summary>Takes a message that may be older than what is known.</summary>
-    public void Reach(long seq, Guid messageId, DateTimeOffset insertedAt)
+    public void MoveTo(long seq, Guid messageId, DateTimeOffset insertedAt)
     {
         if (seq > HeadSeq)
             (HeadSeq, LastMessageId, LastActivityAt) = (seq, messageId, insertedAt);

@@ -52,7 +52,7 @@ internal sealed class Notification
     public long Updates { get; private set; }
 
     /// <summary>Tells it, or tells it again as it is now.</summary>
-    public void Tell(NotificationsContext db) => db.Raise(ToCreated(), Id, ++Updates);
+    public void Raise(NotificationsContext db) => db.Raise(ToCreated(), Id, ++Updates);
 
     /// <summary>Takes back what has not been read; what was read is history.</summary>
     public void Withdraw(NotificationsContext db)
@@ -67,7 +67,7 @@ internal sealed class Notification
     public void Return(NotificationsContext db)
     {
         (IsRead, IsWithdrawn) = (false, false);
-        Tell(db);
+        Raise(db);
     }
 
     public NotificationResponse ToResponse() => new(

@@ -4,7 +4,7 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Notifications.CountUnread;
-using Beat.Messaging.Notifications.Folds;
+using Beat.Messaging.Notifications.Digests;
 using Beat.Messaging.Notifications.GetNotification;
 using Beat.Messaging.Notifications.Kafka;
 using Beat.Messaging.Notifications.ListNotifications;
@@ -25,16 +25,16 @@ public sealed class NotificationsModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<Notify>().AddSingleton<INotificationsHub, NotificationsHub>();
-        services.AddSingleton<FoldMessages>().AddHostedService(provider => provider.GetRequiredService<FoldMessages>());
+        services.AddSingleton<NotificationSender>().AddSingleton<INotificationsHub, NotificationsHub>();
+        services.AddSingleton<MessageDigests>().AddHostedService(provider => provider.GetRequiredService<MessageDigests>());
         services.AddKafkaConsumer(Topics.Notifications, group: "messaging-notifications", events => events
-            .On<NotifyInviteCreatedEvent, OnOtherServicesNotifications>("notify_invite_created")
-            .On<NotifyEvent, OnOtherServicesNotifications>("notify"));
+            .On<NotifyInviteCreatedEvent, ExternalNotificationsHandler>("notify_invite_created")
+            .On<NotifyEvent, ExternalNotificationsHandler>("notify"));
         services.AddModule(Name)
             .Store<NotificationsContext, SqliteNotificationsContext>()
             .Slice<ListNotificationsEndpoint, ListNotifications.ListNotifications>()
             .Slice<GetNotificationEndpoint, GetNotification.GetNotification>()
-            .Slice<CountUnreadEndpoint, Notify>()
+            .Slice<CountUnreadEndpoint, NotificationSender>()
             .Slice<ReadNotificationsEndpoint, ReadNotifications.ReadNotifications>()
             .Slice<ListPreferencesEndpoint, ListPreferences>()
             .Slice<SetPreferenceEndpoint, SetPreference>()

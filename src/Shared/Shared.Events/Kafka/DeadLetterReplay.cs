@@ -10,7 +10,7 @@ namespace Beat.Messaging.Shared.Events.Kafka;
 public sealed class DeadLetterReplay : IDisposable
 {
     private const string Group = "messaging-dlq-replay";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string brokers;
     private readonly IConsumer<string, byte[]> consumer;
@@ -26,7 +26,7 @@ public sealed class DeadLetterReplay : IDisposable
     /// <param name="topics">Those that are read, not their dead letters.</param>
     /// <returns>One line for each that was not replayed, without its content.</returns>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public IReadOnlyList<string> List(IEnumerable<string> topics) => [.. Waiting(topics).Select(DeadLetters.Describe)];
+    public IReadOnlyList<string> List(IEnumerable<string> topics) => [.. ReadPending(topics).Select(DeadLetters.Describe)];
 
     /// <summary>Those that fail again come back as new dead letters, and are not part of this round.</summary>
     /// <inheritdoc cref="List"/>
@@ -38,16 +38,16 @@ public sealed class DeadLetterReplay : IDisposable
             BootstrapServers = brokers,
             EnableIdempotence = true,
             Acks = Acks.All,
-            MessageTimeoutMs = (int)Patience.TotalMilliseconds,
+            MessageTimeoutMs = (int)CallTimeout.TotalMilliseconds,
         }).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
         var broker = ClusterId();
         var lines = new List<string>();
-        foreach (var letter in Waiting(topics))
+        foreach (var letter in ReadPending(topics))
         {
             var (topic, message) = DeadLetters.Restore(letter, broker);
             Error? failure = null;
             producer.Produce(topic, message, report => failure = report.Error.IsError ? report.Error : null);
-            producer.Flush(Patience);
+            producer.Flush(CallTimeout);
             if (failure is not null)
                 throw new KafkaException(failure);
             consumer.Commit(letter);
@@ -63,21 +63,21 @@ public sealed class DeadLetterReplay : IDisposable
     }
 
     /// <summary>From what was replayed last to what is the end now.</summary>
-    private IEnumerable<ConsumeResult<string, byte[]>> Waiting(IEnumerable<string> topics)
+    private IEnumerable<ConsumeResult<string, byte[]>> ReadPending(IEnumerable<string> topics)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         foreach (var topic in topics.Select(DeadLetters.TopicOf))
         {
-            var partitions = admin.GetMetadata(topic, Patience).Topics.Single(t => t.Topic == topic).Partitions
+            var partitions = admin.GetMetadata(topic, CallTimeout).Topics.Single(t => t.Topic == topic).Partitions
                 .Select(partition => new TopicPartition(topic, partition.PartitionId)).ToList();
-            foreach (var done in consumer.Committed(partitions, Patience))
+            foreach (var done in consumer.Committed(partitions, CallTimeout))
             {
-                var (low, high) = consumer.QueryWatermarkOffsets(done.TopicPartition, Patience) is var ends ? (ends.Low.Value, ends.High.Value) : default;
+                var (low, high) = consumer.QueryWatermarkOffsets(done.TopicPartition, CallTimeout) is var ends ? (ends.Low.Value, ends.High.Value) : default;
                 var next = Math.Max(done.Offset.Value, low);
                 consumer.Assign(new TopicPartitionOffset(done.TopicPartition, next));
                 while (next < high)
                 {
-                    var letter = consumer.Consume(Patience) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+                    var letter = consumer.Consume(CallTimeout) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
                     next = letter.Offset.Value + 1;
                     yield return letter;
                 }
@@ -88,6 +88,6 @@ public sealed class DeadLetterReplay : IDisposable
     private string ClusterId()
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience }).GetAwaiter().GetResult().ClusterId;
+        return admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout }).GetAwaiter().GetResult().ClusterId;
     }
 }

@@ -13,13 +13,13 @@ public static class DeadLetters
     private const string OriginalTopic = "original-topic";
     private const string OriginalPartition = "original-partition";
     private const string OriginalOffset = "original-offset";
-    private static readonly string[] Added = [ErrorCode, ErrorDetail, OriginalTopic, OriginalPartition, OriginalOffset];
+    private static readonly string[] AddedHeaders = [ErrorCode, ErrorDetail, OriginalTopic, OriginalPartition, OriginalOffset];
 
     public static string TopicOf(string topic) => topic + Suffix;
 
     internal static Message<string, byte[]> Of(ConsumeResult<string, byte[]> record, string code, string detail)
     {
-        var headers = AsRead(record);
+        var headers = OriginalHeaders(record);
         Add(headers, ErrorCode, code);
         Add(headers, ErrorDetail, detail);
         Add(headers, OriginalTopic, record.Topic);
@@ -35,9 +35,9 @@ public static class DeadLetters
     internal static (string Topic, Message<string, byte[]> Message) Restore(ConsumeResult<string, byte[]> letter, string broker)
     {
         var topic = Header(letter, OriginalTopic) ?? letter.Topic[..^Suffix.Length];
-        var headers = AsRead(letter);
+        var headers = OriginalHeaders(letter);
         if (Header(letter, EventId) is null && Header(letter, OriginalPartition) is { } partition && Header(letter, OriginalOffset) is { } offset)
-            Add(headers, EventId, Place(broker, topic, partition, offset));
+            Add(headers, EventId, PositionOf(broker, topic, partition, offset));
         return (topic, new Message<string, byte[]> { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
     }
 
@@ -49,15 +49,15 @@ public static class DeadLetters
     internal const string EventId = "event-id";
 
     /// <summary>What stands for the id of an event that has none.</summary>
-    internal static string Place(string broker, string topic, string partition, string offset) => $"{broker}/{topic}/{partition}/{offset}";
+    internal static string PositionOf(string broker, string topic, string partition, string offset) => $"{broker}/{topic}/{partition}/{offset}";
 
     internal static string? Header(ConsumeResult<string, byte[]> record, string name) =>
         record.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
 
-    private static Headers AsRead(ConsumeResult<string, byte[]> record)
+    private static Headers OriginalHeaders(ConsumeResult<string, byte[]> record)
     {
         var headers = new Headers();
-        foreach (var header in (record.Message.Headers ?? []).Where(header => !Added.Contains(header.Key)))
+        foreach (var header in (record.Message.Headers ?? []).Where(header => !AddedHeaders.Contains(header.Key)))
             headers.Add(header.Key, header.GetValueBytes());
         return headers;
     }

@@ -23,7 +23,7 @@ public sealed class EmbeddedBroker : IDisposable
         broker.Advertise("127.0.0.1", Port);
         foreach (var topic in topics)
             broker.CreateTopic(topic, settings.Partitions);
-        _ = Accept();
+        _ = AcceptConnections();
     }
 
     public int Port { get; }
@@ -71,13 +71,13 @@ public sealed class EmbeddedBroker : IDisposable
     }
 
     /// <summary>The native broker listens where it likes; this carries its bytes to the port that people know.</summary>
-    private async Task Accept()
+    private async Task AcceptConnections()
     {
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                _ = Carry(await listener.AcceptTcpClientAsync(stopping.Token));
+                _ = Forward(await listener.AcceptTcpClientAsync(stopping.Token));
             }
             catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException or SocketException)
             {
@@ -87,7 +87,7 @@ public sealed class EmbeddedBroker : IDisposable
         }
     }
 
-    private async Task Carry(TcpClient client)
+    private async Task Forward(TcpClient client)
     {
         using var inner = new TcpClient { NoDelay = true };
         using (client)

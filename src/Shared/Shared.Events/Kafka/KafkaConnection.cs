@@ -8,14 +8,14 @@ namespace Beat.Messaging.Shared.Events.Kafka;
 /// <summary>Which broker this process talks to: the platform's, or the embedded one.</summary>
 public sealed partial class KafkaConnection : BackgroundService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     private readonly EmbeddedBroker? embedded;
     private readonly KafkaSettings settings;
     private readonly IReadOnlyCollection<string> topics;
     private readonly ILogger<KafkaConnection> log;
-    private readonly string brokerOfThisStart = Guid.NewGuid().ToString();
+    private readonly string embeddedBrokerId = Guid.NewGuid().ToString();
     private volatile bool isReachable;
     private volatile string? clusterId;
 
@@ -41,7 +41,7 @@ public sealed partial class KafkaConnection : BackgroundService
     /// What makes an offset unique: the cluster's id; the embedded broker begins at offset 0 again, so there each start has its own.
     /// Null while the cluster has not answered.
     /// </summary>
-    internal string? BrokerId => embedded is null ? clusterId : brokerOfThisStart;
+    internal string? BrokerId => embedded is null ? clusterId : embeddedBrokerId;
 
     /// <summary>Every topic that the service needs, with the dead letters of those that it reads.</summary>
     public static IReadOnlyCollection<string> Names(IEnumerable<string> consumed) =>
@@ -71,9 +71,9 @@ public sealed partial class KafkaConnection : BackgroundService
         {
             try
             {
-                clusterId = (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })).ClusterId;
+                clusterId = (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout })).ClusterId;
                 if (!areMade)
-                    await Make(admin);
+                    await CreateMissingTopics(admin);
                 areMade = isReachable = true;
                 isTold = false;
             }
@@ -84,20 +84,20 @@ public sealed partial class KafkaConnection : BackgroundService
                 isTold = true;
                 isReachable = false;
             }
-            await Task.Delay(isReachable ? Beat : Patience, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(isReachable ? PollInterval : CallTimeout, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task Make(IAdminClient admin)
+    private async Task CreateMissingTopics(IAdminClient admin)
     {
-        var there = admin.GetMetadata(Patience).Topics.Select(topic => topic.Topic).ToHashSet();
+        var there = admin.GetMetadata(CallTimeout).Topics.Select(topic => topic.Topic).ToHashSet();
         var missing = topics.Where(topic => !there.Contains(topic)).ToList();
         if (missing.Count == 0)
             return;
         try
         {
             await admin.CreateTopicsAsync(missing.Select(topic => new TopicSpecification { Name = topic, NumPartitions = settings.Partitions, ReplicationFactor = -1 }));
-            LogMade(string.Join(", ", missing));
+            LogCreatedTopics(string.Join(", ", missing));
         }
         catch (CreateTopicsException several) when (several.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {
@@ -110,5 +110,5 @@ public sealed partial class KafkaConnection : BackgroundService
     private partial void LogAway(string bootstrap, string reason);
 
     [LoggerMessage(401, LogLevel.Information, "Made the Kafka topics {Topics}")]
-    private partial void LogMade(string topics);
+    private partial void LogCreatedTopics(string topics);
 }

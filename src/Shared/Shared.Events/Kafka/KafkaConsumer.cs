@@ -75,7 +75,7 @@ internal sealed partial class KafkaConsumer(
             try
             {
                 if (consumer.Consume(TimeSpan.FromMilliseconds(200)) is { Message: not null } record)
-                    Take(consumer, record).GetAwaiter().GetResult();
+                    Process(consumer, record).GetAwaiter().GetResult();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -90,7 +90,7 @@ internal sealed partial class KafkaConsumer(
         consumer.Close();
     }
 
-    private async Task Take(IConsumer<string, byte[]> consumer, ConsumeResult<string, byte[]> record)
+    private async Task Process(IConsumer<string, byte[]> consumer, ConsumeResult<string, byte[]> record)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -118,7 +118,7 @@ internal sealed partial class KafkaConsumer(
                     await Task.Delay(TimeSpan.FromMilliseconds(50 << attempt), stopping.Token);
                     continue;
                 }
-                await Bury(record, failure);
+                await DeadLetter(record, failure);
                 break;
             }
         }
@@ -129,7 +129,7 @@ internal sealed partial class KafkaConsumer(
         catch (KafkaException moved) when (moved.Error.Code == ErrorCode.Local_State)
         {
             // The partition went to somebody else meanwhile, who reads the record again; its effect is made once all the same.
-            LogMoved(record.Topic, record.Partition.Value, record.Offset.Value);
+            LogPartitionMoved(record.Topic, record.Partition.Value, record.Offset.Value);
         }
     }
 
@@ -211,11 +211,11 @@ internal sealed partial class KafkaConsumer(
                 : throw new ProblemException(Problems.Validation("event_id", ClientIdAttribute.Message));
         }
         return kafka.BrokerId is { } broker
-            ? DeadLetters.Place(broker, record.Topic, $"{record.Partition.Value}", $"{record.Offset.Value}")
+            ? DeadLetters.PositionOf(broker, record.Topic, $"{record.Partition.Value}", $"{record.Offset.Value}")
             : throw new StoreUnavailableException("The cluster has not told its id yet.");
     }
 
-    private async Task Bury(ConsumeResult<string, byte[]> record, Exception failure)
+    private async Task DeadLetter(ConsumeResult<string, byte[]> record, Exception failure)
     {
         var code = failure switch
         {
@@ -223,7 +223,7 @@ internal sealed partial class KafkaConsumer(
             JsonException => "malformed",
             _ => "failed",
         };
-        LogBuried(failure, record.Topic, record.Partition.Value, record.Offset.Value, code);
+        LogDeadLettered(failure, record.Topic, record.Partition.Value, record.Offset.Value, code);
         while (true)
         {
             try
@@ -252,10 +252,10 @@ internal sealed partial class KafkaConsumer(
     private partial void LogStoreAway(Exception away, string topic);
 
     [LoggerMessage(422, LogLevel.Error, "Record {Topic}[{Partition}]@{Offset} goes to the dead letters: {Code}")]
-    private partial void LogBuried(Exception failure, string topic, int partition, long offset, string code);
+    private partial void LogDeadLettered(Exception failure, string topic, int partition, long offset, string code);
 
     [LoggerMessage(423, LogLevel.Information, "Record {Topic}[{Partition}]@{Offset} was handled while its partition went to another node")]
-    private partial void LogMoved(string topic, int partition, long offset);
+    private partial void LogPartitionMoved(string topic, int partition, long offset);
 
     /// <summary>What the platform's services have in common; the rest of what they write is not read.</summary>
     private sealed record Envelope

@@ -15,7 +15,7 @@ public interface IModuleDatabase
     /// Waits for the right to write, and gives it back when disposed. SQLite has one writer, and a second one would poll in steps
     /// of 150 ms; PostgreSQL needs no turns.
     /// </summary>
-    ValueTask<IDisposable?> TakeTurn(CancellationToken ct);
+    ValueTask<IDisposable?> AcquireWriteLock(CancellationToken ct);
 
     /// <summary>Names of the migrations in their order, and whether each is applied.</summary>
     /// <exception cref="System.Data.Common.DbException">The database is away.</exception>
@@ -44,7 +44,7 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
     where TActual : TContext
 {
     private static readonly TimeSpan MigrationLimit = TimeSpan.FromMinutes(10);
-    private readonly SemaphoreSlim? turns = typeof(TActual).IsAssignableTo(typeof(ISqliteContext)) ? new(1, 1) : null;
+    private readonly SemaphoreSlim? writeLock = typeof(TActual).IsAssignableTo(typeof(ISqliteContext)) ? new(1, 1) : null;
 
     public string Module => module;
 
@@ -52,12 +52,12 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
 
     ModuleContext IModuleDatabase.Open() => Open();
 
-    public async ValueTask<IDisposable?> TakeTurn(CancellationToken ct)
+    public async ValueTask<IDisposable?> AcquireWriteLock(CancellationToken ct)
     {
-        if (turns is null)
+        if (writeLock is null)
             return null;
-        await turns.WaitAsync(ct);
-        return new Turn(turns);
+        await writeLock.WaitAsync(ct);
+        return new WriteLock(writeLock);
     }
 
     public async Task<IReadOnlyList<(string Name, bool IsApplied)>> Migrations(CancellationToken ct)
@@ -92,7 +92,7 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
     {
         await using var db = Open();
         db.Database.SetCommandTimeout(MigrationLimit);
-        if (turns is not null)
+        if (writeLock is not null)
         {
             // Kept in the file: readers do not wait for the writer. A row left by a process that was killed in the middle of a
             // migration would block every later start; the folder's lock makes sure that nobody else is migrating now.
@@ -103,9 +103,9 @@ internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContex
             await db.Database.MigrateAsync(ct);
     }
 
-    public void Dispose() => turns?.Dispose();
+    public void Dispose() => writeLock?.Dispose();
 
-    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    private sealed class WriteLock(SemaphoreSlim turns) : IDisposable
     {
         public void Dispose() => turns.Release();
     }

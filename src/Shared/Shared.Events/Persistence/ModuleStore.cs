@@ -5,15 +5,15 @@ using Beat.Messaging.Shared.Hosting.Operations;
 
 namespace Beat.Messaging.Shared.Events.Persistence;
 
-/// <summary>The door to a module's tables: reads, and changes that commit together with their events.</summary>
-public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Outbox outbox, Bus bus)
+/// <summary>Access to a module's tables: reads, and changes that commit together with their events.</summary>
+public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Outbox outbox, EventBus bus)
     where TContext : ModuleContext
 {
     /// <summary>
     /// How long a caller waits. Drivers have limits of their own, which a path that just hangs does not keep; what goes on behind
     /// this one ends by itself, and its events are delivered by the relay.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
     private const int MaxAttempts = 3;
     private const int PageSize = 500;
@@ -23,7 +23,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
 
     /// <summary>Reads with a context of its own.</summary>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
-    public Task<T> Read<T>(Func<TContext, Task<T>> read) => Guarded(async () =>
+    public Task<T> Read<T>(Func<TContext, Task<T>> read) => TranslateFaults(async () =>
     {
         await using var db = database.Open();
         return await read(db);
@@ -41,7 +41,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         do
         {
             var last = page.Count == 0 ? (Guid?)null : keyOf(page[^1]);
-            page = await Read(db => (last is { } after ? rows(db).Where(Beyond(key, after)) : rows(db))
+            page = await Read(db => (last is { } after ? rows(db).Where(KeyGreaterThan(key, after)) : rows(db))
                 .AsNoTracking().OrderBy(key).Take(PageSize).ToListAsync(ct));
             foreach (var row in page)
                 yield return row;
@@ -64,7 +64,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         {
             try
             {
-                (result, events) = await Guarded(() => Commit(change, ct));
+                (result, events) = await TranslateFaults(() => Commit(change, ct));
                 break;
             }
             catch (Exception lost) when (attempt < MaxAttempts && StoreFaults.IsLostRace(lost))
@@ -83,7 +83,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     }
 
     /// <summary>UUIDs have no operators; the providers translate CompareTo.</summary>
-    private static Expression<Func<TRow, bool>> Beyond<TRow>(Expression<Func<TRow, Guid>> key, Guid last)
+    private static Expression<Func<TRow, bool>> KeyGreaterThan<TRow>(Expression<Func<TRow, Guid>> key, Guid last)
     {
         var from = new { Key = last };
         var compared = Expression.Call(
@@ -94,7 +94,7 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     private async Task<(Result<T> Result, IReadOnlyList<OutboxEvent> Events)> Commit<T>(
         Func<TContext, Task<Result<T>>> change, CancellationToken ct)
     {
-        using var turn = await database.TakeTurn(ct);
+        using var turn = await database.AcquireWriteLock(ct);
         await using var db = database.Open();
         // Contexts are pooled: one whose change was refused or failed still holds what that raised.
         db.TakeRaised();
@@ -110,12 +110,12 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         return (result, events);
     }
 
-    private async Task<T> Guarded<T>(Func<Task<T>> work)
+    private async Task<T> TranslateFaults<T>(Func<Task<T>> work)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
-            return await work().WaitAsync(Patience);
+            return await work().WaitAsync(CallTimeout);
         }
         catch (Exception fault) when (StoreFaults.IsUnavailable(fault) && !StoreFaults.IsLostRace(fault))
         {

@@ -9,7 +9,7 @@ internal sealed class CallerIdentity(Caller caller)
     public Caller Caller => caller;
 }
 
-/// <summary>Who is asking, at every door.</summary>
+/// <summary>Returns who is asking, for REST and the hub.</summary>
 public static class CallerExtensions
 {
     /// <exception cref="ProblemException">401: nobody is known.</exception>

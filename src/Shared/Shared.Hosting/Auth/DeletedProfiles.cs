@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Beat.Messaging.Shared.Hosting.Auth;
 
 /// <summary>
-/// Whose profile was deleted, in memory, so that every door can ask at every request: their tokens stay valid until they expire. Filled by
+/// Whose profile was deleted, in memory, so that every request can be checked: their tokens stay valid until they expire. Filled by
 /// the module that knows people.
 /// </summary>
 public sealed class DeletedProfiles

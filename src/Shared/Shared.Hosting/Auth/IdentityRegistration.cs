@@ -36,10 +36,10 @@ public static class IdentityRegistration
         services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme).AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, _ => { });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<SigningKeys>((options, keys) => Check(options, settings.Identity, keys));
+            .Configure<SigningKeys>((options, keys) => ConfigureValidation(options, settings.Identity, keys));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusal>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ProblemAuthorizationResultHandler>();
         services.AddHttpContextAccessor();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Caller());
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
@@ -55,18 +55,18 @@ public static class IdentityRegistration
     /// <summary>After <c>UseProblems</c>, before anything that answers with data.</summary>
     public static WebApplication UseIdentity(this WebApplication app, MessagingSettings settings)
     {
-        app.UseMiddleware<BrowserDoor>(settings.CorsOrigins);
+        app.UseMiddleware<HubOriginMiddleware>(settings.CorsOrigins);
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<SigningKeys>().Warm);
+        app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<SigningKeys>().StartFetch);
         if (app.Services.GetService<DevelopmentIssuer>() is { PublicKey: var key })
             app.MapGet(IdentitySettings.JwksPath, () => new { keys = new[] { new { key.Kty, key.Crv, key.Alg, key.Use, key.Kid, key.X, key.Y } } })
                 .AllowAnonymous().WithName("DevelopmentKeys").WithTags("System");
         return app;
     }
 
-    private static void Check(JwtBearerOptions options, IdentitySettings settings, SigningKeys keys)
+    private static void ConfigureValidation(JwtBearerOptions options, IdentitySettings settings, SigningKeys keys)
     {
         options.MapInboundClaims = false;
         options.SaveToken = false;

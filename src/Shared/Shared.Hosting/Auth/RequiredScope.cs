@@ -34,7 +34,7 @@ public static class RequiredScopeExtensions
 }
 
 /// <summary>Answers those who may not pass.</summary>
-internal sealed class Refusal : IAuthorizationMiddlewareResultHandler
+internal sealed class ProblemAuthorizationResultHandler : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler standard = new();
 

@@ -32,7 +32,7 @@ public sealed partial class SigningKeys(Uri? address, IEnumerable<JsonWebKey> kn
     public bool Available => keys.Count > 0;
 
     /// <summary>Fetches in the background, so that the first request need not wait.</summary>
-    internal void Warm() => DueFetch(isKnown: true);
+    internal void StartFetch() => FetchIfDue(isKnown: true);
 
     internal JsonWebKey? Find(string? keyId) => keyId is null ? null : keys.GetValueOrDefault(keyId);
 
@@ -40,7 +40,7 @@ public sealed partial class SigningKeys(Uri? address, IEnumerable<JsonWebKey> kn
     internal async ValueTask<JsonWebKey?> Find(string keyId, CancellationToken ct)
     {
         var key = Find(keyId);
-        var due = DueFetch(isKnown: key is not null);
+        var due = FetchIfDue(isKnown: key is not null);
         if (key is not null)
             return key;
         await due.WaitAsync(ct);
@@ -49,7 +49,7 @@ public sealed partial class SigningKeys(Uri? address, IEnumerable<JsonWebKey> kn
 
     public void Dispose() => http.Dispose();
 
-    private Task DueFetch(bool isKnown)
+    private Task FetchIfDue(bool isKnown)
     {
         if (address is null)
             return Task.CompletedTask;
@@ -81,7 +81,7 @@ public sealed partial class SigningKeys(Uri? address, IEnumerable<JsonWebKey> kn
         }
         catch (Exception away)
         {
-            // Refused, too slow, no JSON: the keys at hand go on, and without any the door answers 503.
+            // Refused, too slow, no JSON: the keys at hand go on, and without any the answer is 503.
             LogAway(away, from.Host, keys.Count);
         }
     }

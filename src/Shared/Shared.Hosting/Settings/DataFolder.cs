@@ -7,12 +7,12 @@ namespace Beat.Messaging.Shared.Hosting.Settings;
 public sealed class DataFolder : IDisposable
 {
     // The kernel lets go of it when the process ends, however it ends.
-    private readonly FileStream? held;
+    private readonly FileStream? lockFile;
 
     private DataFolder(string path, FileStream? held, SecretKey secret)
     {
         Path = path;
-        this.held = held;
+        this.lockFile = held;
         Secret = secret;
     }
 
@@ -37,7 +37,7 @@ public sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(path);
             held = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new DataFolder(path, held, new SecretKey(settings.SecretKeyBase ?? KeptSecret(path)));
+            return new DataFolder(path, held, new SecretKey(settings.SecretKeyBase ?? ReadOrCreateSecret(path)));
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
@@ -46,9 +46,9 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => held?.Dispose();
+    public void Dispose() => lockFile?.Dispose();
 
-    private static string KeptSecret(string folder)
+    private static string ReadOrCreateSecret(string folder)
     {
         var file = System.IO.Path.Combine(folder, "secret_key_base");
         if (!File.Exists(file))
@@ -67,8 +67,8 @@ public sealed class DataFolder : IDisposable
             File.Move(draft, file);
         }
         var secret = File.ReadAllText(file).Trim();
-        return secret.Length >= MessagingSettings.ShortestSecret
+        return secret.Length >= MessagingSettings.MinSecretLength
             ? secret
-            : throw new IOException($"Its file secret_key_base holds fewer than {MessagingSettings.ShortestSecret} characters.");
+            : throw new IOException($"Its file secret_key_base holds fewer than {MessagingSettings.MinSecretLength} characters.");
     }
 }

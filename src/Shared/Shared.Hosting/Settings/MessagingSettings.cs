@@ -8,7 +8,7 @@ namespace Beat.Messaging.Shared.Hosting.Settings;
 /// <summary>Everything that an operator can set, checked once at start-up.</summary>
 public sealed record MessagingSettings
 {
-    internal const int ShortestSecret = 32;
+    internal const int MinSecretLength = 32;
 
     /// <summary>URLs to listen on, separated by <c>;</c>. Null: ASP.NET's own settings name them.</summary>
     public string? Urls { get; init; }
@@ -46,7 +46,7 @@ public sealed record MessagingSettings
 
     public required BorrowSettings Borrow { get; init; }
 
-    private static readonly (string What, string[] Names)[] NeededInProduction =
+    private static readonly (string What, string[] Names)[] RequiredInProduction =
     [
         ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
         ("MongoDB", ["MONGO_URL", "MONGO_HOST"]),
@@ -90,7 +90,7 @@ public sealed record MessagingSettings
             Borrow = new BorrowSettings(TimeSpan.FromSeconds(read.Number("Borrow:ExpiresIn", 604_800, 1, 31_536_000))),
         };
         if (environment.IsProduction())
-            foreach (var (what, names) in NeededInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
+            foreach (var (what, names) in RequiredInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
                 read.Faults.Add($"Production needs {what}: set {string.Join(" or ", names)}.");
         return (settings, read.Faults);
     }
@@ -173,9 +173,9 @@ public sealed record MessagingSettings
         {
             Host = host,
             Port = read.Port("POSTGRES_PORT", 5432),
-            Username = read.Needed("POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_USERNAME"),
+            Username = read.Required("POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_USERNAME"),
             Password = read.Text("POSTGRES_PASSWORD"),
-            Database = read.Needed("POSTGRES_HOST", "POSTGRES_DB", "POSTGRES_DATABASE"),
+            Database = read.Required("POSTGRES_HOST", "POSTGRES_DB", "POSTGRES_DATABASE"),
         }.ConnectionString;
 
         static string FromUrl(Uri uri)
@@ -246,8 +246,8 @@ public sealed record MessagingSettings
     private static string? Secret(SettingsReader read)
     {
         var secret = read.Text("SECRET_KEY_BASE");
-        if (secret?.Length < ShortestSecret)
-            read.Faults.Add($"SECRET_KEY_BASE must have at least {ShortestSecret} characters.");
+        if (secret?.Length < MinSecretLength)
+            read.Faults.Add($"SECRET_KEY_BASE must have at least {MinSecretLength} characters.");
         return secret;
     }
 }
@@ -288,9 +288,9 @@ public sealed record PointSettings(
     PointRuleSettings BorrowReturnedByBorrower, PointRuleSettings BorrowHandedOver)
 {
     /// <summary>Sums of many awards have to stay whole numbers of 32 bits.</summary>
-    private const int MostOfOne = 1_000;
+    private const int MaxPerRule = 1_000;
 
-    private const int MostOfADay = 1_000_000;
+    private const int MaxDailyCap = 1_000_000;
 
     internal static PointSettings Read(SettingsReader read)
     {
@@ -302,9 +302,9 @@ public sealed record PointSettings(
 
         PointRuleSettings Rule(string name, int points, int xp, int? dailyCap = null) => new(
             Number($"{name}:Points", points), Number($"{name}:Xp", xp),
-            read.Text($"Points:{name}:DailyCap") is null ? dailyCap : read.Number($"Points:{name}:DailyCap", 0, 0, MostOfADay));
+            read.Text($"Points:{name}:DailyCap") is null ? dailyCap : read.Number($"Points:{name}:DailyCap", 0, 0, MaxDailyCap));
 
-        int Number(string name, int otherwise) => read.Number($"Points:{name}", otherwise, 0, MostOfOne);
+        int Number(string name, int otherwise) => read.Number($"Points:{name}", otherwise, 0, MaxPerRule);
     }
 }
 

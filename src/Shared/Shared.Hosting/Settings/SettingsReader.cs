@@ -18,7 +18,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     }
 
     /// <summary>What <paramref name="because"/> is of no use without.</summary>
-    public string? Needed(string because, params string[] names)
+    public string? Required(string because, params string[] names)
     {
         var value = Text(names);
         if (value is null)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Beat.Messaging.Shared.Hosting.Text;
 
 /// <summary>
-/// What people type, as it is stored: the one place for every door. Messages are stored as they were sent; names and descriptions in
+/// What people type, as it is stored: the one place for REST, the hub and Kafka. Messages are stored as they were sent; names and descriptions in
 /// Unicode's form NFC.
 /// </summary>
 public static class Normalization

@@ -15,7 +15,7 @@ public interface IPartialBody
 }
 
 /// <summary>
-/// Turns JSON into request records, for every door. The record is the contract: its properties are the only fields,
+/// Turns JSON into request records, for REST, the hub and Kafka. The record is the contract: its properties are the only fields,
 /// <c>required</c> and the validation attributes are the rules, and every fault of every field is reported at once.
 /// </summary>
 public static partial class Binder
@@ -50,7 +50,7 @@ public static partial class Binder
     }
 
     /// <summary>What is wrong with the syntax, without the class names of the parser.</summary>
-    public static string Explain(JsonException malformed) =>
+    public static string DescribeSyntaxError(JsonException malformed) =>
         $"Line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.";
 
     private static object? Read(
@@ -83,7 +83,7 @@ public static partial class Binder
             var at = Join(path, name);
             if (!shape.Fields.TryGetValue(name, out var known))
             {
-                if (!ignoresUnknown && !Repeats(given, name, field.Value))
+                if (!ignoresUnknown && !RepeatsGiven(given, name, field.Value))
                     errors[at] = ["is not a known field"];
                 continue;
             }
@@ -192,7 +192,7 @@ public static partial class Binder
         return result is null ? null : result.ErrorMessage ?? "is not valid";
     }
 
-    private static bool Repeats(IReadOnlyDictionary<string, object?>? given, string name, JsonElement sent) =>
+    private static bool RepeatsGiven(IReadOnlyDictionary<string, object?>? given, string name, JsonElement sent) =>
         name == "group_id"
         && given is not null
         && given.TryGetValue("id", out var id)

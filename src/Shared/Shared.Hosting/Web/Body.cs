@@ -41,7 +41,7 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         }
         catch (JsonException malformed)
         {
-            throw new ProblemException(Problems.MalformedJson(Binder.Explain(malformed)));
+            throw new ProblemException(Problems.MalformedJson(Binder.DescribeSyntaxError(malformed)));
         }
         // Its name for a lone surrogate or invalid UTF-8 in a name, where it looks for names given twice.
         catch (InvalidOperationException)

@@ -8,7 +8,7 @@ public static class EntityTags
     /// <summary>Whether <c>If-None-Match</c> says that the client has this one: <c>*</c>, or a list that holds it, strong or weak.</summary>
     /// <param name="ifNoneMatch">The header; one that cannot be read names nothing.</param>
     /// <param name="tag">With its quotes.</param>
-    public static bool AreHeld(string? ifNoneMatch, string tag) =>
+    public static bool MatchesIfNoneMatch(string? ifNoneMatch, string tag) =>
         ifNoneMatch is not null
         && EntityTagHeaderValue.TryParseList([ifNoneMatch], out var held)
         && held.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false));

@@ -45,7 +45,7 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
             return missing.Groups["source"].Value == "body"
                 ? Problems.MalformedJson("There is no body.")
                 : Problems.Validation(WireName(missing), "is required");
-        return Problems.MalformedJson(bad.InnerException is JsonException json ? Binder.Explain(json) : "The body could not be read.");
+        return Problems.MalformedJson(bad.InnerException is JsonException json ? Binder.DescribeSyntaxError(json) : "The body could not be read.");
     }
 
     private static string WireName(Match parameter) => JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value);

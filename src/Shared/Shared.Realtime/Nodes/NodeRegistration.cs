@@ -4,20 +4,20 @@ using Microsoft.Extensions.Hosting;
 
 namespace Beat.Messaging.Shared.Realtime.Nodes;
 
-/// <summary>The link between the nodes of one service.</summary>
+/// <summary>The backplane between the nodes of one service.</summary>
 public static class NodeRegistration
 {
     /// <param name="redisUrl">Null: this node is the only one.</param>
-    public static IServiceCollection AddNodeLink(this IServiceCollection services, string? redisUrl)
+    public static IServiceCollection AddNodeBackplane(this IServiceCollection services, string? redisUrl)
     {
         if (redisUrl is null)
         {
-            services.TryAddSingleton<INodeLink, NoOtherNodes>();
+            services.TryAddSingleton<INodeBackplane, SingleNodeBackplane>();
             return services;
         }
         services.AddSingleton(provider => new RedisConnection(redisUrl, provider.GetRequiredService<ILogger<RedisConnection>>()));
-        services.AddSingleton<RedisLink>().AddSingleton<INodeLink>(provider => provider.GetRequiredService<RedisLink>());
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RedisLink>());
+        services.AddSingleton<RedisBackplane>().AddSingleton<INodeBackplane>(provider => provider.GetRequiredService<RedisBackplane>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RedisBackplane>());
         return services;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 }
 
 internal sealed class CreateGroup(
-    ModuleStore<GroupsContext> store, GroupReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
+    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
@@ -63,7 +63,7 @@ internal sealed class CreateGroup(
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
         var made = await store.Write<(GroupResponse Group, bool Replayed)>(async db =>
         {
-            var refused = await Refuse(db, caller, request, ct);
+            var refused = await CheckRules(db, caller, request, ct);
             // After the rules: what an equal request has made meanwhile breaks them, and then it is found here.
             if (key is not null && await db.Groups.AsNoTracking()
                 .SingleOrDefaultAsync(g => g.CreatorId == caller.ProfileId && g.IdempotencyKey == key, ct) is { } before)
@@ -83,20 +83,20 @@ internal sealed class CreateGroup(
             db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
             await PointLedger.Record(
                 db, new() { [group.Id] = group },
-                [new Earned(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, settings.Points.GroupCreated, now)], now, ct);
+                [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, settings.Points.GroupCreated, now)], now, ct);
             await db.SaveChangesAsync(ct);
             return (await Answer(db, group, caller, ct), false);
         }, ct, onConflict: Problems.GroupAlreadyExists);
         if (made is { IsProblem: false, Value.Replayed: true })
-            await deliveries.Settled(made.Value.Group.Id, ct);
+            await deliveries.WaitUntilDelivered(made.Value.Group.Id, ct);
         return made;
     }
 
-    private async Task<Problem?> Refuse(GroupsContext db, Caller caller, CreateGroupRequest request, CancellationToken ct)
+    private async Task<Problem?> CheckRules(GroupsContext db, Caller caller, CreateGroupRequest request, CancellationToken ct)
     {
         if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
             return Problems.UserNotFound;
-        var nameKey = Folding.Key(request.Name);
+        var nameKey = SearchText.UniqueKey(request.Name);
         if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
             return Problems.GroupAlreadyExists;
         return await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson

@@ -22,7 +22,7 @@ internal sealed class DeleteGroup(ModuleStore<GroupsContext> store, TimeProvider
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
                 return Problems.GroupNotFound;
-            if (await db.Refuse(group, caller.ProfileId, GroupCapabilities.Delete, ct) is { } refused)
+            if (await db.CheckAccess(group, caller.ProfileId, GroupCapabilities.Delete, ct) is { } refused)
                 return refused;
             Delete(db, group, caller.ProfileId, time.Now());
             return true;

@@ -20,7 +20,7 @@ internal sealed class GetGroupEndpoint : ICarterModule
         if (await reader.Read(id, caller, ct) is not { } group)
             return Problems.GroupNotFound.ToResult();
         response.SetETag(group);
-        if (EntityTags.AreHeld(ifNoneMatch, GroupETag.Of(group.Revision)))
+        if (EntityTags.MatchesIfNoneMatch(ifNoneMatch, GroupETag.Of(group.Revision)))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return TypedResults.Ok(group);
     }

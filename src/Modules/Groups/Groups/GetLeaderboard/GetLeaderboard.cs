@@ -24,7 +24,7 @@ internal sealed class GetLeaderboard(ModuleStore<GroupsContext> store, Cursors c
     public Task<Result<Page<LeaderResponse>>> Run(Guid groupId, Caller caller, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<LeaderResponse>>>(async db =>
         {
-            if (await db.Refuse(groupId, caller.ProfileId, GroupCapabilities.ViewPoints, ct) is { } refused)
+            if (await db.CheckAccess(groupId, caller.ProfileId, GroupCapabilities.ViewPoints, ct) is { } refused)
                 return refused;
             var leaders = db.Members.Where(m => m.GroupId == groupId && m.Role != null).LeftJoin(
                 db.Standings.Where(s => s.GroupId == groupId),

@@ -36,11 +36,11 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader r
             groups = mine
                 ? groups.Where(g => db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null))
                 : groups.Where(g => g.IsPublic && !db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null));
-            if (search is not null && Folding.Fold(search) is { Length: > 0 } wanted)
+            if (search is not null && SearchText.Normalize(search) is { Length: > 0 } wanted)
             {
                 var asWord = $" {wanted}";
                 // Words of a script without spaces begin anywhere.
-                groups = mine || Folding.HasNoSpaces(wanted)
+                groups = mine || SearchText.HasNoSpaces(wanted)
                     ? groups.Where(g => g.SearchName.Contains(wanted))
                     : groups.Where(g => g.SearchName.StartsWith(wanted) || g.SearchName.Contains(asWord));
             }

@@ -27,7 +27,7 @@ internal sealed class ListPoints(ModuleStore<GroupsContext> store, Cursors curso
     public Task<Result<Page<PointEntryResponse>>> Run(Guid groupId, Caller caller, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<PointEntryResponse>>>(async db =>
         {
-            if (await db.Refuse(groupId, caller.ProfileId, GroupCapabilities.ViewPoints, ct) is { } refused)
+            if (await db.CheckAccess(groupId, caller.ProfileId, GroupCapabilities.ViewPoints, ct) is { } refused)
                 return refused;
             var found = await db.Points.AsNoTracking().Where(e => e.GroupId == groupId)
                 .ToPage(page, cursors.Of("points", groupId), e => e.InsertedAt, e => e.Id, descending: true, ct);

@@ -9,31 +9,31 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>Locks groups, in one order for all.</summary>
-    public static Task<Dictionary<Guid, Group>> Lock(GroupsContext db, IEnumerable<Guid> groupIds, CancellationToken ct)
+    public static Task<Dictionary<Guid, Group>> LockStandings(GroupsContext db, IEnumerable<Guid> groupIds, CancellationToken ct)
     {
         var wanted = groupIds.Distinct().ToList();
         return db.Groups.ForUpdate().Where(g => wanted.Contains(g.Id)).OrderBy(g => g.Id).ToDictionaryAsync(g => g.Id, ct);
     }
 
     /// <summary>Records changes of any number of groups, in one go. A change that came before does nothing.</summary>
-    /// <param name="groups">As <see cref="Lock"/> gave them; what concerns another one is left out.</param>
+    /// <param name="groups">As <see cref="LockStandings"/> gave them; what concerns another one is left out.</param>
     public static async Task Record(
         GroupsContext db, Dictionary<Guid, Group> groups, IEnumerable<PointChange> changes, DateTimeOffset now, CancellationToken ct)
     {
         var known = changes.Where(change => groups.ContainsKey(change.GroupId)).ToList();
-        var earning = known.OfType<Earned>().Select(earned => earned.ProfileId).Distinct().ToList();
+        var earning = known.OfType<PointAward>().Select(earned => earned.ProfileId).Distinct().ToList();
         if (earning.Count > 0)
         {
             // A deleted profile earns nothing any more.
             var deleted = await db.Users.Where(u => earning.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId).ToListAsync(ct);
-            known.RemoveAll(change => change is Earned earned && deleted.Contains(earned.ProfileId));
+            known.RemoveAll(change => change is PointAward earned && deleted.Contains(earned.ProfileId));
         }
         if (known.Count == 0)
             return;
         var subjects = known.Select(change => change.SubjectId).Distinct().ToList();
         var stored = await db.Points.AsNoTracking().Where(e => subjects.Contains(e.SubjectId)).ToListAsync(ct);
         var reversed = await db.ReversedSubjects.AsNoTracking().Where(r => subjects.Contains(r.SubjectId)).ToListAsync(ct);
-        var book = new PointBook(stored, reversed, await Awarded(db, known, ct), now);
+        var book = new PointCalculator(stored, reversed, await Awarded(db, known, ct), now);
         known.ForEach(book.Apply);
 
         db.AddRange(book.NewlyReversed);
@@ -91,7 +91,7 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
 
     public Task Repair(Guid groupId, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        if (!(await Lock(db, [groupId], ct)).TryGetValue(groupId, out var group))
+        if (!(await LockStandings(db, [groupId], ct)).TryGetValue(groupId, out var group))
             return false;
         var sums = await db.Points.Where(e => e.GroupId == groupId)
             .GroupBy(e => e.ProfileId)
@@ -105,7 +105,7 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
 
     private static async Task<Dictionary<CapKey, int>> Awarded(GroupsContext db, List<PointChange> changes, CancellationToken ct)
     {
-        var capped = changes.OfType<Earned>().Where(earned => earned.Worth.DailyCap is not null).ToList();
+        var capped = changes.OfType<PointAward>().Where(earned => earned.Worth.DailyCap is not null).ToList();
         if (capped.Count == 0)
             return [];
         var groups = capped.Select(earned => earned.GroupId).Distinct().ToList();

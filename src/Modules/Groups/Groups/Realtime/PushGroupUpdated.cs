@@ -16,22 +16,22 @@ internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store,
     BackgroundService, IEventHandler<GroupUpdated>, IEventHandler<MemberJoined>, IEventHandler<MemberLeft>, IEventHandler<MemberKicked>,
     IEventHandler<PointsAwarded>
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinPushInterval = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, bool> moved = new();
 
     public Task Handle(Envelope<GroupUpdated> envelope, CancellationToken ct) => Push(envelope.Payload.GroupId, ct);
 
-    public Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
+    public Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct) => SchedulePush(envelope.Payload.GroupId);
 
-    public Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
+    public Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct) => SchedulePush(envelope.Payload.GroupId);
 
-    public Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
+    public Task Handle(Envelope<MemberKicked> envelope, CancellationToken ct) => SchedulePush(envelope.Payload.GroupId);
 
-    public Task Handle(Envelope<PointsAwarded> envelope, CancellationToken ct) => Later(envelope.Payload.GroupId);
+    public Task Handle(Envelope<PointsAwarded> envelope, CancellationToken ct) => SchedulePush(envelope.Payload.GroupId);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Beat, time);
+        using var timer = new PeriodicTimer(MinPushInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -49,16 +49,16 @@ internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store,
         }
     }
 
-    private Task Later(Guid groupId)
+    private Task SchedulePush(Guid groupId)
     {
-        if (feed.IsHeard(groupId))
+        if (feed.HasListeners(groupId))
             moved[groupId] = true;
         return Task.CompletedTask;
     }
 
     private async Task Push(Guid groupId, CancellationToken ct)
     {
-        if (!feed.IsHeard(groupId))
+        if (!feed.HasListeners(groupId))
             return;
         try
         {

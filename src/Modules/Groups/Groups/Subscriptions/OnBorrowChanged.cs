@@ -12,7 +12,7 @@ internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, Messagin
         var changes = envelopes.SelectMany(e => Changes(e.Payload, e.OccurredAt)).ToList();
         return changes.Count == 0 ? Task.CompletedTask : store.Write<bool>(async db =>
         {
-            var groups = await PointLedger.Lock(db, changes.Select(change => change.GroupId), ct);
+            var groups = await PointLedger.LockStandings(db, changes.Select(change => change.GroupId), ct);
             await PointLedger.Record(db, groups, changes, time.Now(), ct);
             return true;
         }, ct);
@@ -24,15 +24,15 @@ internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, Messagin
         switch (loan)
         {
             case { State: BorrowState.HandedOver, LenderId: { } lender }:
-                yield return new Earned(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId, lender, rules.BorrowHandedOver, at);
+                yield return new PointAward(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId, lender, rules.BorrowHandedOver, at);
                 break;
             case { State: BorrowState.Returned, LenderId: { } lender, BorrowerId: { } borrower }:
-                yield return new Earned(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, lender, rules.BorrowReturned, at);
-                yield return new Earned(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, borrower, rules.BorrowReturnedByBorrower, at);
+                yield return new PointAward(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, lender, rules.BorrowReturned, at);
+                yield return new PointAward(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, borrower, rules.BorrowReturnedByBorrower, at);
                 break;
             case { State: BorrowState.Disputed }:
-                yield return new Reversed(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId);
-                yield return new Reversed(loan.GroupId, PointRule.BorrowReturned, loan.MessageId);
+                yield return new PointReversal(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId);
+                yield return new PointReversal(loan.GroupId, PointRule.BorrowReturned, loan.MessageId);
                 break;
         }
     }

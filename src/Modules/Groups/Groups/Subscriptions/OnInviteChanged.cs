@@ -16,7 +16,7 @@ internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, Messagin
 
     private Task Record(Guid groupId, Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var groups = await PointLedger.Lock(db, [groupId], ct);
+        var groups = await PointLedger.LockStandings(db, [groupId], ct);
         var invite = await db.Invites.SingleOrDefaultAsync(i => i.InviteId == inviteId, ct);
         if (invite is null)
             db.Add(invite = new InviteReplica { InviteId = inviteId });
@@ -24,7 +24,7 @@ internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, Messagin
         if (invite is { InviterId: { } inviterId, AcceptedAt: { } at })
         {
             await PointLedger.Record(
-                db, groups, [new Earned(groupId, PointRule.InviteAccepted, inviteId, inviterId, settings.Points.InviteAccepted, at)], time.Now(), ct);
+                db, groups, [new PointAward(groupId, PointRule.InviteAccepted, inviteId, inviterId, settings.Points.InviteAccepted, at)], time.Now(), ct);
         }
         return true;
     }, ct);

@@ -23,15 +23,15 @@ internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, MessagingS
         Record([.. envelopes.Select(e => (e.Payload.GroupId, e.Payload.InsertedAt))], [], ct);
 
     public Task Handle(IReadOnlyList<Envelope<MessageDeleted>> envelopes, CancellationToken ct) =>
-        Record([], [.. envelopes.Select(e => new Reversed(e.Payload.GroupId, PointRule.MessageSent, e.Payload.Id))], ct);
+        Record([], [.. envelopes.Select(e => new PointReversal(e.Payload.GroupId, PointRule.MessageSent, e.Payload.Id))], ct);
 
-    private Earned Sent(Guid groupId, Guid messageId, Guid senderId, DateTimeOffset at) =>
+    private PointAward Sent(Guid groupId, Guid messageId, Guid senderId, DateTimeOffset at) =>
         new(groupId, PointRule.MessageSent, messageId, senderId, settings.Points.MessageSent, at);
 
     private Task Record(IReadOnlyList<(Guid GroupId, DateTimeOffset At)> active, IReadOnlyList<PointChange> changes, CancellationToken ct) =>
         store.Write<bool>(async db =>
         {
-            var groups = await PointLedger.Lock(db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
+            var groups = await PointLedger.LockStandings(db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
             foreach (var (groupId, at) in active)
             {
                 if (groups.TryGetValue(groupId, out var group) && group.LastActivityAt < at)

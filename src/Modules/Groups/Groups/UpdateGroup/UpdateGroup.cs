@@ -57,7 +57,7 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
                 return Problems.GroupNotFound;
-            if (await db.Refuse(group, caller.ProfileId, GroupCapabilities.Update, ct) is { } refused)
+            if (await db.CheckAccess(group, caller.ProfileId, GroupCapabilities.Update, ct) is { } refused)
                 return refused;
             if (ifMatch is not null && ifMatch != "*" && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
                 return Problems.StaleRevision;

@@ -35,7 +35,7 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
 }
 
 /// <summary>Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.</summary>
-internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, Deliveries deliveries, TimeProvider time)
+internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteRead
             return requested.Problem!;
         var (groupId, isRepeat) = requested.Value;
         if (isRepeat)
-            await deliveries.Settled(groupId, ct);
+            await deliveries.WaitUntilDelivered(groupId, ct);
         return await store.Read<Result<InviteResponse>>(async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
         {
             null => Problems.InviteNotFound,

@@ -49,7 +49,7 @@ internal sealed class CreateInviteEndpoint : ICarterModule
 }
 
 internal sealed class CreateInvite(
-    ModuleStore<InvitesContext> store, InviteReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
+    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     public async Task<Result<(InviteResponse Invite, bool IsNew)>> Run(
         Guid groupId, Caller caller, CreateInviteRequest request, CancellationToken ct)
@@ -61,7 +61,7 @@ internal sealed class CreateInvite(
             var places = await db.Members.ForUpdate().Where(m => m.GroupId == groupId && both.Contains(m.ProfileId))
                 .OrderBy(m => m.ProfileId).ToDictionaryAsync(m => m.ProfileId, ct);
             var invitee = await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == request.InviteeId, ct);
-            if (await db.Refuse(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
+            if (await db.CheckAccess(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
             if (await db.RankOf(groupId, caller.ProfileId, ct) is not { } rank || !rank.MayGrant((Role)request.Role))
                 return Problems.MemberRank;
@@ -109,7 +109,7 @@ internal sealed class CreateInvite(
             return ((await reader.Read(db, invite.Id, caller.ProfileId, ct)).Value, true);
         }, ct);
         if (invited is { IsProblem: false, Value.IsNew: false })
-            await deliveries.Settled(groupId, ct);
+            await deliveries.WaitUntilDelivered(groupId, ct);
         return invited;
     }
 }

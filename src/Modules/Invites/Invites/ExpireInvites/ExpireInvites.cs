@@ -6,12 +6,12 @@ namespace Beat.Messaging.Invites.ExpireInvites;
 /// <summary>Ends invites that nobody answered, and tells their invitees again before. What is due is in the store, so a restart forgets none.</summary>
 internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, TimeProvider time, ILogger<ExpireInvites> log) : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private const int BatchSize = 100;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Beat, time);
+        using var timer = new PeriodicTimer(PollInterval, time);
         try
         {
             do
@@ -44,7 +44,7 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
         (db, invite, now) =>
         {
             invite.RemindAt = null;
-            invite.TellAgain(db, now);
+            invite.Resend(db, now);
         }, ct);
 
     private async Task InBatches(

@@ -33,7 +33,7 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
     public Task<Result<Page<InviteResponse>>> OfGroup(Guid groupId, Caller caller, string? status, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<InviteResponse>>>(async db =>
         {
-            if (await db.Refuse(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
+            if (await db.CheckAccess(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
             var seesAll = (await db.RankOf(groupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
             return await List(

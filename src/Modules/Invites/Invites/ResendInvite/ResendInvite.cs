@@ -30,7 +30,7 @@ internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteRead
                 return status == InviteStatus.Expired ? Problems.InviteExpired : Problems.InviteNotPending;
             if (now - invite.NotifiedAt < Invite.ResendPause)
                 return Problems.RateLimited((int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
-            invite.TellAgain(db, now);
+            invite.Resend(db, now);
             await db.SaveChangesAsync(ct);
             return await reader.Read(db, id, caller.ProfileId, ct);
         }, ct);

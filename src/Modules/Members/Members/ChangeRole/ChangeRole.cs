@@ -53,13 +53,13 @@ internal sealed class ChangeRole(ModuleStore<MembersContext> store)
         store.Write<ChangeRoleResponse>(async db =>
         {
             var isKnown = await db.IsKnown(memberId, ct);
-            var entered = await db.Enter(groupId, caller, MemberCapabilities.ChangeRole, ct);
+            var entered = await db.RequireMember(groupId, caller, MemberCapabilities.ChangeRole, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
             var (roster, me) = entered.Value;
             if (memberId == caller.ProfileId)
                 return Problems.MemberChangeSelf;
-            if (await db.Present(groupId, memberId, ct) is not { } target)
+            if (await db.FindMember(groupId, memberId, ct) is not { } target)
                 return Problems.MemberNotFound;
             if (!isKnown)
                 return Problems.UserNotFound;

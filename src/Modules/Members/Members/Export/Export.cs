@@ -50,7 +50,7 @@ internal sealed partial class Export(IEnumerable<IExportSource> sources, ILogger
         catch (Exception failure) when (response.HasStarted)
         {
             // Too late for a problem: what is cut off cannot be taken for the whole.
-            LogCut(failure, lines);
+            LogAborted(failure, lines);
             context.Abort();
         }
 
@@ -71,5 +71,5 @@ internal sealed partial class Export(IEnumerable<IExportSource> sources, ILogger
     }
 
     [LoggerMessage(301, LogLevel.Warning, "An export was cut off after {Lines} lines")]
-    private partial void LogCut(Exception failure, long lines);
+    private partial void LogAborted(Exception failure, long lines);
 }

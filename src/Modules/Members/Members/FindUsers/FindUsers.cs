@@ -27,7 +27,7 @@ internal sealed class FindUsers(ModuleStore<MembersContext> store, Cursors curso
     public Task<Result<Page<UserResponse>>> ByName(string? search, PageRequest page, CancellationToken ct) => store.Read(async db =>
     {
         var users = db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted);
-        if (search is not null && Folding.Fold(search) is { Length: > 0 } wanted)
+        if (search is not null && SearchText.Normalize(search) is { Length: > 0 } wanted)
             users = users.Where(u => u.SearchName.StartsWith(wanted));
         var found = await users.ToPage(page, cursors.Of("users", search), u => u.SearchName, u => u.ProfileId, descending: false, ct);
         return found.Map(users => users.Map(u => new UserResponse(u.ProfileId, u.DisplayName)));

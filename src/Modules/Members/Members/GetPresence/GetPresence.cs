@@ -25,7 +25,7 @@ internal sealed class GetPresence(ModuleStore<MembersContext> store, Presence pr
     public Task<Result<PresenceResponse>> Run(Guid groupId, Caller caller, CancellationToken ct) =>
         store.Read<Result<PresenceResponse>>(async db =>
         {
-            if (await db.Enter(groupId, caller, MemberCapabilities.ViewPresence, ct) is { IsProblem: true } refused)
+            if (await db.RequireMember(groupId, caller, MemberCapabilities.ViewPresence, ct) is { IsProblem: true } refused)
                 return refused.Problem!;
             if (!presence.IsKnown)
                 return new PresenceResponse("unknown", []);

@@ -24,7 +24,7 @@ internal sealed class JoinGroupEndpoint : ICarterModule
 }
 
 internal sealed class JoinGroup(
-    ModuleStore<MembersContext> store, MemberReader reader, Deliveries deliveries, MessagingSettings settings, TimeProvider time)
+    ModuleStore<MembersContext> store, MemberReader reader, InlineDeliveries deliveries, MessagingSettings settings, TimeProvider time)
 {
     /// <summary>The answer is of the moment of the join: whoever is removed right after it was a member all the same.</summary>
     public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)
@@ -44,14 +44,14 @@ internal sealed class JoinGroup(
                 return Problems.GroupNotFound;
             if (!isKnown)
                 return Problems.UserNotFound;
-            if (before?.KickedAt > time.Now() - Roster.Ban)
+            if (before?.KickedAt > time.Now() - Roster.RejoinBan)
                 return Problems.Kicked;
-            if (await db.RefuseMore(groupId, caller.ProfileId, settings.Limits, ct) is { } full)
+            if (await db.CheckMemberLimits(groupId, caller.ProfileId, settings.Limits, ct) is { } full)
                 return full;
             return (await reader.Describe(db, roster.Add(db, before, caller.ProfileId, Role.Member, time.Now()), ct), true);
         }, ct);
         if (joined is { IsProblem: false, Value.IsNew: false })
-            await deliveries.Settled(groupId, ct);
+            await deliveries.WaitUntilDelivered(groupId, ct);
         return joined;
     }
 }

@@ -42,7 +42,7 @@ internal sealed record ProfileDeletedEvent
 }
 
 /// <summary>Follows the platform's people. Each change is safe to repeat by nature, so no inbox is needed.</summary>
-internal sealed class OnPlatformEvents(IPeople people) :
+internal sealed class PlatformEventsHandler(IPeople people) :
     IKafkaHandler<UserCreatedEvent>, IKafkaHandler<ProfileCreatedEvent>, IKafkaHandler<ProfileUpdatedEvent>, IKafkaHandler<ProfileDeletedEvent>
 {
     public Task Handle(KafkaMessage<UserCreatedEvent> message, CancellationToken ct) =>

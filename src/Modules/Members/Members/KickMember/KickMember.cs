@@ -43,7 +43,7 @@ internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider
     public Task<Result<KickMemberResponse>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) =>
         store.Write<KickMemberResponse>(async db =>
         {
-            var entered = await db.Enter(groupId, caller, MemberCapabilities.Kick, ct);
+            var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Kick, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
             var (roster, me) = entered.Value;
@@ -53,7 +53,7 @@ internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider
                     ? Problems.MemberChangeSelf
                     : Problems.MemberLowRate;
             }
-            if (await db.Present(groupId, memberId, ct) is not { } target)
+            if (await db.FindMember(groupId, memberId, ct) is not { } target)
                 return Problems.MemberNotFound;
             if (roster.RankOf(target) >= roster.RankOf(me))
                 return Problems.MemberRank;

@@ -18,7 +18,7 @@ internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
 {
     public Task<Result<bool>> Run(Guid groupId, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var entered = await db.Enter(groupId, caller, MemberCapabilities.Leave, ct);
+        var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Leave, ct);
         if (entered.IsProblem)
             return entered.Problem!;
         var (roster, me) = entered.Value;

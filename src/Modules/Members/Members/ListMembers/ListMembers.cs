@@ -21,7 +21,7 @@ internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReade
     public Task<Result<Page<MemberResponse>>> Run(Guid groupId, Caller caller, string? role, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<MemberResponse>>>(async db =>
         {
-            if (await db.Enter(groupId, caller, MemberCapabilities.View, ct) is { IsProblem: true } refused)
+            if (await db.RequireMember(groupId, caller, MemberCapabilities.View, ct) is { IsProblem: true } refused)
                 return refused.Problem!;
             var members = db.Members.AsNoTracking().Where(m => m.GroupId == groupId && m.State == MemberState.Present);
             if (role is not null)

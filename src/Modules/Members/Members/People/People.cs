@@ -3,7 +3,7 @@ using Beat.Messaging.Shared.Hosting.Time;
 namespace Beat.Messaging.Members.People;
 
 /// <inheritdoc cref="IPeople"/>
-internal sealed class People(ModuleStore<MembersContext> store, FollowDeletedProfiles deleted, TimeProvider time) : IPeople
+internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMonitor deleted, TimeProvider time) : IPeople
 {
     public Task Created(Guid profileId, string? authId, string? displayName, DateTimeOffset at, CancellationToken ct) =>
         Change(profileId, user =>
@@ -19,7 +19,7 @@ internal sealed class People(ModuleStore<MembersContext> store, FollowDeletedPro
     public Task Deleted(Guid profileId, CancellationToken ct)
     {
         // The platform has said so: from now on nobody comes in as them, whatever the store does.
-        deleted.End(profileId);
+        deleted.Revoke(profileId);
         return store.Write<bool>(async db =>
         {
             var user = await Find(db, profileId, ct);

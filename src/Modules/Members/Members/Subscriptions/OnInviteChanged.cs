@@ -37,7 +37,7 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Messagi
     private async Task<(EntryOutcome Outcome, Role? Role)> Decide(
         MembersContext db, Roster roster, EntryRequested entry, DateTimeOffset at, CancellationToken ct)
     {
-        if (await db.Present(roster.GroupId, entry.InviterId, ct) is not { } inviter)
+        if (await db.FindMember(roster.GroupId, entry.InviterId, ct) is not { } inviter)
             return (EntryOutcome.Refused, null);
         var granted = roster.RankOf(inviter).MayGrant((Role)entry.Role) ? (Role)entry.Role : Role.Member;
         var before = await db.Members.SingleOrDefaultAsync(m => m.GroupId == roster.GroupId && m.ProfileId == entry.InviteeId, ct);
@@ -50,7 +50,7 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Messagi
         }
         if (isOutlived)
             return (EntryOutcome.Refused, null);
-        if (await db.RefuseMore(roster.GroupId, entry.InviteeId, settings.Limits, ct) is not null)
+        if (await db.CheckMemberLimits(roster.GroupId, entry.InviteeId, settings.Limits, ct) is not null)
             return (EntryOutcome.Full, null);
         roster.Add(db, before, entry.InviteeId, granted, at);
         return (EntryOutcome.Admitted, granted);

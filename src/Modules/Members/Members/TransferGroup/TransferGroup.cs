@@ -34,12 +34,12 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store)
     public Task<Result<bool>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write<bool>(async db =>
     {
         var isKnown = await db.IsKnown(memberId, ct);
-        var entered = await db.Enter(groupId, caller, MemberCapabilities.Transfer, ct);
+        var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Transfer, ct);
         if (entered.IsProblem)
             return entered.Problem!;
         if (memberId == caller.ProfileId)
             return Problems.MemberChangeSelf;
-        if (await db.Present(groupId, memberId, ct) is not { } to)
+        if (await db.FindMember(groupId, memberId, ct) is not { } to)
             return Problems.MemberNotFound;
         if (!isKnown)
             return Problems.UserNotFound;

@@ -32,32 +32,32 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
 }
 
 internal sealed class DeleteMessage(
-    Memberships memberships, IMessageStore store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, MessagingSettings settings,
+    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, MessagingSettings settings,
     TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {
-        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
         while (true)
         {
             if (await store.Get(groupId, messageId) is not { } message)
                 return Problems.MessageNotFound;
-            if (Refuse(message, caller.ProfileId, entered.Value) is { } refused)
+            if (CheckMayDelete(message, caller.ProfileId, entered.Value) is { } refused)
             {
-                if (await memberships.Newer(groupId, entered.Value) is not { } newer || newer.Refuse(caller.ProfileId) is not null)
+                if (await memberships.ReloadIfNewer(groupId, entered.Value) is not { } newer || newer.CheckAccess(caller.ProfileId) is not null)
                     return refused;
                 entered = newer;
                 continue;
             }
             if (message.DeletedAt is not null)
-                return await reader.Show(message);
+                return await reader.ToResponse(message);
             if (message.Borrow is not null && await Withdraw(message, caller.ProfileId) is { } running)
                 return running;
             var now = time.Now();
             var next = message with { Content = null, Mentions = [], Reactions = [], DeletedAt = now, Revision = message.Revision + 1 };
-            if (await store.Change(next, MessageEventsOf.Deleted(next, caller.ProfileId), now) is { } stored)
+            if (await store.Change(next, MessageEventFactory.Deleted(next, caller.ProfileId), now) is { } stored)
                 return await push.Changed("MessageDeleted", stored);
         }
     }
@@ -67,18 +67,18 @@ internal sealed class DeleteMessage(
     {
         var now = time.Now();
         var loan = await db.LockLoan(message.GroupId, message.Id, default)
-            ?? await db.OpenLoan((BorrowMessageSent)MessageEventsOf.Created(message), settings.Borrow.ExpiresIn, now, default);
+            ?? await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.Borrow.ExpiresIn, now, default);
         if (loan.State is BorrowState.Accepted or BorrowState.HandedOver)
-            return loan.Refuse(callerId);
-        return loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, callerId, now, reason: CloseReasons.MessageDeleted);
+            return loan.ToTransitionProblem(callerId);
+        return loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, callerId, now, reason: CloseReasons.MessageDeleted);
     }, default)).Problem;
 
-    private static Problem? Refuse(Message message, Guid profileId, Membership membership)
+    private static Problem? CheckMayDelete(Message message, Guid profileId, Membership membership)
     {
         if (message.SenderId == profileId)
             return null;
         var mine = membership.Ranks[profileId];
-        if (mine.Refuse(MessageCapabilities.DeleteOthers) is { } refused)
+        if (mine.CheckRank(MessageCapabilities.DeleteOthers) is { } refused)
             return refused;
         // A sender who is gone ranks below everybody.
         return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? Problems.MemberRank : null;

@@ -39,11 +39,11 @@ internal sealed class EditMessageEndpoint : ICarterModule
         (await edit.Run(id, messageId, caller, body.Value)).ToOk();
 }
 
-internal sealed class EditMessage(Memberships memberships, IMessageStore store, MessageReader reader, PushMessages push, TimeProvider time)
+internal sealed class EditMessage(MembershipCache memberships, IMessageStore store, MessageReader reader, PushMessages push, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
     {
-        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
         while (true)
@@ -54,21 +54,21 @@ internal sealed class EditMessage(Memberships memberships, IMessageStore store, 
                 return Problems.Forbidden("Only its sender may edit a message.");
             IReadOnlyList<Guid> mentions = request.Mentions is null ? message.Mentions : [.. request.Mentions.Distinct()];
             // Who was mentioned before may have left since.
-            if (await Refuse(groupId, [.. mentions.Except(message.Mentions)], entered.Value) is { } stranger)
+            if (await CheckMentions(groupId, [.. mentions.Except(message.Mentions)], entered.Value) is { } stranger)
                 return stranger;
             if (message.Content == request.Content && message.Mentions.ToHashSet().SetEquals(mentions))
-                return await reader.Show(message);
+                return await reader.ToResponse(message);
             var now = time.Now();
             var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
-            if (await store.Change(next, MessageEventsOf.Edited(next), now) is { } stored)
+            if (await store.Change(next, MessageEventFactory.Edited(next), now) is { } stored)
                 return await push.Changed("MessageEdited", stored);
         }
     }
 
-    private async ValueTask<Problem?> Refuse(Guid groupId, IReadOnlyList<Guid> added, Membership membership)
+    private async ValueTask<Problem?> CheckMentions(Guid groupId, IReadOnlyList<Guid> added, Membership membership)
     {
         var refused = SendMessage.CheckMentions(added, membership);
-        return refused is not null && await memberships.Newer(groupId, membership) is { } newer ? SendMessage.CheckMentions(added, newer) : refused;
+        return refused is not null && await memberships.ReloadIfNewer(groupId, membership) is { } newer ? SendMessage.CheckMentions(added, newer) : refused;
     }
 }

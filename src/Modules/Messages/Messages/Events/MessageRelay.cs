@@ -13,7 +13,7 @@ namespace Beat.Messaging.Messages.Events;
 /// several nodes the one that holds the module's lease does so for all.
 /// </summary>
 internal sealed partial class MessageRelay(
-    IMessageStore store, EventRegistry registry, Bus bus, KafkaMirror mirror, RelayLeases leases, RelaySignal signal, TimeProvider time,
+    IMessageStore store, EventRegistry registry, EventBus bus, KafkaMirror mirror, RelayLeases leases, RelaySignal signal, TimeProvider time,
     ILogger<MessageRelay> log)
     : BackgroundService, IEventBacklog
 {
@@ -23,16 +23,16 @@ internal sealed partial class MessageRelay(
     private const string History = "history";
     private const int BatchSize = 1000;
     private const int MaxAttempts = 10;
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long delivered changes are kept, for a person to look into.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
 
     /// <summary>Batches come at most this often, so that under load each holds many.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinBatchInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ILookup<string, EventSubscription> subscribers = registry.Events
-        .Where(e => e.Module == MessagesModule.ModuleName && !MessageEventsOf.OfLoans.Contains(e.Type))
+        .Where(e => e.Module == MessagesModule.ModuleName && !MessageEventFactory.OfLoans.Contains(e.Type))
         .SelectMany(e => registry.Subscribers(e.Type))
         .Where(s => !s.IsPush)
         .ToLookup(s => s.Name);
@@ -56,7 +56,7 @@ internal sealed partial class MessageRelay(
     public async Task<IReadOnlyList<ParkedEvent>> Parked(int limit, CancellationToken ct) =>
     [
         .. (await store.Parked()).Take(limit).Select(parked => new ParkedEvent(
-            History, parked.Event.EventId, registry.Of(parked.Event.Happened.GetType()).WireName, parked.Consumer == Kafka ? "kafka" : parked.Consumer,
+            History, parked.Event.EventId, registry.Of(parked.Event.Event.GetType()).WireName, parked.Consumer == Kafka ? "kafka" : parked.Consumer,
             parked.Error, parked.Event.OccurredAt)),
     ];
 
@@ -77,12 +77,12 @@ internal sealed partial class MessageRelay(
     private async Task<string?> TryAgain(string consumer, PendingEvent pending, CancellationToken ct)
     {
         if (consumer == Kafka)
-            return (await mirror.Publish([Record(pending)], ct))[0] is { Status: not MirrorStatus.Acknowledged } outcome ? outcome.Reason ?? "not acknowledged" : null;
-        if (subscribers[consumer].FirstOrDefault(s => s.EventType == pending.Happened.GetType()) is not { } handler)
+            return (await mirror.Publish([ToRecord(pending)], ct))[0] is { Status: not MirrorStatus.Acknowledged } outcome ? outcome.Reason ?? "not acknowledged" : null;
+        if (subscribers[consumer].FirstOrDefault(s => s.EventType == pending.Event.GetType()) is not { } handler)
             return "Nobody of that name subscribes to it any more.";
         try
         {
-            await bus.Handle(handler, [Envelope(pending)], ct);
+            await bus.Handle(handler, [ToEnvelope(pending)], ct);
             return null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -91,7 +91,7 @@ internal sealed partial class MessageRelay(
         }
     }
 
-    /// <summary>Before the doors open: from the first message on nothing is missed.</summary>
+    /// <summary>Subscribes before the first request is served, so that no message is missed.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         store.Subscribe(Kafka);
@@ -117,18 +117,18 @@ internal sealed partial class MessageRelay(
             {
                 if (!leases.Holds(MessagesModule.ModuleName))
                 {
-                    await Task.Delay(Beat, time, ct);
+                    await Task.Delay(PollInterval, time, ct);
                     continue;
                 }
                 var pending = await store.Pending(consumer, BatchSize);
                 if (pending.Events.Count == 0)
-                    await signal.Wait(consumer, Beat, ct);
+                    await signal.Wait(consumer, PollInterval, ct);
                 else if (await deliver(pending.Events))
                     await pending.Settle();
                 else
-                    await Task.Delay(Beat, time, ct);
+                    await Task.Delay(PollInterval, time, ct);
                 if (pending.Events.Count < BatchSize)
-                    await Task.Delay(Pace, time, ct);
+                    await Task.Delay(MinBatchInterval, time, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -137,7 +137,7 @@ internal sealed partial class MessageRelay(
             catch (Exception failure)
             {
                 LogWaiting(failure, consumer);
-                await Task.Delay(Beat, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PollInterval, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -149,7 +149,7 @@ internal sealed partial class MessageRelay(
         {
             try
             {
-                await store.Prune(time.GetUtcNow() - Kept);
+                await store.Prune(time.GetUtcNow() - Retention);
             }
             catch (StoreUnavailableException away)
             {
@@ -162,12 +162,12 @@ internal sealed partial class MessageRelay(
     /// <returns>Whether the whole batch is through; what cannot be delivered at all is parked.</returns>
     private async Task<bool> Deliver(Dictionary<Type, EventSubscription> handlers, IReadOnlyList<PendingEvent> pending, CancellationToken ct)
     {
-        foreach (var events in Runs(pending.Where(e => handlers.ContainsKey(e.Happened.GetType()))))
+        foreach (var events in GroupByType(pending.Where(e => handlers.ContainsKey(e.Event.GetType()))))
         {
-            var handler = handlers[events[0].Happened.GetType()];
+            var handler = handlers[events[0].Event.GetType()];
             try
             {
-                await bus.Handle(handler, events.ConvertAll(Envelope), ct);
+                await bus.Handle(handler, events.ConvertAll(ToEnvelope), ct);
             }
             catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
             {
@@ -179,12 +179,12 @@ internal sealed partial class MessageRelay(
     }
 
     /// <summary>Neighbours of one type, so that batches do not change the order in which a message's events come.</summary>
-    internal static IEnumerable<List<PendingEvent>> Runs(IEnumerable<PendingEvent> events)
+    internal static IEnumerable<List<PendingEvent>> GroupByType(IEnumerable<PendingEvent> events)
     {
         List<PendingEvent> run = [];
         foreach (var next in events)
         {
-            if (run is [var first, ..] && first.Happened.GetType() != next.Happened.GetType())
+            if (run is [var first, ..] && first.Event.GetType() != next.Event.GetType())
             {
                 yield return run;
                 run = [];
@@ -201,7 +201,7 @@ internal sealed partial class MessageRelay(
         {
             try
             {
-                await bus.Handle(handler, [Envelope(one)], ct);
+                await bus.Handle(handler, [ToEnvelope(one)], ct);
                 return;
             }
             catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
@@ -219,7 +219,7 @@ internal sealed partial class MessageRelay(
 
     private async Task<bool> Mirror(IReadOnlyList<PendingEvent> pending, CancellationToken ct)
     {
-        var outcomes = await mirror.Publish([.. pending.Select(Record)], ct);
+        var outcomes = await mirror.Publish([.. pending.Select(ToRecord)], ct);
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (outcomes[i].Status == MirrorStatus.Unavailable)
@@ -230,24 +230,24 @@ internal sealed partial class MessageRelay(
         return true;
     }
 
-    private WireRecord Record(PendingEvent pending)
+    private WireRecord ToRecord(PendingEvent pending)
     {
-        var registration = registry.Of(pending.Happened.GetType());
-        var key = registration.Key(pending.Happened);
+        var registration = registry.Of(pending.Event.GetType());
+        var key = registration.Key(pending.Event);
         return new WireRecord(registration.Topic!, key, pending.EventId, registration.WireName, EventEnvelope.Write(
-            key, registration.WireName, JsonSerializer.SerializeToUtf8Bytes(pending.Happened, registration.Type, WireJson.Options), pending.EventId,
+            key, registration.WireName, JsonSerializer.SerializeToUtf8Bytes(pending.Event, registration.Type, WireJson.Options), pending.EventId,
             traceParent: null, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt), TraceParent: null);
     }
 
     private static readonly ConcurrentDictionary<Type, Func<PendingEvent, object>> Envelopes = new();
 
-    private static object Envelope(PendingEvent pending) => Envelopes.GetOrAdd(pending.Happened.GetType(), static type =>
+    private static object ToEnvelope(PendingEvent pending) => Envelopes.GetOrAdd(pending.Event.GetType(), static type =>
         typeof(MessageRelay).GetMethod(nameof(EnvelopeOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(type).CreateDelegate<Func<PendingEvent, object>>())(pending);
 
     private static object EnvelopeOf<TEvent>(PendingEvent pending)
         where TEvent : IIntegrationEvent => new Envelope<TEvent>(
-        pending.EventId, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt, null, (TEvent)pending.Happened);
+        pending.EventId, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt, null, (TEvent)pending.Event);
 
     [LoggerMessage(220, LogLevel.Warning, "Delivery of messages to {Consumer} waits")]
     private partial void LogWaiting(Exception failure, string consumer);

@@ -18,14 +18,14 @@ internal sealed class GetMessageEndpoint : ICarterModule
         .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Memberships memberships, IMessageStore store, MessageReader reader,
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, MembershipCache memberships, IMessageStore store, MessageReader reader,
         Caller caller)
     {
-        var entered = await memberships.Enter(id, caller.ProfileId);
+        var entered = await memberships.RequireMember(id, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!.ToResult();
         return await store.Get(id, messageId) is { } message
-            ? TypedResults.Ok(await reader.Show(message))
+            ? TypedResults.Ok(await reader.ToResponse(message))
             : Problems.MessageNotFound.ToResult();
     }
 }

@@ -52,7 +52,7 @@ internal sealed record SystemMessageEvent
 /// Sends what other services write, through the same handler as clients' messages, with the event's id as the
 /// <c>client_message_id</c>: so a repeat is a repeat.
 /// </summary>
-internal sealed class OnOtherServicesMessages(SendMessage send) :
+internal sealed class ExternalMessagesHandler(SendMessage send) :
     IKafkaHandler<TextMessageEvent>, IKafkaHandler<BorrowMessageEvent>, IKafkaHandler<SystemMessageEvent>
 {
     public async Task Handle(KafkaMessage<TextMessageEvent> message, CancellationToken ct)

@@ -26,7 +26,7 @@ internal sealed class ListBorrowsEndpoint : ICarterModule
 
 internal sealed class ListBorrows(ModuleStore<MessagesContext> store, Cursors cursors, TimeProvider time)
 {
-    private static readonly Dictionary<string, BorrowState> States = Enum.GetValues<BorrowState>().ToDictionary(BorrowRules.NameOf);
+    private static readonly Dictionary<string, BorrowState> States = Enum.GetValues<BorrowState>().ToDictionary(LoanRules.NameOf);
 
     public Task<Result<Page<LoanResponse>>> Run(Caller caller, string? role, string? state, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<LoanResponse>>>(async db =>

@@ -44,13 +44,13 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         (await list.Run(id, caller, query)).ToOk();
 }
 
-internal sealed class ListMessages(Memberships memberships, IMessageStore store, MessageReader reader, TimeProvider time)
+internal sealed class ListMessages(MembershipCache memberships, IMessageStore store, MessageReader reader, TimeProvider time)
 {
     private const int FewestCompared = 100;
 
     public async Task<Result<MessagePage>> Run(Guid groupId, Caller caller, ListMessagesQuery query)
     {
-        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
         var limit = PageRequest.CheckLimit(query.Limit);
@@ -70,8 +70,8 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
             return Problems.Validation("type", "must be one of text, borrow, system");
 
         var search = string.IsNullOrEmpty(query.Search) ? null : SearchTerms.OfQuery(query.Search);
-        if (search is { Words: 0 or > SearchTerms.MostOfQuery })
-            return Problems.Validation("search", $"must have 1 to {SearchTerms.MostOfQuery} words");
+        if (search is { Words: 0 or > SearchTerms.MaxTermsOfQuery })
+            return Problems.Validation("search", $"must have 1 to {SearchTerms.MaxTermsOfQuery} words");
         if (search is not null && (query.Around ?? query.ChangedSince) is not null)
             return Problems.Validation("search", "must not be sent together with around or changed_since");
 
@@ -95,7 +95,7 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
             ? (first, last)
             : found.Messages is [var only] ? (only, only) : (null, null);
         return new MessagePage(
-            await reader.Show(found.Messages),
+            await reader.ToResponse(found.Messages),
             found.ByChange
                 ? new Pagination(found.HasMore, next is null ? null : ChangePosition.Show(next), null)
                 : new Pagination(found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture), prev?.Seq.ToString(CultureInfo.InvariantCulture)),
@@ -178,7 +178,7 @@ internal sealed class ListMessages(Memberships memberships, IMessageStore store,
 internal static class ChangePosition
 {
     public static string Show(Message last) =>
-        $"{ChangeCursor.Show(last.Changed!.Value)}.{last.Seq.ToString(CultureInfo.InvariantCulture)}";
+        $"{ChangeCursor.Format(last.Changed!.Value)}.{last.Seq.ToString(CultureInfo.InvariantCulture)}";
 
     public static bool TryRead(string text, out (long Changed, long Seq) position)
     {

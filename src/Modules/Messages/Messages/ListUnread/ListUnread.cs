@@ -44,11 +44,11 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageSto
         var me = caller.ProfileId;
         // First: what is not waiting any more is in the counts that are read next. So whoever has sent something sees it here.
         var uncounted = (await messages.Pending(Counting, MostUncounted)).Events
-            .Select(pending => Arrived.Of(pending.Happened)).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
+            .Select(pending => Arrived.Of(pending.Event)).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
         var groups = (await store.Read(db => Query(db, me).ToListAsync(ct))).ConvertAll(row => row.With(uncounted[row.GroupId], me));
         var active = groups.Where(g => g.LastMessageId is not null).ToList();
         var newest = active.Count == 0 ? [] : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);
-        var last = (await reader.Show(newest)).ToDictionary(m => m.GroupId);
+        var last = (await reader.ToResponse(newest)).ToDictionary(m => m.GroupId);
         return new Page<UnreadGroup>(
             [.. groups.OrderByDescending(g => g.LastActivityAt).ThenBy(g => g.GroupId).Select(g => new UnreadGroup(
                 g.GroupId, Math.Max(0, g.HeadSeq - g.LastReadSeq), g.Mentions, g.LastReadSeq, g.HeadSeq, last.GetValueOrDefault(g.GroupId), g.LastActivityAt))],

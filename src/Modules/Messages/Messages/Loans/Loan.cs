@@ -59,25 +59,25 @@ internal sealed class Loan
         InsertedAt = sent.InsertedAt,
     };
 
-    public BorrowPart PartOf(Guid profileId) =>
-        LenderId == profileId ? BorrowPart.Lender : BorrowerId == profileId ? BorrowPart.Borrower : BorrowPart.Member;
+    public LoanParty PartOf(Guid profileId) =>
+        LenderId == profileId ? LoanParty.Lender : BorrowerId == profileId ? LoanParty.Borrower : LoanParty.Member;
 
     /// <summary>Computed, never stored.</summary>
     public bool IsOverdue(DateTimeOffset now) => State == BorrowState.HandedOver && DueAt < now;
 
-    public BorrowState? After(BorrowAction action, BorrowPart by) => BorrowRules.After(State, action, by, Kind, isLenderNamed: LenderId is not null);
+    public BorrowState? After(BorrowAction action, LoanParty by) => LoanRules.After(State, action, by, Kind, isLenderNamed: LenderId is not null);
 
     /// <summary>Why <paramref name="profileId"/> cannot make a move: the state, and what they can do now.</summary>
-    public Problem Refuse(Guid profileId) => Problems.BorrowTransition(
-        BorrowRules.NameOf(State),
-        [.. BorrowRules.Names.Where(name => BorrowRules.TryRead(name, out var action) && After(action, PartOf(profileId)) is not null)]);
+    public Problem ToTransitionProblem(Guid profileId) => Problems.BorrowTransition(
+        LoanRules.NameOf(State),
+        [.. LoanRules.Names.Where(name => LoanRules.TryRead(name, out var action) && After(action, PartOf(profileId)) is not null)]);
 
     /// <summary>Makes a move with its history and its event, if the rules have it.</summary>
     /// <param name="actorId">Null for nobody.</param>
     /// <param name="dueAt">With <c>accept</c> and <c>hand_over</c>; null leaves what was proposed.</param>
     /// <param name="reason">Of a move that its maker did not ask for.</param>
     public bool TryMove(
-        MessagesContext db, BorrowAction action, BorrowPart by, Guid? actorId, DateTimeOffset now, DateTimeOffset? dueAt = null, string? reason = null)
+        MessagesContext db, BorrowAction action, LoanParty by, Guid? actorId, DateTimeOffset now, DateTimeOffset? dueAt = null, string? reason = null)
     {
         if (After(action, by) is not { } next)
             return false;

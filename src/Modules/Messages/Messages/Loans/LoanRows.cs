@@ -39,7 +39,7 @@ internal static class LoanRows
         db.Add(loan);
         var reason = group is { IsDeleted: true } ? CloseReasons.GroupDeleted : members.Exists(m => m.Role is null) ? CloseReasons.MemberGone : null;
         if (reason is not null)
-            loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, actorId: null, now, reason: reason);
+            loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, now, reason: reason);
         return loan;
     }
 

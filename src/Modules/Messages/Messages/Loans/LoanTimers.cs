@@ -12,12 +12,12 @@ namespace Beat.Messaging.Messages.Loans;
 internal sealed partial class LoanTimers(ModuleStore<MessagesContext> store, RelayLeases leases, TimeProvider time, ILogger<LoanTimers> log)
     : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private const int BatchSize = 100;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Beat, time);
+        using var timer = new PeriodicTimer(PollInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -43,7 +43,7 @@ internal sealed partial class LoanTimers(ModuleStore<MessagesContext> store, Rel
     {
         await Each(
             (loans, now) => loans.Where(l => l.State == BorrowState.Open && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt),
-            (db, loan, now) => loan.TryMove(db, BorrowAction.Expire, BorrowPart.Service, actorId: null, now), ct);
+            (db, loan, now) => loan.TryMove(db, BorrowAction.Expire, LoanParty.Service, actorId: null, now), ct);
         await Each(
             (loans, now) =>
             {

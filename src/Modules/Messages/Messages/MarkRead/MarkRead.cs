@@ -36,11 +36,11 @@ internal sealed class MarkReadEndpoint : ICarterModule
         (await mark.Run(id, caller, body.Value.Seq, ct)).ToOk();
 }
 
-internal sealed class MarkRead(Memberships memberships, IMessageStore messages, ModuleStore<MessagesContext> store, PushReadMoved push)
+internal sealed class MarkRead(MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, PushReadMoved push)
 {
     public async Task<Result<UnreadAnswer>> Run(Guid groupId, Caller caller, long seq, CancellationToken ct)
     {
-        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
         // From the history itself: what was just pushed may be read before it is counted.

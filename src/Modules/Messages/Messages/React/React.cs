@@ -39,12 +39,12 @@ internal sealed class ReactEndpoint : ICarterModule
         (await react.Run(id, messageId, caller, emoji, on: false)).ToOk();
 }
 
-internal sealed class React(Memberships memberships, IMessageStore store, PushMessages push, TimeProvider time)
+internal sealed class React(MembershipCache memberships, IMessageStore store, PushMessages push, TimeProvider time)
 {
     public async Task<Result<ReactionAnswer>> Run(Guid groupId, Guid messageId, Caller caller, string emoji, bool on)
     {
         var whole = Emoji.Find(emoji);
-        var entered = await memberships.Enter(groupId, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
             return entered.Problem!;
         while (true)
@@ -57,14 +57,14 @@ internal sealed class React(Memberships memberships, IMessageStore store, PushMe
                 return Problems.Validation("emoji", "must be one emoji");
             if ((there?.ProfileIds.Contains(caller.ProfileId) ?? false) == on)
                 return new ReactionAnswer(message.Revision);
-            if (on && there is null && message.Reactions.Count >= Reaction.MostEmoji)
-                return Problems.LimitReached($"A message takes {Reaction.MostEmoji} different emoji.");
-            if (on && message.Reactions.Sum(r => r.ProfileIds.Count) >= Reaction.MostOfMessage)
-                return Problems.LimitReached($"A message takes {Reaction.MostOfMessage} reactions.");
+            if (on && there is null && message.Reactions.Count >= Reaction.MaxEmoji)
+                return Problems.LimitReached($"A message takes {Reaction.MaxEmoji} different emoji.");
+            if (on && message.Reactions.Sum(r => r.ProfileIds.Count) >= Reaction.MaxReactions)
+                return Problems.LimitReached($"A message takes {Reaction.MaxReactions} reactions.");
             there ??= new Reaction(whole!, []);
             var next = message with { Reactions = Changed(message.Reactions, there, caller.ProfileId, on), Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.
-            if (await store.Change(next, MessageEventsOf.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)
+            if (await store.Change(next, MessageEventFactory.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)
                 return new ReactionAnswer((await push.Changed("ReactionChanged", stored)).Revision);
         }
     }

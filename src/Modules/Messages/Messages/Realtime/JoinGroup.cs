@@ -36,7 +36,7 @@ internal sealed record JoinResult(Guid GroupId, JoinAnswer? Answer, object? Prob
 
 /// <summary>Subscribes, and only then loads what was missed: nothing falls between the two.</summary>
 internal sealed class JoinGroup(
-    Memberships memberships, IMessageStore store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
+    MembershipCache memberships, IMessageStore store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
 {
     public const int SingleLimit = 500;
 
@@ -45,7 +45,7 @@ internal sealed class JoinGroup(
     private const int WithoutCursor = 50;
 
     // Without other nodes' pushes a client still gets everything, only later.
-    private static readonly TimeSpan LinkPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(1);
 
     public async Task<Result<JoinAnswer>> Run(FeedConnection connection, Guid groupId, JoinOptions options, int limit)
     {
@@ -56,10 +56,10 @@ internal sealed class JoinGroup(
         var subscription = feed.Begin(connection, groupId);
         try
         {
-            await subscription.Listening.WaitAsync(LinkPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await subscription.Subscribed.WaitAsync(SubscribeTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Past the cache: a kick before this line is seen here, and one after it evicts the subscription.
-            var membership = await memberships.Fresh(groupId);
-            var problem = membership is null ? Problems.GroupNotFound : membership.Refuse(connection.Caller.ProfileId);
+            var membership = await memberships.Reload(groupId);
+            var problem = membership is null ? Problems.GroupNotFound : membership.CheckAccess(connection.Caller.ProfileId);
             if (problem is not null)
                 return Refuse(problem);
             var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);
@@ -131,6 +131,6 @@ internal sealed class JoinGroup(
         }
         return new JoinAnswer(
             groupId, head.Seq, settled, epoch, membership.Ranks[callerId].ToString().ToLowerInvariant(),
-            await reader.Show(missed), await reader.Show(changed), truncated, presence.Online(membership.Ranks.Keys));
+            await reader.ToResponse(missed), await reader.ToResponse(changed), truncated, presence.Online(membership.Ranks.Keys));
     }
 }

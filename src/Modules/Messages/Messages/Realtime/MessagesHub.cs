@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.ActOnBorrow;
+using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Shared.Realtime;
@@ -9,10 +9,10 @@ namespace Beat.Messaging.Messages.Realtime;
 /// <param name="Id">The message.</param>
 internal sealed record SentAnswer(Guid Id, long Seq, DateTimeOffset InsertedAt, bool Replayed);
 
-/// <summary>The hub's door to the same handlers that REST has.</summary>
+/// <summary>Implements the hub's methods of this module with the handlers that REST uses.</summary>
 internal sealed class MessagesHub(
     JoinGroup join, SendMessage send, EditMessage.EditMessage edit, DeleteMessage.DeleteMessage delete, React.React react,
-    ActOnBorrow.ActOnBorrow act, MarkRead.MarkRead mark, PushTyping typing, GroupFeed feed) : IMessagesHub
+    MoveLoan.MoveLoan act, MarkRead.MarkRead mark, PushTyping typing, GroupFeed feed) : IMessagesHub
 {
     public async Task<IOutcome> JoinGroup(FeedConnection connection, JsonElement groupId, JsonElement options)
     {

@@ -9,21 +9,21 @@ namespace Beat.Messaging.Messages.Realtime;
 internal sealed record GroupHeadPush(Guid GroupId, long HeadSeq, string Changed, Guid Epoch);
 
 /// <summary>
-/// Every 15 s, tells groups whose head moved in this beat or the one before where it is, so that a client that lost a push notices;
+/// Every 15 s, tells groups whose head moved in this interval or the one before where it is, so that a client that lost a push notices;
 /// and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
 /// </summary>
 internal sealed partial class PushGroupHeads(
-    IMessageStore store, MessageReader reader, GroupFeed feed, INodeLink link, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
+    IMessageStore store, MessageReader reader, GroupFeed feed, INodeBackplane backplane, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan BeatAlone = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PushInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PushIntervalWhileAlone = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim restored = new(0);
     private Dictionary<Guid, (GroupHead Head, bool Moved)> last = [];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         feed.History = Read;
-        link.Restored += () => restored.Release();
+        backplane.Restored += () => restored.Release();
         return base.StartAsync(cancellationToken);
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class PushGroupHeads(
         {
             while (true)
             {
-                await restored.WaitAsync(link.IsShared && !link.IsOpen ? BeatAlone : Beat, stoppingToken);
+                await restored.WaitAsync(backplane.HasOtherNodes && !backplane.IsOpen ? PushIntervalWhileAlone : PushInterval, stoppingToken);
                 await PushMoved();
             }
         }
@@ -52,13 +52,13 @@ internal sealed partial class PushGroupHeads(
             var now = new Dictionary<Guid, (GroupHead Head, bool Moved)>(heads.Count);
             foreach (var (groupId, head) in heads)
             {
-                if (link.IsShared)
+                if (backplane.HasOtherNodes)
                     await feed.CatchUp(groupId, PushMessages.Received, head.Seq);
                 var moved = !last.TryGetValue(groupId, out var before) || before.Head != head;
                 now[groupId] = (head, moved);
                 if (moved || before.Moved)
                 {
-                    feed.PushHere(groupId, "GroupHead", new GroupHeadPush(
+                    feed.PushLocally(groupId, "GroupHead", new GroupHeadPush(
                         groupId, head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), epoch));
                 }
             }
@@ -71,7 +71,7 @@ internal sealed partial class PushGroupHeads(
     }
 
     private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to) =>
-        [.. (await reader.Show(await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 }))).Select(PushMessages.Json)];
+        [.. (await reader.ToResponse(await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 }))).Select(PushMessages.Json)];
 
     [LoggerMessage(210, LogLevel.Warning, "The heads of groups could not be read")]
     private partial void LogSkipped(Exception failure);

@@ -14,7 +14,7 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay, MessageRe
     public void Sent(Guid groupId, IReadOnlyList<Message> messages)
     {
         relay.Wake();
-        if (!feed.IsHeard(groupId))
+        if (!feed.HasListeners(groupId))
             return;
         // Another node may have numbered in between.
         for (int from = 0, to = 1; to <= messages.Count; to++)
@@ -31,7 +31,7 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay, MessageRe
     public async ValueTask<MessageResponse> Changed(string push, Message message)
     {
         relay.Wake();
-        var response = await reader.Show(message);
+        var response = await reader.ToResponse(message);
         feed.Push(message.GroupId, push, response);
         return response;
     }

@@ -7,27 +7,27 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Messages.Realtime;
 
 /// <summary>
-/// Makes sure that a removal on another node is kept here, also when its message was lost: every 10 s, and when the link comes
+/// Makes sure that a removal on another node is kept here, also when its message was lost: every 10 s, and when the backplane comes
 /// back, compares who listens and what is in memory with the replica.
 /// </summary>
 internal sealed partial class ReviewMemberships(
-    Memberships memberships, GroupFeed feed, ModuleStore<MessagesContext> store, INodeLink link, ILogger<ReviewMemberships> log) : BackgroundService
+    MembershipCache memberships, GroupFeed feed, ModuleStore<MessagesContext> store, INodeBackplane backplane, ILogger<ReviewMemberships> log) : BackgroundService
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private const int BatchSize = 500;
 
     private readonly SemaphoreSlim restored = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!link.IsShared)
+        if (!backplane.HasOtherNodes)
             return;
-        link.Restored += () => restored.Release();
+        backplane.Restored += () => restored.Release();
         while (true)
         {
             try
             {
-                await restored.WaitAsync(Beat, stoppingToken);
+                await restored.WaitAsync(PollInterval, stoppingToken);
                 await Review(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -44,7 +44,7 @@ internal sealed partial class ReviewMemberships(
 
     internal async Task Review(CancellationToken ct)
     {
-        var known = memberships.Known;
+        var known = memberships.Cached;
         var subscribers = feed.Subscribers.ToLookup(pair => pair.GroupId, pair => pair.ProfileId);
         foreach (var groupIds in known.Keys.Union(subscribers.Select(group => group.Key)).Chunk(BatchSize))
         {
@@ -62,7 +62,7 @@ internal sealed partial class ReviewMemberships(
                     && (group is null || stamp != new MembershipStamp(group.Revision, group.OwnerVersion, versions.GetValueOrDefault(groupId))))
                     memberships.Forget(groupId);
                 foreach (var profileId in subscribers[groupId].Where(profileId => group is null || !present.Contains((groupId, profileId))))
-                    feed.EvictHere(groupId, profileId);
+                    feed.EvictLocally(groupId, profileId);
             }
         }
     }

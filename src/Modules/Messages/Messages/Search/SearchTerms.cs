@@ -12,19 +12,19 @@ internal sealed record SearchQuery(IReadOnlyList<IReadOnlyList<string>> Terms, I
 
 /// <summary>
 /// The one tokenizer: the terms by which a message is found, and those of a question. A word is a run of letters and digits, folded
-/// (<see cref="Folding.Letters"/>). One with an apostrophe or a hyphen within is found by its parts and as one word: O'Neil by neil and
+/// (<see cref="SearchText.Letters"/>). One with an apostrophe or a hyphen within is found by its parts and as one word: O'Neil by neil and
 /// by oneil. Scripts that put no spaces between words have pairs of neighbouring letters as terms, and the last letter.
 /// </summary>
 internal static class SearchTerms
 {
     /// <summary>A message is found by this many different words; pairs do not count.</summary>
-    public const int MostOfMessage = 200;
+    public const int MaxTermsOfMessage = 200;
 
     /// <summary>A question has at most this many words.</summary>
-    public const int MostOfQuery = 10;
+    public const int MaxTermsOfQuery = 10;
 
     /// <summary>A longer word is found by its beginning; UTF-16.</summary>
-    private const int Longest = 64;
+    private const int MaxTermLength = 64;
 
     /// <summary>So many pairs of a run narrow enough; all of it is compared with what they find.</summary>
     private const int MostPairsOfQuery = 16;
@@ -45,10 +45,10 @@ internal static class SearchTerms
                     Add(pair);
                 Add(Last(parts[0]));
             }
-            else if (words < MostOfMessage)
+            else if (words < MaxTermsOfMessage)
             {
                 foreach (var word in parts.Count > 1 ? parts.Append(string.Concat(parts)) : parts)
-                    words += words < MostOfMessage && Add(Cut(word)) ? 1 : 0;
+                    words += words < MaxTermsOfMessage && Add(Cut(word)) ? 1 : 0;
             }
         }
         return terms;
@@ -87,7 +87,7 @@ internal static class SearchTerms
                 foreach (var part in parts)
                     Add(parts.Count > 1 ? [Cut(part), whole] : [whole]);
             }
-            if (words > MostOfQuery)
+            if (words > MaxTermsOfQuery)
                 break;
         }
         return new SearchQuery(terms, runs, words);
@@ -118,15 +118,15 @@ internal static class SearchTerms
         var isRun = false;
         // An apostrophe or hyphen stands between this part and what follows.
         var joins = false;
-        foreach (var rune in Folding.Letters(text).EnumerateRunes())
+        foreach (var rune in SearchText.Letters(text).EnumerateRunes())
         {
             if (IsOfWord(rune))
             {
-                if (Folding.HasNoSpaces(rune) != isRun || (part.Length == 0 && !joins))
+                if (SearchText.HasNoSpaces(rune) != isRun || (part.Length == 0 && !joins))
                 {
                     if (Take() is { } word)
                         yield return word;
-                    isRun = Folding.HasNoSpaces(rune);
+                    isRun = SearchText.HasNoSpaces(rune);
                 }
                 part.Append(rune);
                 joins = false;
@@ -176,7 +176,7 @@ internal static class SearchTerms
     private static string Last(string run) => run[^(char.IsLowSurrogate(run[^1]) ? 2 : 1)..];
 
     private static string Cut(string word) =>
-        word.Length <= Longest ? word : word[..(char.IsHighSurrogate(word[Longest - 1]) ? Longest - 1 : Longest)];
+        word.Length <= MaxTermLength ? word : word[..(char.IsHighSurrogate(word[MaxTermLength - 1]) ? MaxTermLength - 1 : MaxTermLength)];
 
     private static bool IsOfWord(Rune rune) => rune.IsAscii
         ? char.IsAsciiLetterOrDigit((char)rune.Value)

@@ -24,7 +24,7 @@ internal sealed class SendLimit(MessagingSettings settings) : IDisposable
 
     /// <summary>Counts a send.</summary>
     /// <returns>The problem when it is one too many.</returns>
-    public Problem? Take(Caller caller)
+    public Problem? TryAcquire(Caller caller)
     {
         if (caller.IsStaff)
             return null;
@@ -34,17 +34,17 @@ internal sealed class SendLimit(MessagingSettings settings) : IDisposable
     }
 
     /// <summary>Tells a sender what is left.</summary>
-    public void Tell(Caller caller, IHeaderDictionary headers)
+    public void WriteHeaders(Caller caller, IHeaderDictionary headers)
     {
         if (caller.IsStaff || buckets.GetStatistics(caller.ProfileId) is not { } now)
             return;
         var missing = limits.SendBurst - now.CurrentAvailablePermits;
-        headers["RateLimit-Limit"] = Show(limits.SendBurst);
-        headers["RateLimit-Remaining"] = Show(now.CurrentAvailablePermits);
-        headers["RateLimit-Reset"] = Show((missing + limits.SendsPerSecond - 1) / limits.SendsPerSecond);
+        headers["RateLimit-Limit"] = Format(limits.SendBurst);
+        headers["RateLimit-Remaining"] = Format(now.CurrentAvailablePermits);
+        headers["RateLimit-Reset"] = Format((missing + limits.SendsPerSecond - 1) / limits.SendsPerSecond);
     }
 
     public void Dispose() => buckets.Dispose();
 
-    private static string Show(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,22 +7,22 @@ namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    Memberships memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
+    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
     TimeProvider time)
 {
-    /// <summary>How long a door waits for the store. The message may be stored all the same; a repeat tells.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+    /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
-    private static readonly TimeSpan LoanPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LoanTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of a person at a door, who may send only so fast.</summary>
+    /// <summary>Sends for a person, within their rate limit.</summary>
     public Task<Result<SendOutcome>> Run(Guid groupId, Caller caller, SendMessageRequest request) =>
-        limit.Take(caller) is { } tooMany ? Task.FromResult<Result<SendOutcome>>(tooMany) : Run(groupId, caller.ProfileId, request);
+        limit.TryAcquire(caller) is { } tooMany ? Task.FromResult<Result<SendOutcome>>(tooMany) : Run(groupId, caller.ProfileId, request);
 
     /// <summary>Takes its place in the queue before the first await that does not complete at once.</summary>
     public async Task<Result<SendOutcome>> Run(Guid groupId, Guid senderId, SendMessageRequest request)
     {
-        var entered = await memberships.Enter(groupId, senderId, MessageCapabilities.Send);
+        var entered = await memberships.RequireMember(groupId, senderId, MessageCapabilities.Send);
         if (entered.IsProblem)
             return entered.Problem!;
         var now = time.Now();
@@ -44,7 +44,7 @@ internal sealed class SendMessage(
         };
         message = message with { RequestHash = RequestHash.Of(message) };
         var problem = await Check(groupId, senderId, request, entered.Value);
-        if (problem is not null && await memberships.Newer(groupId, entered.Value) is { } newer)
+        if (problem is not null && await memberships.ReloadIfNewer(groupId, entered.Value) is { } newer)
             problem = await Check(groupId, senderId, request, newer);
         if (problem is not null)
             return await Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
@@ -57,7 +57,7 @@ internal sealed class SendMessage(
     /// <summary>Something another service says in a group; it needs no membership.</summary>
     public async Task<Result<SendOutcome>> RunAsSystem(Guid groupId, string content, string clientMessageId)
     {
-        if (await memberships.Of(groupId) is null)
+        if (await memberships.Get(groupId) is null)
             return Problems.GroupNotFound;
         var now = time.Now();
         var message = new Message
@@ -94,8 +94,8 @@ internal sealed class SendMessage(
         try
         {
             await loans.Write<bool>(
-                db => db.EnsureLoan((BorrowMessageSent)MessageEventsOf.Created(message), settings.Borrow.ExpiresIn, time.Now(), default), default)
-                .WaitAsync(LoanPatience, time);
+                db => db.EnsureLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.Borrow.ExpiresIn, time.Now(), default), default)
+                .WaitAsync(LoanTimeout, time);
         }
         catch (Exception away) when (away is TimeoutException or StoreUnavailableException)
         {
@@ -108,7 +108,7 @@ internal sealed class SendMessage(
         var queued = sequencer.Enqueue(message);
         try
         {
-            return await queued.WaitAsync(Patience, time);
+            return await queued.WaitAsync(CallTimeout, time);
         }
         catch (TimeoutException)
         {

@@ -41,12 +41,12 @@ internal sealed class SendMessageEndpoint : ICarterModule
         if (request.IsProblem)
             return request.Problem!.ToResult();
         var sent = await send.Run(id, caller, request.Value);
-        limit.Tell(caller, response.Headers);
+        limit.WriteHeaders(caller, response.Headers);
         if (sent.IsProblem)
             return sent.Problem!.ToResult();
         // Only what was there before can have moved on.
         var (stored, replayed) = sent.Value;
-        var message = replayed ? await reader.Show(stored) : MessageResponse.Of(stored);
+        var message = replayed ? await reader.ToResponse(stored) : MessageResponse.Of(stored);
         return TypedResults.Created($"messages/{message.Id}", new SentResponse(message, replayed));
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
             {
                 // Optimistic: a repeat is rare, and the unique keys tell.
                 if (losses > 0)
-                    open = LeaveOutRepeats(open);
+                    open = RemoveRepeats(open);
                 if (losses > MaxLosses)
                     throw new StoreUnavailableException("Other writers were always faster.");
                 if (losses > 1)
@@ -129,7 +129,7 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
     }
 
     /// <summary>Settles those whose client id is stored already; returns the others.</summary>
-    private List<Pending> LeaveOutRepeats(List<Pending> open)
+    private List<Pending> RemoveRepeats(List<Pending> open)
     {
         var sent = Wait(store.FindSent(open.Select(pending => pending.Key).Distinct())).ToDictionary(
             message => new SendKey(message.GroupId, message.SenderId, message.ClientMessageId));

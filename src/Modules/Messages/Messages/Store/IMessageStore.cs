@@ -2,10 +2,10 @@ namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
 /// Where messages live, with the events that are pending for them in the same write: each call is one atomic write per message, on
-/// SQLite and on MongoDB alike. Every call ends within the limit of a door, with its result or with
+/// SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal interface IMessageStore : IMessageArchive
+internal interface IMessageStore : IMessageStoreAdmin
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -43,7 +43,7 @@ internal interface IMessageStore : IMessageArchive
     /// </summary>
     /// <param name="move">The number of the move.</param>
     /// <returns>What is stored now, or null when this move or a later one was noted before, or there is no such message.</returns>
-    ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now);
+    ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now);
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     ValueTask<Guid> Epoch();
@@ -74,7 +74,7 @@ internal interface IMessageStore : IMessageArchive
     ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
 
     /// <summary>
-    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.Folding.Version"/>) the terms of
+    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.SearchText.Version"/>) the terms of
     /// this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and nothing is done.
     /// </summary>
     /// <returns>Whether there may be more.</returns>
@@ -117,9 +117,9 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
     public IReadOnlyList<IReadOnlyList<string>> Terms { get; init; } = [];
 }
 
-/// <param name="Happened">The event as siblings get it.</param>
+/// <param name="Event">The event as siblings get it.</param>
 /// <param name="EventId">The same at every delivery.</param>
-internal sealed record PendingEvent(Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Happened);
+internal sealed record PendingEvent(Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Event);
 
 /// <param name="Settle">Notes that the consumer has taken all of them; until then they are pending again and again.</param>
 internal sealed record PendingEvents(IReadOnlyList<PendingEvent> Events, Func<ValueTask> Settle);

@@ -102,21 +102,21 @@ internal static class MessageDocument
         if (document.TryGetValue("events", out var stored))
             return stored.AsBsonArray;
         var message = Read(document);
-        return [Event(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventsOf.Created(message)))];
+        return [Event(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventFactory.Created(message)))];
     }
 
     public static BsonDocument Event(PendingEvent pending) => new()
     {
         ["id"] = Bson.Id(pending.EventId),
         ["revision"] = pending.Revision,
-        ["kind"] = MessageEventsOf.KindOf(pending.Happened),
-        ["payload"] = JsonSerializer.Serialize(pending.Happened, pending.Happened.GetType(), WireJson.Options),
+        ["kind"] = MessageEventFactory.KindOf(pending.Event),
+        ["payload"] = JsonSerializer.Serialize(pending.Event, pending.Event.GetType(), WireJson.Options),
         ["at"] = Bson.Time(pending.OccurredAt),
     };
 
     public static PendingEvent ReadEvent(Guid groupId, Guid messageId, BsonDocument stored) => new(
         stored["id"].AsGuid, groupId, messageId, stored["revision"].ToInt32(), Bson.Time(stored["at"]),
-        MessageEventsOf.Read(stored["kind"].AsString, stored["payload"].AsString));
+        MessageEventFactory.Read(stored["kind"].AsString, stored["payload"].AsString));
 
     /// <summary>The words by which it is found; null without any.</summary>
     public static BsonArray? Terms(Message message) => SearchTerms.Of(message.Content) is { Count: > 0 } terms ? [.. terms] : null;

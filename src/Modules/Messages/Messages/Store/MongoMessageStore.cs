@@ -22,7 +22,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     /// How long a caller waits. The driver's own limits are shorter or longer, and its sockets have none: what goes on behind this one
     /// ends by itself.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
     private readonly MongoClient client;
     private readonly IMongoDatabase database;
@@ -58,12 +58,12 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         state = database.GetCollection<BsonDocument>("group_messages_state");
     }
 
-    public ValueTask<int> Append(IReadOnlyList<Message> batch) => Guarded(async () =>
+    public ValueTask<int> Append(IReadOnlyList<Message> batch) => TranslateFaults(async () =>
     {
         try
         {
             await messages.InsertManyAsync(
-                batch.Select(message => MessageDocument.Of(message, [.. Wanting(MessageEventsOf.CreationOf(message.Type))])),
+                batch.Select(message => MessageDocument.Of(message, [.. Wanting(MessageEventFactory.CreationOf(message.Type))])),
                 new InsertManyOptions { IsOrdered = true });
             return batch.Count;
         }
@@ -74,7 +74,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => Guarded<IReadOnlyList<Message>>(async () =>
+    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => TranslateFaults<IReadOnlyList<Message>>(async () =>
     {
         var sent = keys.Select(key => new BsonDocument
         {
@@ -85,7 +85,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return sent.Count == 0 ? [] : await Find(new BsonDocument("$or", new BsonArray(sent)), sort: null, limit: null);
     });
 
-    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Guarded<IReadOnlyDictionary<Guid, GroupHead>>(async () =>
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => TranslateFaults<IReadOnlyDictionary<Guid, GroupHead>>(async () =>
     {
         var heads = new Dictionary<Guid, GroupHead>();
         foreach (var some in groupIds.Chunk(HeadsAtOnce))
@@ -100,15 +100,15 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return heads;
     });
 
-    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Guarded(async () =>
+    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => TranslateFaults(async () =>
         await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).Project(WithoutTerms).FirstOrDefaultAsync() is { } found
             ? MessageDocument.Read(found)
             : null);
 
-    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Guarded<IReadOnlyList<Message>>(async () =>
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => TranslateFaults<IReadOnlyList<Message>>(async () =>
         messageIds.Count == 0 ? [] : await Find(new BsonDocument { ["_id"] = AnyOf(messageIds), ["group_id"] = AnyOf(groupIds) }, sort: null, limit: null));
 
-    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(async () =>
+    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => TranslateFaults<IReadOnlyList<Message>>(async () =>
     {
         var filter = new BsonDocument("group_id", Bson.Id(query.GroupId));
         if (query.Type is { } type)
@@ -137,7 +137,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return await Find(filter, sort, query.Limit);
     });
 
-    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => TranslateFaults(() => OneByOne<Message?>(async () =>
     {
         var before = new BsonDocument { ["_id"] = Bson.Id(next.Id), ["group_id"] = Bson.Id(next.GroupId), ["revision"] = next.Revision - 1 };
         if (await messages.Find(before).Project(WithoutTerms).FirstOrDefaultAsync() is not { } document)
@@ -160,7 +160,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return (await messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
     }));
 
-    public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Guarded(() => OneByOne<Message?>(async () =>
+    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => TranslateFaults(() => OneByOne<Message?>(async () =>
     {
         while (await messages.Find(new BsonDocument { ["_id"] = Bson.Id(messageId), ["group_id"] = Bson.Id(groupId) }).Project(WithoutTerms).FirstOrDefaultAsync() is { } document
             && MessageDocument.MoveOf(document) < move)
@@ -177,18 +177,18 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return null;
     }));
 
-    public ValueTask<Guid> Epoch() => Guarded(async () =>
+    public ValueTask<Guid> Epoch() => TranslateFaults(async () =>
         (await state.Find(new BsonDocument("_id", "epoch")).FirstOrDefaultAsync())?["value"].AsGuid
             ?? throw new InvalidOperationException("The store has no epoch."));
 
-    public ValueTask<Guid> Renew() => Guarded(async () =>
+    public ValueTask<Guid> Renew() => TranslateFaults(async () =>
     {
         var renewed = Guid.NewGuid();
         await Upsert(state, new BsonDocument("_id", "epoch"), new BsonDocument("$set", new BsonDocument("value", Bson.Id(renewed))));
         return renewed;
     });
 
-    public ValueTask Reset() => Discard(Guarded(async () =>
+    public ValueTask Reset() => Discard(TranslateFaults(async () =>
     {
         foreach (var collection in new[] { messages, parked, state })
             await database.DropCollectionAsync(collection.CollectionNamespace.CollectionName);
@@ -209,7 +209,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         }
     }
 
-    public ValueTask<PendingEvents> Pending(string consumer, int limit) => Guarded(async () =>
+    public ValueTask<PendingEvents> Pending(string consumer, int limit) => TranslateFaults(async () =>
     {
         if (!consumers.Contains(consumer))
             throw new InvalidOperationException($"The consumer {consumer} has not subscribed.");
@@ -226,7 +226,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     /// <summary>There is nothing to forget: a document drops its events once nobody is owed them.</summary>
     public ValueTask Prune(DateTimeOffset before) => ValueTask.CompletedTask;
 
-    public ValueTask Park(string consumer, PendingEvent failed, string error) => Discard(Guarded(() => Upsert(
+    public ValueTask Park(string consumer, PendingEvent failed, string error) => Discard(TranslateFaults(() => Upsert(
         parked,
         new BsonDocument { ["consumer"] = consumer, ["event_id"] = Bson.Id(failed.EventId) },
         new BsonDocument
@@ -241,7 +241,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             },
         })));
 
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => Guarded<IReadOnlyList<(string, PendingEvent, string)>>(async () =>
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => TranslateFaults<IReadOnlyList<(string, PendingEvent, string)>>(async () =>
     [
         .. (await parked.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).ToListAsync()).Select(document => (
             document["consumer"].AsString,
@@ -249,7 +249,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             document["error"].AsString)),
     ]);
 
-    public ValueTask Unpark(string consumer, Guid eventId) => Discard(Guarded(async () =>
+    public ValueTask Unpark(string consumer, Guid eventId) => Discard(TranslateFaults(async () =>
         await parked.DeleteOneAsync(new BsonDocument { ["consumer"] = consumer, ["event_id"] = Bson.Id(eventId) })));
 
     public void Dispose()
@@ -260,7 +260,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         settling.Dispose();
     }
 
-    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => Guarded<(long, DateTimeOffset?)>(async () =>
+    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => TranslateFaults<(long, DateTimeOffset?)>(async () =>
     {
         var owed = new BsonDocument("owed", new BsonDocument("$in", new BsonArray(consumers)));
         var depth = await messages.CountDocumentsAsync(owed, new CountOptions { Limit = 100_000 });
@@ -270,11 +270,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         return (depth, some.Min(document => Bson.Time(document["inserted_at"])));
     });
 
-    public ValueTask<bool> FillTerms(int limit) => Guarded(async () =>
+    public ValueTask<bool> FillTerms(int limit) => TranslateFaults(async () =>
     {
         var done = await state.Find(new BsonDocument("_id", "terms")).FirstOrDefaultAsync();
         // The state of a version before the first that is counted has none.
-        if (done is null || done.GetValue("version", 0).ToInt32() != Folding.Version)
+        if (done is null || done.GetValue("version", 0).ToInt32() != SearchText.Version)
             done = new BsonDocument("more", true);
         if (!done["more"].AsBoolean)
             return false;
@@ -291,14 +291,14 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
         if (updates.Count > 0)
             await messages.BulkWriteAsync(updates);
         var more = some.Count == limit;
-        var mark = new BsonDocument { ["more"] = more, ["version"] = Folding.Version };
+        var mark = new BsonDocument { ["more"] = more, ["version"] = SearchText.Version };
         if (more)
             mark["after"] = some[^1]["_id"];
         await Upsert(state, new BsonDocument("_id", "terms"), new BsonDocument("$set", mark));
         return more;
     });
 
-    public ValueTask Ping() => Discard(Guarded(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
+    public ValueTask Ping() => Discard(TranslateFaults(() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1))));
 
     /// <summary>A mark goes only while the revision is still the one that was read; otherwise what came since is still owed.</summary>
     private async ValueTask Settle(string consumer, ILookup<int, BsonValue> settled)
@@ -309,7 +309,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
             await settling.WaitAsync();
             try
             {
-                await Guarded(() => OneByOne(() => Settle(consumer, revision, ids)));
+                await TranslateFaults(() => OneByOne(() => Settle(consumer, revision, ids)));
             }
             finally
             {
@@ -342,7 +342,7 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
     private async Task<T> OneByOne<T>(Func<Task<T>> update)
     {
         // Whoever asked waits no longer than this: what is done after that would only keep others waiting.
-        if (!await updating.WaitAsync(Patience))
+        if (!await updating.WaitAsync(CallTimeout))
             throw new TimeoutException("Other updates are in front.");
         try
         {
@@ -441,11 +441,11 @@ internal sealed class MongoMessageStore : IMessageStore, IDisposable
 
     private static async ValueTask Discard<T>(ValueTask<T> task) => await task;
 
-    private async ValueTask<T> Guarded<T>(Func<Task<T>> work)
+    private async ValueTask<T> TranslateFaults<T>(Func<Task<T>> work)
     {
         try
         {
-            return await Prepared().WaitAsync(Patience);
+            return await Prepared().WaitAsync(CallTimeout);
         }
         catch (Exception away) when (away is MongoException or TimeoutException or IOException)
         {

@@ -98,7 +98,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         Rewind();
     }
 
-    public ValueTask<int> Append(IReadOnlyList<Message> batch) => Guarded(() =>
+    public ValueTask<int> Append(IReadOnlyList<Message> batch) => TranslateFaultsAsync(() =>
     {
         lock (writing)
         {
@@ -128,7 +128,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => Guarded<IReadOnlyList<Message>>(() =>
+    public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => TranslateFaultsAsync<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, $"SELECT {Columns} FROM messages WHERE group_id = @group AND sender_id = @sender AND client_message_id = @client");
@@ -142,7 +142,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return found;
     });
 
-    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Guarded<IReadOnlyDictionary<Guid, GroupHead>>(() =>
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => TranslateFaultsAsync<IReadOnlyDictionary<Guid, GroupHead>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db,
@@ -162,7 +162,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return heads;
     });
 
-    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Guarded(() =>
+    public ValueTask<Message?> Get(Guid groupId, Guid messageId) => TranslateFaultsAsync(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, $"SELECT {Columns} FROM messages WHERE id = @id AND group_id = @group");
@@ -170,7 +170,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return ReadAll(command).SingleOrDefault();
     });
 
-    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Guarded<IReadOnlyList<Message>>(() =>
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => TranslateFaultsAsync<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, $"SELECT {Columns} FROM messages WHERE id = @id");
@@ -185,7 +185,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return found;
     });
 
-    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Guarded<IReadOnlyList<Message>>(() =>
+    public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => TranslateFaultsAsync<IReadOnlyList<Message>>(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, Sql(query));
@@ -201,7 +201,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return ReadAll(command);
     });
 
-    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Guarded(() =>
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => TranslateFaultsAsync(() =>
     {
         lock (writing)
         {
@@ -216,7 +216,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(note, "@event").Value = Blob(Guid.CreateVersion7(now));
             Add(note, "@id").Value = Blob(next.Id);
             Add(note, "@revision").Value = next.Revision;
-            Add(note, "@kind").Value = MessageEventsOf.KindOf(happened);
+            Add(note, "@kind").Value = MessageEventFactory.KindOf(happened);
             Add(note, "@payload").Value = JsonSerializer.Serialize(happened, happened.GetType(), WireJson.Options);
             Add(note, "@at").Value = now.ToUnixTimeMilliseconds();
             if (note.ExecuteNonQuery() == 0)
@@ -254,7 +254,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<Message?> NoteMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Guarded(() =>
+    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => TranslateFaultsAsync(() =>
     {
         lock (writing)
         {
@@ -273,14 +273,14 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<Guid> Epoch() => Guarded(() =>
+    public ValueTask<Guid> Epoch() => TranslateFaultsAsync(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, "SELECT id FROM epoch");
         return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
     });
 
-    public ValueTask<Guid> Renew() => Guarded(() =>
+    public ValueTask<Guid> Renew() => TranslateFaultsAsync(() =>
     {
         lock (writing)
         {
@@ -292,7 +292,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => Locked(() =>
+    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => TranslateFaults(() =>
     {
         lock (writing)
         {
@@ -305,7 +305,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public ValueTask<PendingEvents> Pending(string consumer, int limit) => Guarded(() =>
+    public ValueTask<PendingEvents> Pending(string consumer, int limit) => TranslateFaultsAsync(() =>
     {
         using var db = OpenForReading();
         var (created, changed) = Watermark(consumer, db);
@@ -321,7 +321,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 if (message.Revision > 1)
                     message = AsFirstSent(db, message);
                 created = row.GetInt64(ColumnCount);
-                events.Add(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventsOf.Created(message)));
+                events.Add(new PendingEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventFactory.Created(message)));
             }
         }
         // A change waits until its message's creation was taken.
@@ -338,13 +338,13 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 changed = row.GetInt64(0);
                 events.Add(new PendingEvent(
                     Id(row, 1), Id(row, 2), Id(row, 3), row.GetInt32(4), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
-                    MessageEventsOf.Read(row.GetString(5), row.GetString(6))));
+                    MessageEventFactory.Read(row.GetString(5), row.GetString(6))));
             }
         }
         return new PendingEvents(events, async () => await Settle(consumer, created, changed));
     });
 
-    private ValueTask<int> Settle(string consumer, long createdUpTo, long changedUpTo) => Guarded(() =>
+    private ValueTask<int> Settle(string consumer, long createdUpTo, long changedUpTo) => TranslateFaultsAsync(() =>
     {
         lock (delivering)
         {
@@ -358,7 +358,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public async ValueTask Prune(DateTimeOffset before) => await Guarded(() =>
+    public async ValueTask Prune(DateTimeOffset before) => await TranslateFaultsAsync(() =>
     {
         using var db = OpenForReading();
         var consumers = Consumers(db);
@@ -374,7 +374,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
     });
 
-    public async ValueTask Park(string consumer, PendingEvent failed, string error) => await Guarded(() =>
+    public async ValueTask Park(string consumer, PendingEvent failed, string error) => await TranslateFaultsAsync(() =>
     {
         lock (delivering)
         {
@@ -386,15 +386,15 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             Add(command, "@group").Value = Blob(failed.GroupId);
             Add(command, "@message").Value = Blob(failed.MessageId);
             Add(command, "@revision").Value = failed.Revision;
-            Add(command, "@kind").Value = MessageEventsOf.KindOf(failed.Happened);
-            Add(command, "@payload").Value = JsonSerializer.Serialize(failed.Happened, failed.Happened.GetType(), WireJson.Options);
+            Add(command, "@kind").Value = MessageEventFactory.KindOf(failed.Event);
+            Add(command, "@payload").Value = JsonSerializer.Serialize(failed.Event, failed.Event.GetType(), WireJson.Options);
             Add(command, "@at").Value = failed.OccurredAt.ToUnixTimeMilliseconds();
             Add(command, "@error").Value = error;
             return command.ExecuteNonQuery();
         }
     });
 
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => Guarded<IReadOnlyList<(string, PendingEvent, string)>>(() =>
+    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => TranslateFaultsAsync<IReadOnlyList<(string, PendingEvent, string)>>(() =>
     {
         lock (delivering)
         {
@@ -405,13 +405,13 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
             {
                 parked.Add((row.GetString(7), new PendingEvent(
                     Id(row, 0), Id(row, 1), Id(row, 2), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
-                    MessageEventsOf.Read(row.GetString(5), row.GetString(6))), row.GetString(8)));
+                    MessageEventFactory.Read(row.GetString(5), row.GetString(6))), row.GetString(8)));
             }
             return parked;
         }
     });
 
-    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => Guarded<(long, DateTimeOffset?)>(() =>
+    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => TranslateFaultsAsync<(long, DateTimeOffset?)>(() =>
     {
         using var db = OpenForReading();
         var consumers = Consumers(db);
@@ -433,12 +433,12 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return (Math.Min(row.GetInt64(0), 100_000), row.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)));
     });
 
-    public ValueTask<bool> FillTerms(int limit) => Guarded(() =>
+    public ValueTask<bool> FillTerms(int limit) => TranslateFaultsAsync(() =>
     {
         lock (writing)
         {
             var made = Made();
-            if (made is { Version: Folding.Version, UpTo: null })
+            if (made is { Version: SearchText.Version, UpTo: null })
                 return false;
             using var transaction = writer.BeginTransaction();
             using var fill = Query(writer,
@@ -453,9 +453,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
                 RETURNING up_to;
                 """);
             fill.Transaction = transaction;
-            Add(fill, "@after").Value = made is { Version: Folding.Version, UpTo: { } upTo } ? upTo : 0L;
+            Add(fill, "@after").Value = made is { Version: SearchText.Version, UpTo: { } upTo } ? upTo : 0L;
             Add(fill, "@limit").Value = limit;
-            Add(fill, "@version").Value = Folding.Version;
+            Add(fill, "@version").Value = SearchText.Version;
             var more = fill.ExecuteScalar() is long;
             transaction.Commit();
             return more;
@@ -469,14 +469,14 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         return row.Read() ? (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetInt64(1)) : null;
     }
 
-    public ValueTask Ping() => new(Guarded(() =>
+    public ValueTask Ping() => new(TranslateFaultsAsync(() =>
     {
         using var db = OpenForReading();
         using var command = Query(db, "SELECT 1");
         return command.ExecuteScalar();
     }).AsTask());
 
-    public async ValueTask Unpark(string consumer, Guid eventId) => await Guarded(() =>
+    public async ValueTask Unpark(string consumer, Guid eventId) => await TranslateFaultsAsync(() =>
     {
         lock (delivering)
         {
@@ -750,9 +750,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
     }
 
     /// <summary>The file answers at once, on the thread that asks.</summary>
-    private static ValueTask<T> Guarded<T>(Func<T> work) => new(Locked(work));
+    private static ValueTask<T> TranslateFaultsAsync<T>(Func<T> work) => new(TranslateFaults(work));
 
-    private static T Locked<T>(Func<T> work)
+    private static T TranslateFaults<T>(Func<T> work)
     {
         try
         {

@@ -15,22 +15,22 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
 
     private sealed record MentionList(Guid GroupId, Guid MessageId, long Seq, int Revision, IReadOnlyList<Guid> ProfileIds);
 
-    public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) => Note(
+    public Task Handle(IReadOnlyList<Envelope<TextMessageSent>> envelopes, CancellationToken ct) => StoreSent(
         [.. envelopes.Select(e => e.Payload).Select(m => new Sent(m.GroupId, m.Seq, m.Id, m.SenderId, m.InsertedAt, m.Mentions))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) => Note(
+    public Task Handle(IReadOnlyList<Envelope<BorrowMessageSent>> envelopes, CancellationToken ct) => StoreSent(
         [.. envelopes.Select(e => e.Payload).Select(m => new Sent(m.GroupId, m.Seq, m.Id, m.SenderId, m.InsertedAt, m.Mentions))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<SystemMessageSent>> envelopes, CancellationToken ct) => Note(
+    public Task Handle(IReadOnlyList<Envelope<SystemMessageSent>> envelopes, CancellationToken ct) => StoreSent(
         [.. envelopes.Select(e => e.Payload).Select(m => new Sent(m.GroupId, m.Seq, m.Id, null, m.InsertedAt, []))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<MessageEdited>> envelopes, CancellationToken ct) => Replace(
+    public Task Handle(IReadOnlyList<Envelope<MessageEdited>> envelopes, CancellationToken ct) => ReplaceMentions(
         [.. envelopes.Select(e => e.Payload).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, m.Revision, m.Mentions))], ct);
 
-    public Task Handle(IReadOnlyList<Envelope<MessageDeleted>> envelopes, CancellationToken ct) => Replace(
+    public Task Handle(IReadOnlyList<Envelope<MessageDeleted>> envelopes, CancellationToken ct) => ReplaceMentions(
         [.. envelopes.Select(e => e.Payload).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, m.Revision, []))], ct);
 
-    private async Task Note(IReadOnlyList<Sent> messages, CancellationToken ct)
+    private async Task StoreSent(IReadOnlyList<Sent> messages, CancellationToken ct)
     {
         var moved = await store.Write<IReadOnlyList<ReadMark>>(async db =>
         {
@@ -40,11 +40,11 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
             {
                 if (!heads.TryGetValue(last.GroupId, out var head))
                     db.Add(head = new KnownHead { GroupId = last.GroupId });
-                head.Reach(last.Seq, last.Id, last.InsertedAt);
+                head.MoveTo(last.Seq, last.Id, last.InsertedAt);
             }
 
             var senders = messages.Select(m => m.SenderId).OfType<Guid>().Distinct().ToList();
-            var present = await Present(db, groups, senders.Union(messages.SelectMany(m => m.Mentions)), ct);
+            var present = await ReadMembers(db, groups, senders.Union(messages.SelectMany(m => m.Mentions)), ct);
             var marks = await db.ReadMarks.ForUpdate().Where(r => groups.Contains(r.GroupId) && senders.Contains(r.ProfileId))
                 .OrderBy(r => r.GroupId).ThenBy(r => r.ProfileId).ToDictionaryAsync(r => (r.GroupId, r.ProfileId), ct);
             var moved = new List<ReadMark>();
@@ -59,21 +59,21 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
                 if (mark.MoveTo(own.Max(m => m.Seq)))
                     moved.Add(mark);
             }
-            await Mention(db, [.. messages.Where(m => m.Mentions.Count > 0).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, 1, m.Mentions))], present, ct);
+            await StoreMentions(db, [.. messages.Where(m => m.Mentions.Count > 0).Select(m => new MentionList(m.GroupId, m.Id, m.Seq, 1, m.Mentions))], present, ct);
             return moved;
         }, ct);
         await push.To(moved.Value, ct);
     }
 
-    private Task Replace(IReadOnlyList<MentionList> lists, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task ReplaceMentions(IReadOnlyList<MentionList> lists, CancellationToken ct) => store.Write<bool>(async db =>
     {
         var groups = lists.Select(list => list.GroupId).Distinct().ToList();
-        await Mention(db, lists, await Present(db, groups, lists.SelectMany(list => list.ProfileIds), ct), ct);
+        await StoreMentions(db, lists, await ReadMembers(db, groups, lists.SelectMany(list => list.ProfileIds), ct), ct);
         return true;
     }, ct);
 
     /// <summary>Those who are members now: of who has gone, or was deleted, nothing is to be kept by an event that comes late.</summary>
-    private static async Task<HashSet<(Guid GroupId, Guid ProfileId)>> Present(
+    private static async Task<HashSet<(Guid GroupId, Guid ProfileId)>> ReadMembers(
         MessagesContext db, IReadOnlyList<Guid> groupIds, IEnumerable<Guid> profileIds, CancellationToken ct)
     {
         var people = profileIds.Distinct().ToList();
@@ -82,7 +82,7 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
         return [.. members.Select(m => (m.GroupId, m.ProfileId))];
     }
 
-    private static async Task Mention(
+    private static async Task StoreMentions(
         MessagesContext db, IReadOnlyList<MentionList> lists, HashSet<(Guid GroupId, Guid ProfileId)> present, CancellationToken ct)
     {
         if (lists.Count == 0)

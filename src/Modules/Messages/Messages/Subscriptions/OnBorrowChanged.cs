@@ -9,7 +9,7 @@ internal sealed class OnBorrowChanged(IMessageStore messages, PushMessages push,
     public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
     {
         var changed = envelope.Payload;
-        if (await messages.NoteMove(changed.GroupId, changed.MessageId, envelope.AggregateVersion, time.Now()) is { } message)
+        if (await messages.RecordMove(changed.GroupId, changed.MessageId, envelope.AggregateVersion, time.Now()) is { } message)
             await push.Changed("BorrowChanged", message);
     }
 }

@@ -6,14 +6,14 @@ namespace Beat.Messaging.Messages.Subscriptions;
 internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageStore messages, TimeProvider time) : IEventHandler<MemberJoined>
 {
     /// <summary>How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);
 
     private DateTimeOffset awayUntil;
 
     public async Task Handle(Envelope<MemberJoined> envelope, CancellationToken ct)
     {
         var (groupId, memberId, _) = envelope.Payload;
-        var newest = await Newest(groupId);
+        var newest = await ReadNewest(groupId);
         var started = await store.Write<bool>(async db =>
         {
             var head = await db.Heads.ForUpdate().SingleOrDefaultAsync(h => h.GroupId == groupId, ct);
@@ -23,7 +23,7 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
             {
                 if (head is null)
                     db.Add(head = new KnownHead { GroupId = groupId });
-                head.Reach(last.Seq, last.Id, last.InsertedAt);
+                head.MoveTo(last.Seq, last.Id, last.InsertedAt);
             }
             var mark = await db.ReadMarks.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == memberId, ct);
             if (mark is null)
@@ -40,13 +40,13 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
     }
 
     /// <summary>Null while the history is away: what was known of the head before will do.</summary>
-    private async Task<IReadOnlyList<Message>?> Newest(Guid groupId)
+    private async Task<IReadOnlyList<Message>?> ReadNewest(Guid groupId)
     {
         if (time.GetUtcNow() < awayUntil)
             return null;
         try
         {
-            return await messages.Read(new MessageQuery(groupId, 1)).AsTask().WaitAsync(Patience);
+            return await messages.Read(new MessageQuery(groupId, 1)).AsTask().WaitAsync(CallTimeout);
         }
         catch (Exception away) when (away is TimeoutException or StoreUnavailableException)
         {

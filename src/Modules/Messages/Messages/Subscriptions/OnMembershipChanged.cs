@@ -11,7 +11,7 @@ namespace Beat.Messaging.Messages.Subscriptions;
 /// Keeps who may read and write where; what is in memory follows at once. What is open and needs someone who went is closed; what
 /// runs is for its parties to end.
 /// </summary>
-internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Memberships memberships, TimeProvider time)
+internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, MembershipCache memberships, TimeProvider time)
     : MembershipReplicaKeeper<MessagesContext>(store)
 {
     private const int BatchSize = 100;
@@ -35,7 +35,7 @@ internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Me
         await Close(envelope.Payload.GroupId, loan => true, CloseReasons.GroupDeleted, ct);
     }
 
-    protected override void Changed(Guid groupId) => memberships.Changed(groupId);
+    protected override void Changed(Guid groupId) => memberships.OnChanged(groupId);
 
     private async Task CloseOf(Guid groupId, Guid profileId, CancellationToken ct)
     {
@@ -52,7 +52,7 @@ internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Me
             {
                 var open = await db.Loans.ForUpdate().Where(l => l.GroupId == groupId && l.State == BorrowState.Open).Where(which)
                     .OrderBy(l => l.Id).Take(BatchSize).ToListAsync(ct);
-                open.ForEach(loan => loan.TryMove(db, BorrowAction.Withdraw, BorrowPart.Service, actorId: null, time.Now(), reason: reason));
+                open.ForEach(loan => loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, time.Now(), reason: reason));
                 return open.Count;
             }, ct);
             if (closed.Value < BatchSize)

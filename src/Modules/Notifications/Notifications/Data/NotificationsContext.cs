@@ -1,4 +1,4 @@
-using Beat.Messaging.Notifications.Folds;
+using Beat.Messaging.Notifications.Digests;
 using Beat.Messaging.Notifications.Preferences;
 
 namespace Beat.Messaging.Notifications.Data;
@@ -9,7 +9,7 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
 
     public DbSet<Preference> Preferences => Set<Preference>();
 
-    public DbSet<Fold> Folds => Set<Fold>();
+    public DbSet<Digest> Digests => Set<Digest>();
 
     public DbSet<InviteReplica> Invites => Set<InviteReplica>();
 
@@ -49,7 +49,7 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
             entity.HasIndex(p => new { p.GroupId, p.Level });
             entity.HasIndex(p => p.ProfileId);
         });
-        modelBuilder.Entity<Fold>(entity =>
+        modelBuilder.Entity<Digest>(entity =>
         {
             entity.ToTable("folds");
             entity.HasKey(f => new { f.GroupId, f.ProfileId });

@@ -4,7 +4,7 @@ using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Notifications.Realtime;
 
-/// <summary>The hub's door to the same handler that REST has, and to what only a connection can say.</summary>
+/// <summary>Implements the hub's methods of this module: with the handler that REST uses, and for what only a connection can say.</summary>
 internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read, Focus focus, ModuleStore<NotificationsContext> store) : INotificationsHub
 {
     public async Task<IOutcome> MarkNotificationRead(FeedConnection connection, JsonElement id)
@@ -29,7 +29,7 @@ internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read,
 
         Result<object?> Look(Guid? group)
         {
-            focus.Set(connection, group);
+            focus.SetFocus(connection, group);
             return default(Result<object?>);
         }
     }

@@ -3,7 +3,7 @@ using Beat.Messaging.Messages.Contracts;
 namespace Beat.Messaging.Notifications.Subscriptions;
 
 /// <summary>What the parties of a loan are to know: that they are asked, each move of the other one, and what is due.</summary>
-internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsContext> store) :
+internal sealed class OnBorrowChanged(NotificationSender notifications, ModuleStore<NotificationsContext> store) :
     IEventHandler<BorrowMessageSent>, IEventHandler<BorrowChanged>, IEventHandler<BorrowDue>
 {
     /// <summary>A request tells the lender whom it names; one that names nobody is for the group to read.</summary>
@@ -14,7 +14,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
             return;
         var (group, person) = await Names(sent.GroupId, sent.SenderId, ct);
         // Not the event's own id: what else the message has to tell goes by that.
-        await Tell(
+        await NotifyParties(
             [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", " Accept or decline it.",
             group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, RequestOf(sent.Id), ct);
     }
@@ -24,7 +24,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         var changed = envelope.Payload;
         Guid[] parties = [.. new[] { changed.LenderId, changed.BorrowerId }.OfType<Guid>()];
         // Whatever the move is, the request is not open any more; and what is back is not due.
-        await notify.Close(
+        await notifications.Withdraw(
             parties, changed.State is BorrowState.Returned or BorrowState.Disputed
                 ? [RequestOf(changed.MessageId), DueOf(changed.MessageId, isPast: false), DueOf(changed.MessageId, isPast: true)]
                 : [RequestOf(changed.MessageId)], ct);
@@ -42,7 +42,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
             BorrowState.Disputed => $"{person} disputes the loan",
             _ => "A loan has changed",
         };
-        await Tell(
+        await NotifyParties(
             [changed.LenderId, changed.BorrowerId], changed.ActorId, NotificationTypes.Borrow, title, "",
             group, changed.GroupId, changed.MessageId, changed.GarmentId, changed.State, changed.DueAt, $"{envelope.EventId}", ct);
     }
@@ -51,7 +51,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
     {
         var due = envelope.Payload;
         var (group, _) = await Names(due.GroupId, null, ct);
-        await Tell(
+        await NotifyParties(
             due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
             due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? " It was to be back by now." : " It is to go back.",
             group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, DueOf(due.MessageId, due.IsPast), ct);
@@ -62,7 +62,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
     private static string DueOf(Guid messageId, bool isPast) => $"due:{messageId}:{(isPast ? "past" : "ahead")}";
 
     /// <summary>A party who is out of the group goes on to hear of the loan, and not what the group is called by now.</summary>
-    private async Task Tell(
+    private async Task NotifyParties(
         IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string rest, string group, Guid groupId, Guid messageId, Guid garmentId,
         BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct)
     {
@@ -71,7 +71,7 @@ internal sealed class OnBorrowChanged(Notify notify, ModuleStore<NotificationsCo
         await To(members, $"In {group}.", group);
         await To([.. parties.Except(members)], "In a group that you are not in any more.", null);
 
-        Task To(IReadOnlyList<Guid> some, string where, string? name) => notify.Run(
+        Task To(IReadOnlyList<Guid> some, string where, string? name) => notifications.Send(
             some, actorId, type, title, $"{where}{rest}",
             new { GroupId = groupId, GroupName = name, MessageId = messageId, GarmentId = garmentId, State = state, DueAt = dueAt },
             messageId, "message", sourceId, ct);

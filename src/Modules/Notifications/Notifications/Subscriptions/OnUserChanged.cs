@@ -15,7 +15,7 @@ internal sealed class OnUserChanged(ModuleStore<NotificationsContext> store) : U
         var profileId = envelope.Payload.ProfileId;
         await store.Write<bool>(async db =>
         {
-            await db.Folds.Where(f => f.ProfileId == profileId).ExecuteDeleteAsync(ct);
+            await db.Digests.Where(f => f.ProfileId == profileId).ExecuteDeleteAsync(ct);
             await db.Preferences.Where(p => p.ProfileId == profileId).ExecuteDeleteAsync(ct);
             await db.Invites.Where(i => i.InviterId == profileId).ExecuteDeleteAsync(ct);
             await db.Notifications.Where(n => n.RecipientId == profileId).ExecuteDeleteAsync(ct);

@@ -118,7 +118,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Notifications.Folds.Fold", b =>
+            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Fold", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")

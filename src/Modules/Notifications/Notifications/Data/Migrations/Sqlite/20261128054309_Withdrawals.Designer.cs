@@ -112,7 +112,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("replica_users", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Notifications.Folds.Fold", b =>
+            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Fold", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")

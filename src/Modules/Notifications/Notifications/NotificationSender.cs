@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Beat.Messaging.Notifications.Preferences;
+using Beat.Messaging.Shared.Realtime;
+using Beat.Messaging.Shared.Hosting.Time;
+
+namespace Beat.Messaging.Notifications;
+
+/// <summary>
+/// Makes notifications: one handler for events of siblings and of other services, and the one place where preferences and what is
+/// on the screen silence them.
+/// </summary>
+internal sealed class NotificationSender(ModuleStore<NotificationsContext> store, Focus focus, TimeProvider time)
+{
+    private const string Consumer = "notifications.Notify";
+    private const int BatchSize = 500;
+
+    /// <summary>
+    /// Notifies each recipient at most once per <paramref name="sourceId"/>, however often this is called. Whom it was silenced for
+    /// the first time is not told later.
+    /// </summary>
+    /// <param name="data">A JSON object; the group whose preferences count is its <c>group_id</c>.</param>
+    /// <param name="isOver">Asked in the same transaction: whether there is nothing to tell any more.</param>
+    public async Task Send(
+        IReadOnlyList<Guid> recipients, Guid? actorId, string type, string title, string body, object data, Guid? referenceId, string? referenceType,
+        string sourceId, CancellationToken ct, Func<NotificationsContext, Task<bool>>? isOver = null)
+    {
+        var json = Notification.DataOf(data);
+        var ofGroup = GroupOf(json);
+        var groupId = NotificationTypes.IsPersonal(type) ? null : ofGroup;
+        foreach (var some in recipients.Where(id => id != actorId).Distinct().Chunk(BatchSize))
+        {
+            await store.Write<bool>(async db =>
+            {
+                if (isOver is not null && await isOver(db))
+                    return false;
+                var told = await db.Notifications
+                    .Where(n => some.Contains(n.RecipientId) && n.SourceId == sourceId)
+                    .Select(n => n.RecipientId)
+                    .ToListAsync(ct);
+                var now = time.Now();
+                var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct);
+                var listening = await ReadRecipients(db, some, type, groupId, now, ct);
+                foreach (var recipientId in some.Except(told))
+                {
+                    if (groupId is not null && !await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct))
+                        continue;
+                    if (!listening.Contains(recipientId))
+                        continue;
+                    Create(db, new Notification
+                    {
+                        Id = Guid.CreateVersion7(now),
+                        RecipientId = recipientId,
+                        ActorId = actorId,
+                        ActorName = actorName,
+                        Type = type,
+                        Title = title,
+                        Body = body,
+                        Data = json,
+                        ReferenceId = referenceId,
+                        ReferenceType = referenceType,
+                        GroupId = ofGroup,
+                        InsertedAt = now,
+                        SourceId = sourceId,
+                    });
+                }
+                return true;
+            }, ct);
+        }
+    }
+
+    /// <summary>
+    /// Brings what is told of a message in line with what it is now: tells whom it is for and was not, takes back what is not read and not
+    /// so any more, and tells again what was taken back and is so again. What is read stays.
+    /// </summary>
+    /// <param name="wanted">By recipient, what they are to be told.</param>
+    public Task Follow(
+        string sourceId, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data, Guid groupId,
+        Guid messageId, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
+        var now = time.Now();
+        var listening = await ReadRecipients(db, [.. wanted.Keys], NotificationTypes.Mention, groupId, now, ct);
+        foreach (var one in told)
+        {
+            if (!wanted.TryGetValue(one.RecipientId, out var what))
+            {
+                one.Withdraw(db);
+                continue;
+            }
+            if (one.IsWithdrawn ? !listening.Contains(one.RecipientId) : one.IsRead || one.Type == what.Type)
+                continue;
+            (one.Type, one.Title) = what;
+            one.Return(db);
+        }
+        var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct);
+        foreach (var (recipientId, (type, title)) in wanted.Where(one => !told.Exists(n => n.RecipientId == one.Key)))
+        {
+            if (!await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct) || !listening.Contains(recipientId))
+                continue;
+            Create(db, new Notification
+            {
+                Id = Guid.CreateVersion7(now),
+                RecipientId = recipientId,
+                ActorId = actorId,
+                ActorName = actorName,
+                Type = type,
+                Title = title,
+                Body = body,
+                Data = Notification.DataOf(data),
+                ReferenceId = messageId,
+                ReferenceType = "message",
+                GroupId = groupId,
+                InsertedAt = now,
+                SourceId = sourceId,
+            });
+        }
+        return true;
+    }, ct);
+
+    /// <summary>What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.</summary>
+    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write<bool>(async db =>
+    {
+        foreach (var recipientId in recipients)
+        {
+            foreach (var sourceId in sourceIds)
+                await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct);
+        }
+        var told = await db.Notifications.ForUpdate()
+            .Where(n => recipients.Contains(n.RecipientId) && sourceIds.Contains(n.SourceId) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
+        told.ForEach(one => one.Withdraw(db));
+        return true;
+    }, ct);
+
+    /// <summary>Those whom nothing silences: still known, not muted, and not looking at it on any connection.</summary>
+    /// <param name="groupId">Whose preferences count; null for none.</param>
+    public async Task<HashSet<Guid>> ReadRecipients(
+        NotificationsContext db, IReadOnlyCollection<Guid> recipients, string type, Guid? groupId, DateTimeOffset now, CancellationToken ct)
+    {
+        var gone = await db.Users.Where(u => recipients.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId).ToListAsync(ct);
+        var listening = recipients.Except(gone).ToHashSet();
+        if (groupId is not { } group)
+            return listening;
+        listening.ExceptWith(await db.Preferences
+            .Where(p => p.GroupId == group && recipients.Contains(p.ProfileId) && (p.Level == NotificationLevel.None || p.MutedUntil > now))
+            .Select(p => p.ProfileId).ToListAsync(ct));
+        if (NotificationTypes.IsOnScreen(type))
+            listening.RemoveWhere(profileId => focus.IsFocusedOn(profileId, group));
+        return listening;
+    }
+
+    private static void Create(NotificationsContext db, Notification notification)
+    {
+        db.Add(notification);
+        notification.Raise(db);
+    }
+
+    private static Guid? GroupOf(string data)
+    {
+        using var document = JsonDocument.Parse(data);
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("group_id", out var id)
+            && id.ValueKind == JsonValueKind.String && id.TryGetGuid(out var groupId)
+            ? groupId
+            : null;
+    }
+}
