@@ -4,8 +4,8 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
-using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Auth;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 

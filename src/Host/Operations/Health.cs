@@ -1,6 +1,6 @@
-using Beat.Messaging.Shared.Realtime.Nodes;
-using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Operations;
+using Beat.Messaging.Shared.Realtime.Nodes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Host.Operations;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Shared.Events;

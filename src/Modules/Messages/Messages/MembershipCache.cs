@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Realtime.Nodes;
 
 namespace Beat.Messaging.Messages;

@@ -1,6 +1,5 @@
 using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.Events;
@@ -11,6 +10,7 @@ using Beat.Messaging.Messages.ListMessages;
 using Beat.Messaging.Messages.ListUnread;
 using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.MarkRead;
+using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Search;

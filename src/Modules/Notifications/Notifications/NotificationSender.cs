@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Beat.Messaging.Notifications.Preferences;
-using Beat.Messaging.Shared.Realtime;
 using Beat.Messaging.Shared.Hosting.Time;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Notifications;
 

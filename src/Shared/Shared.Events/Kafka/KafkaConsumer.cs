@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Unicode;
-using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Hosting.Time;
 using Beat.Messaging.Shared.Hosting.Web;
 using Confluent.Kafka;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Events.Persistence;
+using Beat.Messaging.Shared.Hosting.Json;
 using Carter;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Beat.Messaging.Shared.Events;
-using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Events.Kafka;
+using Beat.Messaging.Shared.Hosting.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

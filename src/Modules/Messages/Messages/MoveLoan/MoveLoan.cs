@@ -1,8 +1,8 @@
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Events;
+using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Time;
 using Carter;

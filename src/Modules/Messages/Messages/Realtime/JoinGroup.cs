@@ -1,6 +1,6 @@
 using Beat.Messaging.Messages.ListMessages;
-using Beat.Messaging.Shared.Realtime;
 using Beat.Messaging.Shared.Hosting.Time;
+using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Realtime;
 

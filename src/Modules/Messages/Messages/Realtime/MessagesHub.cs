@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.EditMessage;
+using Beat.Messaging.Messages.MoveLoan;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Shared.Realtime;
 

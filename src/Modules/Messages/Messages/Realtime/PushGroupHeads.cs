@@ -1,6 +1,6 @@
-using Beat.Messaging.Shared.Realtime.Nodes;
-using Beat.Messaging.Shared.Realtime;
 using Beat.Messaging.Shared.Hosting.Time;
+using Beat.Messaging.Shared.Realtime;
+using Beat.Messaging.Shared.Realtime.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
