@@ -7,6 +7,25 @@ namespace Beat.Messaging.Browser.Tests;
 public sealed class MembershipTests(Console console)
 {
     [SkippableFact]
+    public async Task What_a_store_was_too_late_for_is_asked_again()
+    {
+        var rui = await console.Service.Person("Rui");
+        await rui.CreateGroup("Slowly", isPublic: true);
+        await using var ana = await console.Person("Ana");
+        var asked = 0;
+        await ana.Page.RouteAsync("**/join", route => ++asked < 3
+            ? route.FulfillAsync(new()
+            {
+                Status = 503,
+                ContentType = "application/problem+json",
+                Body = """{"code":"store_unavailable","status":503,"title":"The service cannot store this now.","retry_after":1}""",
+            })
+            : route.ContinueAsync());
+        await ana.Join("Slowly");
+        Assert.Equal(3, asked);
+    }
+
+    [SkippableFact]
     public async Task An_invited_person_is_notified_accepts_and_can_be_removed_at_once()
     {
         var name = $"Rui {Guid.NewGuid():N}"[..12];

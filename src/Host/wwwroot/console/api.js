@@ -1,6 +1,14 @@
+/** How often a request that a store was too late for is made again; its answer says after how many seconds. */
+const REPEATS = 3;
+
+/** By its nature: the same request again finds done what it asks for. A send and a new group need an id for that. */
+const isSafeToRepeat = (method, path) => method !== 'POST' || /\/(join|leave|accept|decline)$/.test(path);
+
+const pause = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
+
 /**
  * REST, as this service answers it. What it refuses rejects with its problem object; silence with {code: 'connection_lost'}. Without a
- * valid token it asks `renew` for a new one, once.
+ * valid token it asks `renew` for a new one, once. While a store is late (503 `store_unavailable`) it repeats what may be repeated.
  */
 export class Api {
   #token; #renew;
@@ -34,7 +42,7 @@ export class Api {
 
   async #ask(method, path, body) { return (await this.#fetch(method, path, body)).json().catch(() => null); }
 
-  async #fetch(method, path, body, isRenewed = false) {
+  async #fetch(method, path, body, isRenewed = false, repeats = REPEATS) {
     let answer;
     try {
       answer = await fetch(path, {
@@ -45,9 +53,12 @@ export class Api {
     } catch {
       throw { code: 'connection_lost', title: 'The service does not answer.' };
     }
-    if (answer.status === 401 && !isRenewed && await this.#renew()) return this.#fetch(method, path, body, true);
-    if (!answer.ok) throw await answer.json().catch(() => null) ?? { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
-    return answer;
+    if (answer.status === 401 && !isRenewed && await this.#renew()) return this.#fetch(method, path, body, true, repeats);
+    if (answer.ok) return answer;
+    const problem = await answer.json().catch(() => null) ?? { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
+    if (problem.code !== 'store_unavailable' || repeats === 0 || !isSafeToRepeat(method, path)) throw problem;
+    await pause(problem.retry_after ?? 1);
+    return this.#fetch(method, path, body, isRenewed, repeats - 1);
   }
 }
 
