@@ -146,6 +146,9 @@ public abstract class OwnWritesTests(RunningService running)
             Assert.Equal(($"{rui.Id}", "admin"), ((string)transferred["owner_id"]!, (string)transferred["my_role"]!));
             Assert.DoesNotContain("group:delete", transferred["can"]!.AsArray().Select(can => (string)can!));
             var read = (await ana.Get($"/api/groups/{group}")).Expect(200);
+            // The points of Eva's message are counted some time after it, so perhaps between the two answers.
+            foreach (var answer in new[] { transferred, read })
+                answer.AsObject().Remove("xp");
             Assert.Equal(transferred.ToJsonString(), read.ToJsonString());
             Assert.Equal("owner", (string?)(await rui.Get($"/api/groups/{group}")).Expect(200)["my_role"]);
             (await rui.Delete($"/api/groups/{group}")).Expect(204);
