@@ -27,7 +27,7 @@ public sealed partial class ContractScenario : IAsyncLifetime
         var mirrored = new List<(string, JsonNode)>();
         foreach (var topic in Topics)
         {
-            var last = topic switch { "messaging_events" => "group_deleted", "messaging_chat_events" => "message_deleted", _ => "notification_created" };
+            var last = topic switch { "messaging_events" => "group_deleted", "messaging_chat_events" => "message_deleted", _ => "notification_withdrawn" };
             var read = await KafkaProbe.ReadUntil(Service.Kafka, topic, records => records.Any(record => (string?)record["value"]!["event_type"] == last));
             mirrored.AddRange(read.Where(record => (string?)record["value"]!["metadata"]!["source"] == "messaging_service").Select(record => (topic, record)));
         }

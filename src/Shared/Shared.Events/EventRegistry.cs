@@ -3,12 +3,12 @@ namespace Beat.Messaging.Shared.Events;
 /// <summary>What is known of an event type: written out where its module registers it, never derived from a class name.</summary>
 /// <param name="Module">The module that publishes it.</param>
 /// <param name="WireName"><c>event_type</c> on the wire and in the outbox.</param>
-/// <param name="Topic">Null: stays in the process.</param>
+/// <param name="Topic">Where it is mirrored to.</param>
 /// <param name="Key">The record's key, which keeps records of one group in order.</param>
-public sealed record EventRegistration(string Module, Type Type, string WireName, string? Topic, Func<IIntegrationEvent, string> Key)
+public sealed record EventRegistration(string Module, Type Type, string WireName, string Topic, Func<IIntegrationEvent, string> Key)
 {
     internal EventRegistration(
-        string module, Type type, string wireName, string? topic, Func<IIntegrationEvent, string> key, Func<OutboxEvent, object> read)
+        string module, Type type, string wireName, string topic, Func<IIntegrationEvent, string> key, Func<OutboxEvent, object> read)
         : this(module, type, wireName, topic, key) => Read = read;
 
     /// <summary>Makes the <see cref="Envelope{TEvent}"/> of a stored event.</summary>

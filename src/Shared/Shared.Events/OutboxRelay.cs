@@ -155,7 +155,7 @@ public sealed partial class OutboxRelay(
     }
 
     private WireRecord ToRecord(OutboxEvent stored) => new(
-        registry.Of(stored.EventType)!.Topic!,
+        registry.Of(stored.EventType)!.Topic,
         stored.Key,
         stored.EventId,
         stored.EventType,

@@ -23,7 +23,7 @@ public sealed class GroupsModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
+        services.AddSingleton<GroupReader>();
         services.AddHostedService<NormalizeGroupNames>();
         services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
         services.AddSingleton<PointLedger>().AddSingleton<IPointLedger>(provider => provider.GetRequiredService<PointLedger>());
@@ -57,6 +57,7 @@ public sealed class GroupsModule : IModule
             .Pushes<MemberKicked, PushGroupUpdated>()
             .Pushes<PointsAwarded, PushGroupUpdated>()
             .TellsSnapshot<GroupSnapshot>()
+            .TellsSnapshot<GroupStateSnapshot>()
             .Exports<GroupsExport>();
     }
 }

@@ -42,7 +42,7 @@ public sealed class MessagesModule : IModule
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
                 _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
-            .AddSingleton<MembershipCache>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<MembershipCache>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
@@ -77,7 +77,7 @@ public sealed class MessagesModule : IModule
             .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
             .Publishes<ReactionChanged>("reaction_changed", Topics.Chat, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
-            .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
+            .Publishes<BorrowDue>("borrow_due", Topics.Chat, e => e.GroupId)
             .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
             .SubscribesInBatches<TextMessageSent, KeepReadState>()

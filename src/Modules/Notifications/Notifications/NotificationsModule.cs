@@ -39,7 +39,7 @@ public sealed class NotificationsModule : IModule
             .Slice<ListPreferencesEndpoint, ListPreferences>()
             .Slice<SetPreferenceEndpoint, SetPreference>()
             .Publishes<NotificationCreated>("notification_created", Topics.Notifications, e => e.Metadata.RecipientId)
-            .PublishesInProcess<NotificationWithdrawn>("notification_withdrawn", e => e.RecipientId)
+            .Publishes<NotificationWithdrawn>("notification_withdrawn", Topics.Notifications, e => e.RecipientId)
             .KeepsMemberships<NotificationsContext, OnMembershipChanged>()
             .KeepsUsers<NotificationsContext, OnUserChanged>()
             .Subscribes<InviteCreated, OnSiblingEvents>()

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using Beat.Messaging.Shared.Events.Persistence;
 using Beat.Messaging.Shared.Hosting.Json;
@@ -71,11 +72,15 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     /// <param name="topic">See <see cref="Topics"/>.</param>
     /// <param name="key">Whose records stay in order.</param>
     public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent => Register(wireName, topic, key);
-
-    /// <summary>An event for siblings only.</summary>
-    public ModuleBuilder PublishesInProcess<TEvent>(string name, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent => Register(name, null, key);
+        where TEvent : IIntegrationEvent
+    {
+        services.AddSingleton(new EventRegistration(
+            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
+            stored => new Envelope<TEvent>(
+                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
+                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
+        return this;
+    }
 
     /// <summary>A reaction that is owed until it is made.</summary>
     public ModuleBuilder Subscribes<TEvent, THandler>()
@@ -126,6 +131,20 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         return this;
     }
 
+    /// <summary>
+    /// Same, where the copy is in some columns of rows that are the module's own: it is refilled while a row lacks it.
+    /// </summary>
+    public ModuleBuilder Replica<TContext, TRow, THandler>(Expression<Func<TRow, bool>> lacks)
+        where TContext : ModuleContext
+        where TRow : class
+        where THandler : class
+    {
+        services.AddSingleton(provider => new Replica(
+            $"{name}.{typeof(THandler).Name}",
+            async ct => await provider.GetRequiredService<ModuleStore<TContext>>().Read(async db => await db.Set<TRow>().AnyAsync(lacks, ct))));
+        return this;
+    }
+
     private static async Task One<TEvent, THandler>(IServiceProvider provider, IReadOnlyList<object> envelopes, CancellationToken ct)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent>
@@ -145,17 +164,6 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         {
             Handle = handle,
         });
-        return this;
-    }
-
-    private ModuleBuilder Register<TEvent>(string wireName, string? topic, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent
-    {
-        services.AddSingleton(new EventRegistration(
-            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
-            stored => new Envelope<TEvent>(
-                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
-                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
         return this;
     }
 }

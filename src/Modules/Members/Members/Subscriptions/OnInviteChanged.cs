@@ -30,7 +30,7 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Messagi
         if (!await db.FirstTime(Consumer, envelope.EventId.ToString(), ct))
             return false;
         var (outcome, role) = isKnown && !roster.IsDeleted ? await Decide(db, roster, entry, envelope.OccurredAt, ct) : (EntryOutcome.Refused, null);
-        db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.AggregateId, envelope.AggregateVersion);
+        db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.EventId, version: 1);
         return true;
     }, ct);
 

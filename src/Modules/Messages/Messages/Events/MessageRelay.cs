@@ -234,7 +234,7 @@ internal sealed partial class MessageRelay(
     {
         var registration = registry.Of(pending.Event.GetType());
         var key = registration.Key(pending.Event);
-        return new WireRecord(registration.Topic!, key, pending.EventId, registration.WireName, EventEnvelope.Write(
+        return new WireRecord(registration.Topic, key, pending.EventId, registration.WireName, EventEnvelope.Write(
             key, registration.WireName, JsonSerializer.SerializeToUtf8Bytes(pending.Event, registration.Type, WireJson.Options), pending.EventId,
             traceParent: null, pending.MessageId.ToString(), pending.Revision, pending.OccurredAt), TraceParent: null);
     }

@@ -28,7 +28,8 @@ internal static class MessageDocument
             ["inserted_at"] = Bson.Time(message.InsertedAt),
             ["revision"] = message.Revision,
         };
-        foreach (var (name, value) in Changeable(message).Append(("reply_to", Bson.Id(message.ReplyTo))).Append(("garment_id", Bson.Id(message.GarmentId))))
+        foreach (var (name, value) in Changeable(message).Append(("reply_to", Bson.Id(message.ReplyTo)))
+            .Append(("reply_to_sender", Bson.Id(message.ReplyToSenderId))).Append(("garment_id", Bson.Id(message.GarmentId))))
         {
             if (value is not null)
                 document[name] = value;
@@ -67,6 +68,7 @@ internal static class MessageDocument
         Content = document.TryGetValue("content", out var content) ? content.AsString : null,
         Mentions = document.TryGetValue("mentions", out var mentions) ? [.. mentions.AsBsonArray.Select(id => id.AsGuid)] : [],
         ReplyTo = document.TryGetValue("reply_to", out var reply) ? reply.AsGuid : null,
+        ReplyToSenderId = document.TryGetValue("reply_to_sender", out var author) ? author.AsGuid : null,
         GarmentId = document.TryGetValue("garment_id", out var garment) ? garment.AsGuid : null,
         Borrow = document.TryGetValue("borrow", out var borrow)
             ? JsonSerializer.Deserialize<BorrowProposal>(borrow.AsBsonDocument.ToJson(), WireJson.Options)

@@ -19,9 +19,9 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
 
     private const string Columns =
         "group_id, seq, id, type, sender_id, content, mentions, reply_to, garment_id, borrow, client_message_id, request_hash, " +
-        "inserted_at, edited_at, deleted_at, revision, changed, reactions";
+        "inserted_at, edited_at, deleted_at, revision, changed, reactions, reply_to_sender";
 
-    private const int ColumnCount = 18;
+    private const int ColumnCount = 19;
 
     /// <summary>Each entry brings the schema from its index to the next version; never changed once released.</summary>
     private static readonly string[] Migrations =
@@ -58,6 +58,11 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         """,
         // What version of the tokenizer all messages have terms of, or up to which position.
         "CREATE TABLE terms_made (version INTEGER NOT NULL, up_to INTEGER)",
+        """
+        ALTER TABLE messages ADD COLUMN reply_to_sender BLOB;
+        UPDATE messages SET reply_to_sender = (SELECT a.sender_id FROM messages AS a WHERE a.id = messages.reply_to AND a.sender_id <> zeroblob(16))
+            WHERE reply_to IS NOT NULL;
+        """,
     ];
 
     private const string DeliverySchema =
@@ -630,6 +635,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         parameters[15].Value = message.Revision;
         parameters[16].Value = message.Changed is { } changed ? changed : DBNull.Value;
         parameters[17].Value = Json(message.Reactions);
+        parameters[18].Value = message.ReplyToSenderId is { } author ? Blob(author) : DBNull.Value;
     }
 
     private static Message ReadRow(SqliteDataReader row) => new()
@@ -654,6 +660,7 @@ internal sealed class SqliteMessageStore : IMessageStore, IDisposable
         Reactions = row.IsDBNull(17)
             ? []
             : [.. JsonSerializer.Deserialize<List<StoredReaction>>(row.GetString(17), WireJson.Options)!.Select(r => new Reaction(r.Emoji, Ids(r.By)))],
+        ReplyToSenderId = row.IsDBNull(18) ? null : Id(row, 18),
     };
 
     private static List<Message> ReadAll(SqliteCommand command)
