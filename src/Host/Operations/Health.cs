@@ -58,7 +58,7 @@ internal static class Health
     }
 
     private static async Task<IResult> Ready(
-        IEnumerable<IDependencyCheck> checks, IEnumerable<IEventBacklog> events, IHostApplicationLifetime lifetime, CancellationToken ct)
+        IEnumerable<IDependencyCheck> checks, EventBacklog events, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return TypedResults.Json(new HealthResponse("draining", new Dictionary<string, DependencyHealth>()), statusCode: 503);
@@ -72,12 +72,9 @@ internal static class Health
         return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status == Down ? 503 : 200);
     }
 
-    private static async Task Parked(IEnumerable<IEventBacklog> events, CancellationToken ct)
+    private static async Task Parked(EventBacklog events, CancellationToken ct)
     {
-        var parked = 0;
-        foreach (var source in events)
-            parked += await source.CountParked(ct);
-        if (parked > 0)
+        if (await events.CountParked(ct) is > 0 and var parked)
             throw new ParkedException($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");
     }
 

@@ -2,7 +2,6 @@ using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Members.Contracts.Replica;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
-using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Kafka;
 using Beat.Messaging.Messages.ListBorrows;
@@ -15,6 +14,8 @@ using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Messages.Store.Mongo;
+using Beat.Messaging.Messages.Store.Sqlite;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Events.Kafka;
@@ -34,22 +35,17 @@ public sealed class MessagesModule : IModule
 
     public void Register(IServiceCollection services)
     {
+        AddMessageStore(services);
         services
-            .AddSingleton<IMessageStore>(provider => provider.GetRequiredService<StoreLocations>() is { Mongo: { } url }
-                ? new MongoMessageStore(url)
-                : new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
-            .AddSingleton<IMessageStoreAdmin>(provider => provider.GetRequiredService<IMessageStore>())
             .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
                 provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
-                _ => provider.GetRequiredService<IMessageStore>().Ping().AsTask()))
+                _ => provider.GetRequiredService<IMessageHistory>().Ping().AsTask()))
             .AddSingleton<MembershipCache>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
-            .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
-                provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
+                provider.GetRequiredService<IMessageHistory>(), provider.GetRequiredService<PushMessages>().Sent,
                 provider.GetRequiredService<ILogger<Sequencer>>()))
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
-            .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
             .AddHostedService<FillSearch>()
             .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
@@ -90,5 +86,25 @@ public sealed class MessagesModule : IModule
             .Subscribes<UserDeleted, OnUserDeleted>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>()
             .Exports<MessagesExport>();
+    }
+
+    /// <summary>Messages and their events are in MongoDB where it is named, in SQLite otherwise.</summary>
+    private static void AddMessageStore(IServiceCollection services)
+    {
+        services
+            .AddSingleton(provider => new SqliteMessageDatabase(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton(provider => new MongoMessageDatabase(provider.GetRequiredService<StoreLocations>().Mongo!))
+            .AddSingleton<SqliteMessageHistory>().AddSingleton<SqliteMessageOutbox>()
+            .AddSingleton<MongoMessageHistory>().AddSingleton<MongoMessageOutbox>()
+            .AddSingleton<IMessageHistory>(provider => IsInMongo(provider)
+                ? provider.GetRequiredService<MongoMessageHistory>()
+                : provider.GetRequiredService<SqliteMessageHistory>())
+            .AddSingleton<MessageOutbox>(provider => IsInMongo(provider)
+                ? provider.GetRequiredService<MongoMessageOutbox>()
+                : provider.GetRequiredService<SqliteMessageOutbox>())
+            .AddSingleton<IMessageStoreAdmin>(provider => provider.GetRequiredService<IMessageHistory>())
+            .AddSingleton<IEventSource>(provider => provider.GetRequiredService<MessageOutbox>());
+
+        static bool IsInMongo(IServiceProvider provider) => provider.GetRequiredService<StoreLocations>().Mongo is not null;
     }
 }

@@ -1,7 +1,5 @@
 using System.Linq.Expressions;
-using System.Text.Json;
 using Beat.Messaging.Shared.Events.Persistence;
-using Beat.Messaging.Shared.Hosting.Json;
 using Carter;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +40,8 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
             ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
             : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
         services.AddSingleton<IModuleDatabase>(provider => provider.GetRequiredService<IModuleDatabase<TContext>>());
+        services.AddSingleton<IEventSource>(provider => new OutboxSource(
+            provider.GetRequiredService<IModuleDatabase<TContext>>(), provider.GetRequiredService<EventRegistry>()));
         services.AddSingleton<ModuleStore<TContext>>();
         return this;
 
@@ -74,25 +74,26 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
         where TEvent : IIntegrationEvent
     {
-        services.AddSingleton(new EventRegistration(
-            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
-            stored => new Envelope<TEvent>(
-                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
-                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
+        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
+        {
+            ToEnvelope = pending => new Envelope<TEvent>(
+                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
+                (TEvent)pending.Read()),
+        });
         return this;
     }
 
     /// <summary>A reaction that is owed until it is made.</summary>
     public ModuleBuilder Subscribes<TEvent, THandler>()
         where TEvent : IIntegrationEvent
-        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: false);
+        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>);
 
     /// <summary>Same, for many at once.</summary>
     public ModuleBuilder SubscribesInBatches<TEvent, THandler>()
         where TEvent : IIntegrationEvent
         where THandler : class, IBatchEventHandler<TEvent> => Subscribe<TEvent, THandler>(
             (provider, envelopes, ct) => provider.GetRequiredService<THandler>().Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
-            isPush: false);
+            takesBatches: true);
 
     /// <summary>A push to connections, made once after the commit; clients repair what they missed.</summary>
     public ModuleBuilder Pushes<TEvent, THandler>()
@@ -155,13 +156,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     }
 
     private ModuleBuilder Subscribe<TEvent, THandler>(
-        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush)
+        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush = false, bool takesBatches = false)
         where THandler : class
     {
         if (!services.Any(service => service.ServiceType == typeof(THandler)))
             services.AddSingleton<THandler>();
         services.AddSingleton(new EventSubscription($"{name}.{typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
         {
+            TakesBatches = takesBatches,
             Handle = handle,
         });
         return this;

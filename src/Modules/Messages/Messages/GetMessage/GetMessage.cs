@@ -18,7 +18,7 @@ internal sealed class GetMessageEndpoint : ICarterModule
         .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, MembershipCache memberships, IMessageStore store, MessageReader reader,
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, MembershipCache memberships, IMessageHistory store, MessageReader reader,
         Caller caller)
     {
         var entered = await memberships.RequireMember(id, caller.ProfileId);

@@ -52,7 +52,7 @@ internal sealed class MoveLoanEndpoint : ICarterModule
 
 /// <summary>One handler behind REST and the hub.</summary>
 internal sealed class MoveLoan(
-    MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, MessagingSettings settings,
+    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, MessagingSettings settings,
     TimeProvider time)
 {
     public async Task<Result<ActedOn>> Run(

@@ -7,7 +7,7 @@ namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
     TimeProvider time)
 {
     /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>
