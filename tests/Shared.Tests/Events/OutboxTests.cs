@@ -70,7 +70,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var refused = await Store.Write<bool>(db =>
         {
             db.Raise(new Happened(Guid.NewGuid(), "never"), "a", 1);
-            return Task.FromResult<Result<bool>>(Problems.GroupNotFound);
+            return Task.FromResult<Result<bool>>(Problems.StaleRevision);
         }, default);
         Assert.True(refused.IsProblem);
         Assert.Empty(subscriber.Had);

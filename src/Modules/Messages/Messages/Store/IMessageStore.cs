@@ -5,7 +5,7 @@ namespace Beat.Messaging.Messages.Store;
 /// SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal interface IMessageStore : IMessageStoreAdmin
+internal interface IMessageStore
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -47,6 +47,13 @@ internal interface IMessageStore : IMessageStoreAdmin
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     ValueTask<Guid> Epoch();
+
+    /// <summary>After a restored backup: from now on clients that hold the former history are told to drop it.</summary>
+    /// <returns>The new epoch.</returns>
+    ValueTask<Guid> Renew();
+
+    /// <summary>Deletes every message.</summary>
+    ValueTask Reset();
 
     /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.</summary>
     /// <param name="wanted">Types of events that are kept for it; all without. It may be given others, too.</param>
