@@ -56,12 +56,7 @@ internal static class Commands
                 return true;
             case ["events", "replay", ..]:
                 await WithServices(args, settings, async services =>
-                {
-                    var replayed = 0;
-                    foreach (var parked in services.GetServices<IEventBacklog>())
-                        replayed += await parked.Replay(CancellationToken.None);
-                    Console.WriteLine($"{replayed} parked deliveries get another round when the service runs.");
-                });
+                    Console.WriteLine($"{await services.GetRequiredService<EventBacklog>().Replay(CancellationToken.None)} parked deliveries get another round when the service runs."));
                 return true;
             case ["health", ..]:
                 await HealthCommand.Run(settings);

@@ -92,9 +92,7 @@ internal static class Health
 
     private static async Task<HealthCheckResult> CheckParked(IServiceProvider provider, CancellationToken ct)
     {
-        var parked = 0;
-        foreach (var source in provider.GetServices<IEventBacklog>())
-            parked += await source.CountParked(ct);
+        var parked = await provider.GetRequiredService<EventBacklog>().CountParked(ct);
         return parked == 0
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");

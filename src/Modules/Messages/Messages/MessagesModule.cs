@@ -1,7 +1,6 @@
 using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
-using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.GetMessage;
 using Beat.Messaging.Messages.Hub;
 using Beat.Messaging.Messages.Kafka;
@@ -15,6 +14,8 @@ using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Messages.React;
 using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
+using Beat.Messaging.Messages.Store.Mongo;
+using Beat.Messaging.Messages.Store.Sqlite;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Events.Kafka;
@@ -33,18 +34,14 @@ public sealed class MessagesModule : IModule
 
     public void Register(IServiceCollection services)
     {
+        AddMessageStore(services);
         services
-            .AddSingleton<IMessageStore>(provider => provider.GetRequiredService<StoreLocations>() is { Mongo: { } url }
-                ? new MongoMessageStore(url)
-                : new SqliteMessageStore(provider.GetRequiredService<StoreLocations>().DataFolder))
             .AddSingleton<MembershipCache>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
-            .AddSingleton<MessageRelay>().AddHostedService(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton(provider => new Sequencer(
-                provider.GetRequiredService<IMessageStore>(), provider.GetRequiredService<PushMessages>().Sent,
+                provider.GetRequiredService<IMessageHistory>(), provider.GetRequiredService<PushMessages>().Sent,
                 provider.GetRequiredService<ILogger<Sequencer>>()))
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
-            .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<MessageRelay>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
             .AddHostedService<FillSearch>()
             .AddSingleton<OpenGroup>().AddSingleton<IMessagesHub, MessagesHub>();
@@ -56,10 +53,10 @@ public sealed class MessagesModule : IModule
             .Store<MessagesContext, SqliteMessagesContext>()
             .Settings(SendSettings.Read)
             .Settings(LoanSettings.Read)
-            .OtherStore<IMessageStore>(
+            .OtherStore<IMessageHistory>(
                 name: stores => stores.Mongo is null ? "messages" : "mongodb", ping: store => store.Ping().AsTask(), reset: store => store.Reset().AsTask())
             .Command("epoch renew", "tell clients to drop their history, after a backup was restored", async provider =>
-                Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageStore>().Renew()} now."))
+                Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageHistory>().Renew()} now."))
             .Describes("message_id", "The message.")
             .Describes("around", "A seq or a message id: what stands on both sides.")
             .Describes("changed_since", "A `changed` or a `next_cursor`: what was edited or deleted since.")
@@ -97,5 +94,24 @@ public sealed class MessagesModule : IModule
             .Subscribes<UserDeleted, OnUserDeleted>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>()
             .Exports<MessagesExport>();
+    }
+
+    /// <summary>Messages and their events are in MongoDB where it is named, in SQLite otherwise.</summary>
+    private static void AddMessageStore(IServiceCollection services)
+    {
+        services
+            .AddSingleton(provider => new SqliteMessageDatabase(provider.GetRequiredService<StoreLocations>().DataFolder))
+            .AddSingleton(provider => new MongoMessageDatabase(provider.GetRequiredService<StoreLocations>().Mongo!))
+            .AddSingleton<SqliteMessageHistory>().AddSingleton<SqliteMessageOutbox>()
+            .AddSingleton<MongoMessageHistory>().AddSingleton<MongoMessageOutbox>()
+            .AddSingleton<IMessageHistory>(provider => IsInMongo(provider)
+                ? provider.GetRequiredService<MongoMessageHistory>()
+                : provider.GetRequiredService<SqliteMessageHistory>())
+            .AddSingleton<MessageOutbox>(provider => IsInMongo(provider)
+                ? provider.GetRequiredService<MongoMessageOutbox>()
+                : provider.GetRequiredService<SqliteMessageOutbox>())
+            .AddSingleton<IEventSource>(provider => provider.GetRequiredService<MessageOutbox>());
+
+        static bool IsInMongo(IServiceProvider provider) => provider.GetRequiredService<StoreLocations>().Mongo is not null;
     }
 }

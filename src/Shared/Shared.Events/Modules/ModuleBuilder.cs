@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Beat.Messaging.Shared.Events.Persistence;
-using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Web;
@@ -45,6 +43,8 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
             ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
             : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
         services.AddSingleton<IModuleDatabase>(provider => provider.GetRequiredService<IModuleDatabase<TContext>>());
+        services.AddSingleton<IEventSource>(provider => new OutboxSource(
+            provider.GetRequiredService<IModuleDatabase<TContext>>(), provider.GetRequiredService<EventRegistry>()));
         services.AddSingleton<ModuleStore<TContext>>();
         return this;
 
@@ -136,14 +136,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     /// <param name="handler">The handler's name in deliveries that are stored already, where its class has another one by now.</param>
     public ModuleBuilder Subscribes<TEvent, THandler>(string? handler = null)
         where TEvent : IIntegrationEvent
-        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: false, handler);
+        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, handler: handler);
 
     /// <summary>Same, for many at once.</summary>
     public ModuleBuilder SubscribesInBatches<TEvent, THandler>()
         where TEvent : IIntegrationEvent
         where THandler : class, IBatchEventHandler<TEvent> => Subscribe<TEvent, THandler>(
             (provider, envelopes, ct) => provider.GetRequiredService<THandler>().Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
-            isPush: false);
+            takesBatches: true);
 
     /// <summary>A push to connections, made once after the commit; clients repair what they missed.</summary>
     public ModuleBuilder Pushes<TEvent, THandler>()
@@ -192,13 +192,15 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     }
 
     private ModuleBuilder Subscribe<TEvent, THandler>(
-        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush, string? handler = null)
+        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush = false, bool takesBatches = false,
+        string? handler = null)
         where THandler : class
     {
         if (!services.Any(service => service.ServiceType == typeof(THandler)))
             services.AddSingleton<THandler>();
         services.AddSingleton(new EventSubscription($"{name}.{handler ?? typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
         {
+            TakesBatches = takesBatches,
             Handle = handle,
         });
         return this;
@@ -207,11 +209,12 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     private ModuleBuilder Register<TEvent>(string wireName, string? topic, Func<TEvent, Guid> key)
         where TEvent : IIntegrationEvent
     {
-        services.AddSingleton(new EventRegistration(
-            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
-            stored => new Envelope<TEvent>(
-                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
-                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
+        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
+        {
+            ToEnvelope = pending => new Envelope<TEvent>(
+                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
+                (TEvent)pending.Read()),
+        });
         return this;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
 }
 
 internal sealed class DeleteMessage(
-    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, LoanSettings settings,
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, LoanSettings settings,
     TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)

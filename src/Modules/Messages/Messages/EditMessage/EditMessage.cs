@@ -39,7 +39,7 @@ internal sealed class EditMessageEndpoint : ICarterModule
         (await edit.Run(id, messageId, caller, body.Value)).ToOk();
 }
 
-internal sealed class EditMessage(MembershipCache memberships, IMessageStore store, MessageReader reader, PushMessages push, TimeProvider time)
+internal sealed class EditMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader, PushMessages push, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
     {

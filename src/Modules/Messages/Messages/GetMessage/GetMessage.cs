@@ -21,7 +21,7 @@ internal sealed class GetMessageEndpoint : ICarterModule
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, GetMessage get, Caller caller) => (await get.Run(id, messageId, caller)).ToOk();
 }
 
-internal sealed class GetMessage(MembershipCache memberships, IMessageStore store, MessageReader reader)
+internal sealed class GetMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {

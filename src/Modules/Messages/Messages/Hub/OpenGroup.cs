@@ -36,7 +36,7 @@ internal sealed record JoinResult(Guid GroupId, JoinAnswer? Answer, object? Prob
 
 /// <summary>Subscribes, and only then loads what was missed: nothing falls between the two.</summary>
 internal sealed class OpenGroup(
-    MembershipCache memberships, IMessageStore store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
 {
     public const int SingleLimit = 500;
 

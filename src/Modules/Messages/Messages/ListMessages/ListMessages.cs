@@ -44,7 +44,7 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         (await list.Run(id, caller, query)).ToOk();
 }
 
-internal sealed class ListMessages(MembershipCache memberships, IMessageStore store, MessageReader reader, TimeProvider time)
+internal sealed class ListMessages(MembershipCache memberships, IMessageHistory store, MessageReader reader, TimeProvider time)
 {
     private const int FewestCompared = 100;
 

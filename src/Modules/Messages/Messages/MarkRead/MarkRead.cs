@@ -36,7 +36,7 @@ internal sealed class MarkReadEndpoint : ICarterModule
         (await mark.Run(id, caller, body.Value.Seq, ct)).ToOk();
 }
 
-internal sealed class MarkRead(MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, PushReadMoved push)
+internal sealed class MarkRead(MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, PushReadMoved push)
 {
     public async Task<Result<UnreadAnswer>> Run(Guid groupId, Caller caller, long seq, CancellationToken ct)
     {

@@ -51,7 +51,7 @@ internal sealed class MoveLoanEndpoint : ICarterModule
 
 /// <summary>One handler behind REST and the hub.</summary>
 internal sealed class MoveLoan(
-    MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, LoanSettings settings,
+    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, LoanSettings settings,
     TimeProvider time)
 {
     public async Task<Result<ActedOn>> Run(

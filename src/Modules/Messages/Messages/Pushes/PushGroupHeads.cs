@@ -13,7 +13,7 @@ internal sealed record GroupHeadPush(Guid GroupId, long HeadSeq, string Changed,
 /// and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
 /// </summary>
 internal sealed partial class PushGroupHeads(
-    IMessageStore store, MessageReader reader, GroupFeed feed, INodeBackplane backplane, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
+    IMessageHistory store, MessageReader reader, GroupFeed feed, INodeBackplane backplane, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
 {
     private static readonly TimeSpan PushInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PushIntervalWhileAlone = TimeSpan.FromSeconds(5);

@@ -1,19 +1,19 @@
 using System.Text.Json;
-using Beat.Messaging.Messages.Events;
+using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Messages.Pushes;
 
 /// <summary>Pushes messages to those who joined their group.</summary>
-internal sealed class PushMessages(GroupFeed feed, MessageRelay relay, MessageReader reader)
+internal sealed class PushMessages(GroupFeed feed, RelaySignal relay, MessageReader reader)
 {
     public const string Received = "MessageReceived";
 
     /// <summary>New ones, of one group, in order of seq: one write per connection.</summary>
     public void Sent(Guid groupId, IReadOnlyList<Message> messages)
     {
-        relay.Wake();
+        relay.Set(MessageOutbox.SourceName);
         if (!feed.HasListeners(groupId))
             return;
         // Another node may have numbered in between.
@@ -30,7 +30,7 @@ internal sealed class PushMessages(GroupFeed feed, MessageRelay relay, MessageRe
     /// <returns>What was pushed.</returns>
     public async ValueTask<MessageResponse> Changed(string push, Message message)
     {
-        relay.Wake();
+        relay.Set(MessageOutbox.SourceName);
         var response = await reader.ToResponse(message);
         feed.Push(message.GroupId, push, response);
         return response;

@@ -39,7 +39,7 @@ internal sealed class ReactEndpoint : ICarterModule
         (await react.Run(id, messageId, caller, emoji, on: false)).ToOk();
 }
 
-internal sealed class React(MembershipCache memberships, IMessageStore store, PushMessages push, TimeProvider time)
+internal sealed class React(MembershipCache memberships, IMessageHistory store, PushMessages push, TimeProvider time)
 {
     public async Task<Result<ReactionAnswer>> Run(Guid groupId, Guid messageId, Caller caller, string emoji, bool on)
     {

@@ -6,7 +6,7 @@ namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, LoanSettings settings,
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, LoanSettings settings,
     TimeProvider time)
 {
     /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>

@@ -1,7 +1,7 @@
 namespace Beat.Messaging.Messages.Subscriptions;
 
 /// <summary>Who comes in has nothing unread: their mark starts at the head of that moment.</summary>
-internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageStore messages, TimeProvider time) : IEventHandler<MemberJoined>
+internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageHistory messages, TimeProvider time) : IEventHandler<MemberJoined>
 {
     /// <summary>How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);

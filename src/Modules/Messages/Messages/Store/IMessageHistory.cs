@@ -1,11 +1,11 @@
 namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
-/// Where messages live, with the events that are pending for them in the same write: each call is one atomic write per message, on
-/// SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
+/// Where messages live. What is written is stored with its events (see <see cref="MessageOutbox"/>) in one atomic write per message,
+/// on SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal interface IMessageStore
+internal interface IMessageHistory
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -55,31 +55,6 @@ internal interface IMessageStore
     /// <summary>Deletes every message.</summary>
     ValueTask Reset();
 
-    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.</summary>
-    /// <param name="wanted">Types of events that are kept for it; all without. It may be given others, too.</param>
-    void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null);
-
-    /// <summary>
-    /// Events that a subscribed consumer has not settled yet: the creations of a group in order of seq, those of a message in order of
-    /// revision. After a change, what others had not settled of the message may come again, with the same ids.
-    /// </summary>
-    /// <param name="limit">About how many.</param>
-    ValueTask<PendingEvents> Pending(string consumer, int limit);
-
-    /// <summary>Forgets events of changes that happened before <paramref name="before"/> and that every consumer has settled.</summary>
-    ValueTask Prune(DateTimeOffset before);
-
-    /// <summary>Notes an event that a consumer could not take, for good or until it is replayed.</summary>
-    ValueTask Park(string consumer, PendingEvent failed, string error);
-
-    ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked();
-
-    /// <summary>
-    /// How many messages and changes somebody has not settled, counted up to 100,000, and when the oldest of them (of the first
-    /// thousand, on MongoDB) happened.
-    /// </summary>
-    ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed();
-
     /// <summary>
     /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.SearchText.Version"/>) the terms of
     /// this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and nothing is done.
@@ -89,9 +64,6 @@ internal interface IMessageStore
 
     /// <summary>Completes when the store answers.</summary>
     ValueTask Ping();
-
-    /// <summary>It was delivered after all.</summary>
-    ValueTask Unpark(string consumer, Guid eventId);
 }
 
 /// <summary>What makes a send unique.</summary>
@@ -123,10 +95,3 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> Terms { get; init; } = [];
 }
-
-/// <param name="Event">The event as siblings get it.</param>
-/// <param name="EventId">The same at every delivery.</param>
-internal sealed record PendingEvent(Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Event);
-
-/// <param name="Settle">Notes that the consumer has taken all of them; until then they are pending again and again.</param>
-internal sealed record PendingEvents(IReadOnlyList<PendingEvent> Events, Func<ValueTask> Settle);
