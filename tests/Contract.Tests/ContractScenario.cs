@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

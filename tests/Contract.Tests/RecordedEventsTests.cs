@@ -1,6 +1,6 @@
-using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.TestKit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Contract.Tests;
@@ -57,7 +57,7 @@ public sealed class RecordedEventsTests
 
     /// <summary>A token alone, without the events that making one in development brings.</summary>
     private static Person As(Service service, Guid profileId, string authId) => new(service.Url, profileId, service.Services
-        .GetRequiredService<DevelopmentIssuer>().Issue(profileId, authId, null, "client", Scopes.All, TimeSpan.FromHours(1)));
+        .GetRequiredService<DevelopmentIssuer>().Issue(profileId, authId, null, "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(), TimeSpan.FromHours(1)));
 
     private static object Group(string name) => new { name, description = "What we lend", is_public = false };
 }

@@ -31,7 +31,7 @@ public sealed class OutboxTests : IAsyncLifetime
         collection.AddSingleton(subscriber).AddSingleton(other);
         collection.AddModule("test")
             .Store<TestContext, SqliteTestContext>()
-            .Publishes<Happened>("happened", Topics.Messaging, e => e.Id)
+            .Publishes<Happened>("happened", "test_events", e => e.Id)
             .Subscribes<Happened, Subscriber>()
             .Subscribes<Happened, Other>();
         services = collection.BuildServiceProvider();
@@ -73,7 +73,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var refused = await Store.Write<bool>(db =>
         {
             db.Raise(new Happened(Guid.NewGuid(), "never"), "a", 1);
-            return Task.FromResult<Result<bool>>(Problems.GroupNotFound);
+            return Task.FromResult<Result<bool>>(Problems.StaleRevision);
         }, default);
         Assert.True(refused.IsProblem);
         Assert.Empty(subscriber.Had);

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages;

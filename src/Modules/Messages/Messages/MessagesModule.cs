@@ -1,8 +1,8 @@
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.DeleteMessage;
 using Beat.Messaging.Messages.EditMessage;
 using Beat.Messaging.Messages.GetMessage;
+using Beat.Messaging.Messages.Hub;
 using Beat.Messaging.Messages.Kafka;
 using Beat.Messaging.Messages.ListBorrows;
 using Beat.Messaging.Messages.ListMessages;
@@ -10,8 +10,8 @@ using Beat.Messaging.Messages.ListUnread;
 using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Messages.MarkRead;
 using Beat.Messaging.Messages.MoveLoan;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Messages.React;
-using Beat.Messaging.Messages.Realtime;
 using Beat.Messaging.Messages.Search;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Messages.Store.Mongo;
@@ -20,7 +20,6 @@ using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Events.Kafka;
 using Beat.Messaging.Shared.Events.Modules;
-using Beat.Messaging.Shared.Hosting.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,9 +36,6 @@ public sealed class MessagesModule : IModule
     {
         AddMessageStore(services);
         services
-            .AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
-                provider.GetRequiredService<StoreLocations>().Mongo is null ? "messages" : "mongodb",
-                _ => provider.GetRequiredService<IMessageHistory>().Ping().AsTask()))
             .AddSingleton<MembershipCache>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton(provider => new Sequencer(
@@ -48,16 +44,28 @@ public sealed class MessagesModule : IModule
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
             .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
             .AddHostedService<FillSearch>()
-            .AddSingleton<JoinGroup>().AddSingleton<IMessagesHub, MessagesHub>();
-        services.AddKafkaConsumer(Topics.Chat, group: "messaging-messages", events => events
+            .AddSingleton<OpenGroup>().AddSingleton<IMessagesHub, MessagesHub>();
+        services.AddKafkaConsumer(MessageTopics.Events, group: "messaging-messages", events => events
             .On<TextMessageEvent, ExternalMessagesHandler>("text_message")
             .On<BorrowMessageEvent, ExternalMessagesHandler>("borrow_message")
             .On<SystemMessageEvent, ExternalMessagesHandler>("system_message"));
         services.AddModule(Name)
             .Store<MessagesContext, SqliteMessagesContext>()
+            .Settings(SendSettings.Read)
+            .Settings(LoanSettings.Read)
+            .OtherStore<IMessageHistory>(
+                name: stores => stores.Mongo is null ? "messages" : "mongodb", ping: store => store.Ping().AsTask(), reset: store => store.Reset().AsTask())
+            .Command("epoch renew", "tell clients to drop their history, after a backup was restored", async provider =>
+                Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageHistory>().Renew()} now."))
+            .Describes("message_id", "The message.")
+            .Describes("around", "A seq or a message id: what stands on both sides.")
+            .Describes("changed_since", "A `changed` or a `next_cursor`: what was edited or deleted since.")
+            .Describes("emoji", "One emoji, percent-encoded.")
+            .Describes("action", "`accept`, `decline`, `withdraw`, `cancel`, `hand_over`, `return` or `dispute`.")
+            .Describes("garment_id", "Borrow messages of this garment only.")
             .Slice<ListMessagesEndpoint, ListMessages.ListMessages>()
             .Slice<SendMessageEndpoint, SendMessage>()
-            .Slice<GetMessageEndpoint, ListMessages.ListMessages>()
+            .Slice<GetMessageEndpoint, GetMessage.GetMessage>()
             .Slice<EditMessageEndpoint, EditMessage.EditMessage>()
             .Slice<DeleteMessageEndpoint, DeleteMessage.DeleteMessage>()
             .Slice<MoveLoanEndpoint, MoveLoan.MoveLoan>()
@@ -66,14 +74,14 @@ public sealed class MessagesModule : IModule
             .Slice<MarkReadEndpoint, MarkRead.MarkRead>()
             .Slice<ListUnreadEndpoint, ListUnread.ListUnread>()
             .Allows(MessageCapabilities.All)
-            .Publishes<TextMessageSent>("text_message", Topics.Chat, e => e.GroupId)
-            .Publishes<BorrowMessageSent>("borrow_message", Topics.Chat, e => e.GroupId)
-            .Publishes<SystemMessageSent>("system_message", Topics.Chat, e => e.GroupId)
-            .Publishes<MessageEdited>("message_edited", Topics.Chat, e => e.GroupId)
-            .Publishes<MessageDeleted>("message_deleted", Topics.Chat, e => e.GroupId)
-            .Publishes<ReactionChanged>("reaction_changed", Topics.Chat, e => e.GroupId)
-            .Publishes<BorrowChanged>("borrow_changed", Topics.Chat, e => e.GroupId)
-            .Publishes<BorrowDue>("borrow_due", Topics.Chat, e => e.GroupId)
+            .Publishes<TextMessageSent>("text_message", MessageTopics.Events, e => e.GroupId)
+            .Publishes<BorrowMessageSent>("borrow_message", MessageTopics.Events, e => e.GroupId)
+            .Publishes<SystemMessageSent>("system_message", MessageTopics.Events, e => e.GroupId)
+            .Publishes<MessageEdited>("message_edited", MessageTopics.Events, e => e.GroupId)
+            .Publishes<MessageDeleted>("message_deleted", MessageTopics.Events, e => e.GroupId)
+            .Publishes<ReactionChanged>("reaction_changed", MessageTopics.Events, e => e.GroupId)
+            .Publishes<BorrowChanged>("borrow_changed", MessageTopics.Events, e => e.GroupId)
+            .Publishes<BorrowDue>("borrow_due", MessageTopics.Events, e => e.GroupId)
             .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
             .SubscribesInBatches<TextMessageSent, KeepReadState>()
@@ -102,7 +110,6 @@ public sealed class MessagesModule : IModule
             .AddSingleton<MessageOutbox>(provider => IsInMongo(provider)
                 ? provider.GetRequiredService<MongoMessageOutbox>()
                 : provider.GetRequiredService<SqliteMessageOutbox>())
-            .AddSingleton<IMessageStoreAdmin>(provider => provider.GetRequiredService<IMessageHistory>())
             .AddSingleton<IEventSource>(provider => provider.GetRequiredService<MessageOutbox>());
 
         static bool IsInMongo(IServiceProvider provider) => provider.GetRequiredService<StoreLocations>().Mongo is not null;

@@ -29,10 +29,10 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         var groupId = NotificationTypes.IsPersonal(type) ? null : ofGroup;
         foreach (var some in recipients.Where(id => id != actorId).Distinct().Chunk(BatchSize))
         {
-            await store.Write<bool>(async db =>
+            await store.Write(async db =>
             {
                 if (isOver is not null && await isOver(db))
-                    return false;
+                    return;
                 var told = await db.Notifications
                     .Where(n => some.Contains(n.RecipientId) && n.SourceId == sourceId)
                     .Select(n => n.RecipientId)
@@ -63,7 +63,6 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                         SourceId = sourceId,
                     });
                 }
-                return true;
             }, ct);
         }
     }
@@ -76,17 +75,20 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
     /// <param name="keepsReplies">It is not known whom the message answers: what was told of that stays.</param>
     public Task Follow(
         Guid messageId, long revision, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data,
-        Guid groupId, bool keepsReplies, CancellationToken ct) => store.Write<bool>(async db =>
+        Guid groupId, bool keepsReplies, CancellationToken ct) => store.Write(async db =>
     {
+        // Locked until this commits: nothing is told of a group that is deleted at the same time.
+        var isGone = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct) is { IsDeleted: true };
         if (!await IsNewer(db, messageId, revision, isDeleted: false, ct))
-            return false;
+            return;
+        var due = isGone ? new Dictionary<Guid, (string Type, string Title)>() : wanted;
         var sourceId = SourceOf(messageId);
         var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
         var now = time.Now();
-        var listening = await ReadRecipients(db, [.. wanted.Keys], NotificationTypes.Mention, groupId, now, ct);
+        var listening = await ReadRecipients(db, [.. due.Keys], NotificationTypes.Mention, groupId, now, ct);
         foreach (var one in told)
         {
-            if (!wanted.TryGetValue(one.RecipientId, out var what))
+            if (!due.TryGetValue(one.RecipientId, out var what))
             {
                 if (!keepsReplies || one.Type != NotificationTypes.Reply)
                     one.Withdraw(db);
@@ -98,7 +100,7 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
             one.Return(db);
         }
         var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct);
-        foreach (var (recipientId, (type, title)) in wanted.Where(one => !told.Exists(n => n.RecipientId == one.Key)))
+        foreach (var (recipientId, (type, title)) in due.Where(one => !told.Exists(n => n.RecipientId == one.Key)))
         {
             if (!await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct) || !listening.Contains(recipientId))
                 continue;
@@ -119,22 +121,20 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                 SourceId = sourceId,
             });
         }
-        return true;
     }, ct);
 
     /// <summary>A message was deleted: what was told of it and is not read is taken back, and nothing is told of it any more.</summary>
-    public Task Withdraw(Guid messageId, long revision, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Withdraw(Guid messageId, long revision, CancellationToken ct) => store.Write(async db =>
     {
         if (!await IsNewer(db, messageId, revision, isDeleted: true, ct))
-            return false;
+            return;
         var sourceId = SourceOf(messageId);
         var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
         told.ForEach(one => one.Withdraw(db));
-        return true;
     }, ct);
 
     /// <summary>What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.</summary>
-    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write(async db =>
     {
         foreach (var recipientId in recipients)
         {
@@ -144,7 +144,6 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         var told = await db.Notifications.ForUpdate()
             .Where(n => recipients.Contains(n.RecipientId) && sourceIds.Contains(n.SourceId) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
         told.ForEach(one => one.Withdraw(db));
-        return true;
     }, ct);
 
     /// <summary>Those whom nothing silences: still known, not muted, and not looking at it on any connection.</summary>

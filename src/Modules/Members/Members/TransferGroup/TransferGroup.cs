@@ -1,5 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-
 namespace Beat.Messaging.Members.TransferGroup;
 
 /// <summary>The next owner.</summary>
@@ -17,7 +15,7 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberNotFound, Problems.UserNotFound, Problems.MemberChangeSelf);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound, MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, Caller caller, CancellationToken ct) =>
@@ -28,25 +26,25 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store, IEnumerab
 {
     public async Task<Result<GroupResponse>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct)
     {
-        var transferred = await store.Write<bool>(async db =>
+        var refused = await store.Write(async db =>
         {
             var isKnown = await db.IsKnown(memberId, ct);
             var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Transfer, ct);
             if (entered.IsProblem)
                 return entered.Problem!;
             if (memberId == caller.ProfileId)
-                return Problems.MemberChangeSelf;
+                return MemberProblems.ChangeSelf;
             if (await db.FindMember(groupId, memberId, ct) is not { } to)
-                return Problems.MemberNotFound;
+                return MemberProblems.NotFound;
             if (!isKnown)
-                return Problems.UserNotFound;
+                return MembershipProblems.UserNotFound;
             // Without a copy of the group there is no answer yet.
             if (entered.Value.Roster.InsertedAt is null)
                 return Problems.StoreUnavailable;
             entered.Value.Roster.Transfer(db, to);
-            return true;
+            return null;
         }, ct);
-        return transferred.IsProblem ? transferred.Problem! : await Answer(groupId, caller, ct);
+        return refused is not null ? refused : await Answer(groupId, caller, ct);
     }
 
     /// <summary>
@@ -56,7 +54,7 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store, IEnumerab
     private Task<Result<GroupResponse>> Answer(Guid groupId, Caller caller, CancellationToken ct) => store.Read<Result<GroupResponse>>(async db =>
     {
         if (await db.Rosters.AsNoTracking().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct) is not { } group)
-            return Problems.GroupNotFound;
+            return MembershipProblems.GroupNotFound;
         var members = db.Members.Where(m => m.GroupId == groupId && m.State == MemberState.Present);
         return new GroupResponse(
             groupId, group.Name, group.Description, group.IsPublic, group.OwnerId, group.AvatarUrl, group.SustainabilityPoints, group.Xp,

@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Carter;
@@ -23,7 +23,7 @@ internal sealed class ListUnreadEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/messages/unread", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ListUnread").WithTags("Messages")
         .WithSummary("Count what is unread, in all my groups")
         .WithDescription("The most recently active group first; all of them in one page.")

@@ -103,8 +103,8 @@ internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IRea
                 var started = Stopwatch.GetTimestamp();
                 var count = Wait(store.Append(originals.ConvertAll(pending => pending.Message)));
                 Telemetry.StoreAnswered("history", started);
-                Telemetry.MessageBatch.Record(count);
-                Telemetry.MessagesStored.Add(count);
+                SendMetrics.MessageBatch.Record(count);
+                SendMetrics.MessagesStored.Add(count);
                 foreach (var pending in originals.Take(count))
                 {
                     pending.IsNew = true;

@@ -5,7 +5,7 @@ namespace Beat.Messaging.Messages.Store;
 /// on SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
-internal interface IMessageHistory : IMessageStoreAdmin
+internal interface IMessageHistory
 {
     /// <summary>
     /// Stores numbered messages in their order, so that nobody sees n+1 of a group before n, and durably. The unique keys
@@ -47,6 +47,13 @@ internal interface IMessageHistory : IMessageStoreAdmin
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
     ValueTask<Guid> Epoch();
+
+    /// <summary>After a restored backup: from now on clients that hold the former history are told to drop it.</summary>
+    /// <returns>The new epoch.</returns>
+    ValueTask<Guid> Renew();
+
+    /// <summary>Deletes every message.</summary>
+    ValueTask Reset();
 
     /// <summary>
     /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.SearchText.Version"/>) the terms of

@@ -1,4 +1,4 @@
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Subscriptions;

@@ -1,5 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-
 namespace Beat.Messaging.Messages.Subscriptions;
 
 /// <summary>Who comes in has nothing unread: their mark starts at the head of that moment.</summary>
@@ -14,7 +12,7 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
     {
         var (groupId, memberId, _) = envelope.Payload;
         var newest = await ReadNewest(groupId);
-        var started = await store.Write<bool>(async db =>
+        var refused = await store.Write(async db =>
         {
             var head = await db.Heads.ForUpdate().SingleOrDefaultAsync(h => h.GroupId == groupId, ct);
             if (head is null && newest is null)
@@ -29,13 +27,13 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
             if (mark is null)
                 db.Add(mark = new ReadMark { GroupId = groupId, ProfileId = memberId });
             if (envelope.AggregateVersion <= mark.Version)
-                return false;
+                return null;
             mark.Version = envelope.AggregateVersion;
             mark.MoveTo(head?.HeadSeq ?? 0);
-            return true;
+            return null;
         }, ct);
         // Owed until the history is back: meanwhile nobody can send either.
-        if (started.IsProblem)
+        if (refused is not null)
             throw new StoreUnavailableException("The head of a group is not known.");
     }
 
