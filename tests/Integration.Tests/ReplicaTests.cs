@@ -1,4 +1,3 @@
-using Beat.Messaging.Members;
 using Beat.Messaging.Members.Data;
 using Beat.Messaging.Shared.Events.Persistence;
 using Microsoft.Data.Sqlite;
