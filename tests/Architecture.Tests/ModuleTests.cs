@@ -22,14 +22,15 @@ public sealed class ModuleTests
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void A_module_is_two_projects(string module) => Assert.Equal(
-        [$"{module}.Contracts.csproj", $"{module}.csproj"],
+    public void A_module_is_its_contracts_its_inside_and_its_tests(string module) => Assert.Equal(
+        [$"{module}.Contracts.csproj", $"{module}.csproj", $"{module}.Tests.csproj"],
         Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Order());
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_projects_reference_only_Shared_and_contracts(string module)
     {
-        var references = Solution.Sources($"src/Modules/{module}", "*.csproj").SelectMany(ReferencesOf).ToList();
+        var references = Solution.Sources($"src/Modules/{module}", "*.csproj")
+            .Where(project => !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)).SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
             reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal), reference));
