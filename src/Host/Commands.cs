@@ -1,6 +1,4 @@
-using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Host.Operations;
-using Beat.Messaging.Messages.Contracts;
 using Confluent.Kafka;
 
 namespace Beat.Messaging.Host;
@@ -8,26 +6,23 @@ namespace Beat.Messaging.Host;
 /// <summary>What the executable does beside serving: <c>dotnet run --project src/Host -- COMMAND</c>.</summary>
 internal static class Commands
 {
-    private const string Usage =
-        """
-        broker          run the embedded Kafka broker as a process of its own
-        epoch renew     tell clients to drop their history, after a backup was restored
-        dlq list [TOPIC]
-                        show the Kafka records that could not be handled
-        dlq replay [TOPIC]
-                        write them to their topic again, for the running service
-        events replay   give parked events another round of attempts
-        health          ask the service on this machine whether it is ready; exit code 0 if it is
-        migrate [up]    bring the databases of all modules to this version's schema
-        migrate down MODULE
-                        take the newest migration of a module back, with what its tables hold
-        migrate status  show which migrations are applied
-        migrate reset   delete everything and start anew, empty; not in Production
-        points check    compare the totals of points with their ledger; exit code 0 if they agree
-        points repair   the same, and make the totals the sum of the ledger
+    private static readonly (string Words, string Help)[] Own =
+    [
+        ("broker", "run the embedded Kafka broker as a process of its own"),
+        ("dlq list [TOPIC]", "show the Kafka records that could not be handled"),
+        ("dlq replay [TOPIC]", "write them to their topic again, for the running service"),
+        ("events replay", "give parked events another round of attempts"),
+        ("health", "ask the service on this machine whether it is ready; exit code 0 if it is"),
+        ("migrate [up]", "bring the databases of all modules to this version's schema"),
+        ("migrate down MODULE", "take the newest migration of a module back, with what its tables hold"),
+        ("migrate status", "show which migrations are applied"),
+        ("migrate reset", "delete everything and start anew, empty; not in Production"),
+    ];
 
-        --migrate       serve, after a "migrate up"
-        """;
+    private static string Usage => string.Join(Environment.NewLine, Own.Concat(Registered<OperatorCommand>().Select(command => (command.Words, command.Help)))
+        .OrderBy(command => command.Words.Split(' ')[0], StringComparer.Ordinal)
+        .Append(("--migrate", "serve, after a \"migrate up\""))
+        .Select(command => $"{command.Item1,-20}{command.Item2}"));
 
     /// <summary>Runs the service or a command and answers its exit code: 1 with what is wrong on stderr when it cannot be done.</summary>
     public static async Task<int> ExitCode(Func<Task> run)
@@ -54,23 +49,14 @@ internal static class Commands
                 return false;
             case ["broker", ..]:
                 using (var stop = new StopSignals())
-                    await EmbeddedBroker.Run(settings.Kafka, KafkaConnection.Names(TopicsRead()), stop.Token);
+                    await EmbeddedBroker.Run(settings.Kafka, KafkaConnection.Names(Registered<EventRegistration>(), Registered<KafkaTopic>()), stop.Token);
                 return true;
             case ["dlq", "list" or "replay", ..]:
                 DeadLetterCommand(args[1], [.. args[2..].TakeWhile(word => !word.StartsWith('-'))], settings);
                 return true;
-            case ["epoch", "renew", ..]:
-                await WithServices(args, settings, async services =>
-                    Console.WriteLine($"The epoch is {await services.GetRequiredService<IMessageStoreAdmin>().Renew()} now."));
-                return true;
             case ["events", "replay", ..]:
                 await WithServices(args, settings, async services =>
-                {
-                    var replayed = 0;
-                    foreach (var parked in services.GetServices<IEventBacklog>())
-                        replayed += await parked.Replay(CancellationToken.None);
-                    Console.WriteLine($"{replayed} parked deliveries get another round when the service runs.");
-                });
+                    Console.WriteLine($"{await services.GetRequiredService<EventBacklog>().Replay(CancellationToken.None)} parked deliveries get another round when the service runs."));
                 return true;
             case ["health", ..]:
                 await HealthCommand.Run(settings);
@@ -78,10 +64,12 @@ internal static class Commands
             case ["migrate", .. var words]:
                 await MigrateCommand.Run([.. words.TakeWhile(word => !word.StartsWith('-'))], args, settings);
                 return true;
-            case ["points", "check" or "repair", ..]:
-                await WithServices(args, settings, services => PointsCommand.Run(services.GetRequiredService<IPointLedger>(), repairs: args[1] == "repair"));
-                return true;
             default:
+                if (Registered<OperatorCommand>().FirstOrDefault(command => command.Words.Split(' ').SequenceEqual(args.Take(command.Words.Split(' ').Length))) is { } found)
+                {
+                    await WithServices(args, settings, found.Run);
+                    return true;
+                }
                 throw new CommandException($"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");
         }
     }
@@ -118,12 +106,15 @@ internal static class Commands
         }
     }
 
-    private static IEnumerable<string> TopicsRead()
+    private static IEnumerable<string> TopicsRead() => Registered<KafkaTopic>().Select(topic => topic.Topic);
+
+    /// <summary>What the modules name in their tables of contents.</summary>
+    private static IEnumerable<T> Registered<T>()
     {
         var services = new ServiceCollection();
         foreach (var module in Modules.All)
             module.Register(services);
-        return services.Select(s => s.ImplementationInstance).OfType<KafkaTopic>().Select(topic => topic.Topic);
+        return services.Select(service => service.ImplementationInstance).OfType<T>();
     }
 
     /// <summary>Ctrl-C and SIGTERM.</summary>
@@ -152,6 +143,3 @@ internal static class Commands
         }
     }
 }
-
-/// <summary>A command that cannot be done, for the person who gave it.</summary>
-internal sealed class CommandException(string message) : Exception(message);

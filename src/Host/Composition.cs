@@ -2,6 +2,7 @@ using System.Globalization;
 using Beat.Messaging.Host.Development;
 using Beat.Messaging.Host.Docs;
 using Beat.Messaging.Host.Operations;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Events.Persistence;
 using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Hosting.Web;
@@ -98,8 +99,8 @@ internal static class Composition
         app.UseIdentity(settings);
         app.RejectNulCharacters();
         app.MapGroup("/api").MapCarter();
-        app.MapGroupFeed<MessagingHub>("/hubs/messaging");
-        app.MapGroupFeed<MessagingHub>("/socket");
+        app.MapGroupFeed<MessagingHub>("/hubs/messaging", MessageScopes.View);
+        app.MapGroupFeed<MessagingHub>("/socket", MessageScopes.View);
         app.MapHealth();
         app.MapDashboard();
         app.MapDocs();

@@ -9,47 +9,45 @@ namespace Beat.Messaging.Host;
 /// <summary>The SignalR hub: each line names a method that clients call and the module that answers it.</summary>
 public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifications) : Hub
 {
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> JoinGroup(JsonElement groupId, JsonElement options) => messages.JoinGroup(Me, groupId, options);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> JoinGroup(JsonElement groupId, JsonElement options) => messages.JoinGroup(Context, groupId, options);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> JoinGroups(JsonElement joins) => messages.JoinGroups(Me, joins);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> JoinGroups(JsonElement joins) => messages.JoinGroups(Context, joins);
 
-    [RequiresScope(Scopes.MessageView)]
-    public IOutcome LeaveGroup(JsonElement groupId) => messages.LeaveGroup(Me, groupId);
+    [RequiresScope(MessageScopes.View)]
+    public IOutcome LeaveGroup(JsonElement groupId) => messages.LeaveGroup(Context, groupId);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> SendTextMessage(JsonElement groupId, JsonElement message) => messages.SendTextMessage(Me, groupId, message);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> SendTextMessage(JsonElement groupId, JsonElement message) => messages.SendTextMessage(Context, groupId, message);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> SendBorrowMessage(JsonElement groupId, JsonElement message) => messages.SendBorrowMessage(Me, groupId, message);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> SendBorrowMessage(JsonElement groupId, JsonElement message) => messages.SendBorrowMessage(Context, groupId, message);
 
-    [RequiresScope(Scopes.MessageView)]
+    [RequiresScope(MessageScopes.View)]
     public Task<IOutcome> EditMessage(JsonElement groupId, JsonElement messageId, JsonElement edit) =>
-        messages.EditMessage(Me, groupId, messageId, edit);
+        messages.EditMessage(Context, groupId, messageId, edit);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) => messages.DeleteMessage(Me, groupId, messageId);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) => messages.DeleteMessage(Context, groupId, messageId);
 
-    [RequiresScope(Scopes.MessageView)]
+    [RequiresScope(MessageScopes.View)]
     public Task<IOutcome> React(JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on) =>
-        messages.React(Me, groupId, messageId, emoji, on);
+        messages.React(Context, groupId, messageId, emoji, on);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> MarkRead(JsonElement groupId, JsonElement seq) => messages.MarkRead(Me, groupId, seq);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> MarkRead(JsonElement groupId, JsonElement seq) => messages.MarkRead(Context, groupId, seq);
 
-    [RequiresScope(Scopes.MessageView)]
+    [RequiresScope(MessageScopes.View)]
     public Task<IOutcome> ActOnBorrow(JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options) =>
-        messages.ActOnBorrow(Me, groupId, messageId, action, options);
+        messages.ActOnBorrow(Context, groupId, messageId, action, options);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> Typing(JsonElement groupId) => messages.Typing(Me, groupId);
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> Typing(JsonElement groupId) => messages.Typing(Context, groupId);
 
-    [RequiresScope(Scopes.NotificationView)]
-    public Task<IOutcome> MarkNotificationRead(JsonElement id) => notifications.MarkNotificationRead(Me, id);
+    [RequiresScope(NotificationScopes.View)]
+    public Task<IOutcome> MarkNotificationRead(JsonElement id) => notifications.MarkNotificationRead(Context, id);
 
-    [RequiresScope(Scopes.MessageView)]
-    public Task<IOutcome> Focus(JsonElement groupId) => notifications.Focus(Me, groupId);
-
-    private FeedConnection Me => Context.Connection();
+    [RequiresScope(MessageScopes.View)]
+    public Task<IOutcome> Focus(JsonElement groupId) => notifications.Focus(Context, groupId);
 }

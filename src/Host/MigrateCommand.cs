@@ -51,7 +51,8 @@ internal static class MigrateCommand
     {
         foreach (var database in databases)
             await database.Reset(CancellationToken.None);
-        await services.GetRequiredService<Messages.Contracts.IMessageStoreAdmin>().Reset();
+        foreach (var store in services.GetServices<StoreReset>())
+            await store.Run();
         Console.WriteLine("Everything is deleted; the schemas are new.");
     }
 }

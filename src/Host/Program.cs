@@ -3,7 +3,7 @@ using Beat.Messaging.Host;
 return await Commands.ExitCode(async () =>
 {
     var builder = Composition.CreateBuilder(args);
-    var settings = MessagingSettings.Load(builder.Configuration, builder.Environment);
+    var settings = MessagingSettings.Load(builder.Configuration, builder.Environment, Modules.All);
     if (await Commands.Run(args, settings))
         return;
 

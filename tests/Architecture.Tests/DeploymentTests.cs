@@ -57,10 +57,12 @@ public sealed partial class DeploymentTests
     [Fact]
     public void Every_setting_is_documented_and_in_the_example()
     {
-        var names = Solution.Sources("src/Shared/Shared.Hosting/Settings").Where(file => Path.GetFileName(file) == "MessagingSettings.cs")
-            .SelectMany(file => Reading().Matches(File.ReadAllText(file))).SelectMany(call => Name().Matches(call.Value)).Select(name => name.Groups[1].Value)
+        var names = Solution.Sources("src").Select(File.ReadAllText).Where(source => source.Contains("SettingsReader read", StringComparison.Ordinal))
+            .SelectMany(source => Reading().Matches(source)).SelectMany(call => Name().Matches(call.Value)).Select(name => name.Groups[1].Value)
             .Distinct().ToList();
         Assert.Contains("DATABASE_URL", names);
+        Assert.Contains("POSTGRES_USER", names);
+        Assert.Contains("Invites:ExpiresIn", names);
         Assert.Contains("Limits:GroupsPerPerson", names);
         var (docs, example) = (Text("docs/settings.md"), Text(".env.example"));
         Assert.All(names, name => Assert.Contains($"`{name}`", docs, StringComparison.Ordinal));
@@ -74,7 +76,7 @@ public sealed partial class DeploymentTests
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Solution.Root, file));
 
-    [GeneratedRegex(@"read\.(?:Text|Number|Port|Needed|Origins|ServerUrl)\([^)]*")]
+    [GeneratedRegex(@"read\.(?:Text|Number|Port|Required|Origins|ServerUrl)\([^)]*")]
     private static partial Regex Reading();
 
     [GeneratedRegex("\"([A-Za-z_]+(?::[A-Za-z]+)?)\"")]

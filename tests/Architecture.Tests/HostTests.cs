@@ -20,7 +20,7 @@ public sealed class HostTests
     [Theory, MemberData(nameof(HubMethods))]
     public void A_hub_method_names_its_scope(string method) => Assert.Contains(
         typeof(MessagingHub).GetMethod(method)!.GetCustomAttribute<RequiresScopeAttribute>()?.Scope,
-        (IReadOnlyList<string?>)Scopes.All);
+        Solution.ConstantsOf("Scopes"));
 
     /// <summary>So that a bad argument is answered with the problem of REST, and not with SignalR's bare text.</summary>
     [Theory, MemberData(nameof(HubMethods))]

@@ -22,33 +22,42 @@ public sealed class ModuleTests
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void A_module_is_its_contracts_its_inside_and_its_tests(string module) => Assert.Equal(
+    public void A_module_is_contracts_inside_tests_and_what_siblings_follow_it_with(string module) => Assert.Equal(
         [$"{module}.Contracts.csproj", $"{module}.csproj", $"{module}.Tests.csproj"],
-        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Order());
+        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Where(name => name != $"{module}.Replica.csproj").Order());
+
+    /// <summary>What a module shows is no more than types: it brings no store, no bus and no web along.</summary>
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_contracts_rest_on_the_abstractions_alone(string module)
+    {
+        var project = Path.Combine(Solution.Root, "src/Modules", module, $"{module}.Contracts", $"{module}.Contracts.csproj");
+        Assert.Equal(["Shared.Abstractions"], ReferencesOf(project));
+        Assert.Empty(XDocument.Load(project).Descendants("PackageReference"));
+    }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void Its_projects_reference_only_Shared_and_contracts(string module)
+    public void Its_projects_reference_only_Shared_contracts_and_replicas(string module)
     {
         var references = Solution.Sources($"src/Modules/{module}", "*.csproj")
             .Where(project => !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)).SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
-            reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal), reference));
+            reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal)
+            || reference.EndsWith(".Replica", StringComparison.Ordinal), reference));
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void Its_assemblies_use_only_Shared_and_contracts(string module)
+    public void Its_assemblies_use_no_sibling_itself(string module)
     {
         var others = Solution.ModuleFolders.Select(other => $"Beat.Messaging.{other}").Append("Beat.Messaging.Host").ToHashSet();
         Assert.DoesNotContain(
-            new[] { Solution.Module(module), Solution.Contracts(module) }.SelectMany(assembly => assembly.GetReferencedAssemblies()),
+            Solution.Assemblies(module).SelectMany(assembly => assembly.GetReferencedAssemblies()),
             reference => others.Contains(reference.Name!));
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void It_shows_its_inside_only_to_tests(string module) => Assert.All(
-        Solution.Module(module).GetCustomAttributes(typeof(InternalsVisibleToAttribute), false).Concat(
-            Solution.Contracts(module).GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),
+        Solution.Assemblies(module).SelectMany(assembly => assembly.GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),
         shown => Assert.EndsWith(".Tests", ((InternalsVisibleToAttribute)shown).AssemblyName, StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
@@ -83,8 +92,8 @@ public sealed class ModuleTests
     public void Its_sources_lie_where_their_namespace_says(string module)
     {
         var misplaced =
-            from project in new[] { module, $"{module}.Contracts" }
-            let folder = Path.Combine(Solution.Root, "src/Modules", module, project)
+            from folder in Directory.GetDirectories(Path.Combine(Solution.Root, "src/Modules", module))
+            let project = Path.GetFileName(folder)
             from path in Solution.Sources(folder)
             where Path.GetFileName(path) != "GlobalUsings.cs"
             let inside = Path.GetRelativePath(folder, Path.GetDirectoryName(path)!).Replace(Path.DirectorySeparatorChar, '.')
@@ -94,9 +103,32 @@ public sealed class ModuleTests
         Assert.Empty(misplaced);
     }
 
+    /// <summary>
+    /// The hub calls slices, slices call pushes, and pushes call neither: so what comes in and what goes out form no circle. A slice is a
+    /// folder with an endpoint in it.
+    /// </summary>
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void Its_hub_rests_on_slices_and_slices_on_pushes(string module)
+    {
+        var folder = Path.Combine(Solution.Root, "src/Modules", module, module);
+        var slices = Solution.Sources(folder).Where(path => File.ReadAllText(path).Contains(": ICarterModule", StringComparison.Ordinal))
+            .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).ToHashSet();
+        Assert.NotEmpty(slices);
+        var circles =
+            from path in Solution.Sources(folder)
+            let place = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0]
+            from match in Use(module).Matches(File.ReadAllText(path))
+            let used = match.Groups["folder"].Value
+            where (place != "Hub" && place != $"{module}Module.cs" && used == "Hub") || (place == "Pushes" && slices.Contains(used))
+            select $"{Path.GetRelativePath(Solution.Root, path)} uses {used}";
+        Assert.Empty(circles);
+
+        static Regex Use(string module) => new($@"^using Beat\.Messaging\.{module}\.(?<folder>\w+);", RegexOptions.Multiline);
+    }
+
     [Fact]
     public void Nothing_is_called_manager_helper_or_util() => Assert.DoesNotContain(
-        Solution.Shared.Concat(Solution.ModuleFolders.SelectMany(module => new[] { Solution.Module(module), Solution.Contracts(module) }))
+        Solution.Shared.Concat(Solution.ModuleFolders.SelectMany(Solution.Assemblies))
             .Append(typeof(Host.Modules).Assembly)
             .SelectMany(assembly => assembly.Written()),
         // SignalR's own word for what the feed replaces.

@@ -24,6 +24,16 @@ internal static partial class Solution
 
     public static Assembly Contracts(string name) => Load($"{name}.Contracts");
 
+    /// <summary>The values of the constants in contracts' classes whose names end so, e.g. <c>Scopes</c>.</summary>
+    public static IReadOnlySet<string?> ConstantsOf(string suffix) => ModuleFolders.SelectMany(module => Contracts(module).Written())
+        .Where(type => type.Name.EndsWith(suffix, StringComparison.Ordinal))
+        .SelectMany(type => type.GetFields()).Select(field => (string?)field.GetRawConstantValue()).ToHashSet();
+
+    /// <summary>A module's own assembly, its contracts, and what it hands siblings for following it, if it does.</summary>
+    public static IEnumerable<Assembly> Assemblies(string module) =>
+        Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Select(folder => Path.GetFileName(folder))
+            .Where(project => !project.EndsWith(".Tests", StringComparison.Ordinal)).Select(Load);
+
     public static IModule Registered(string module) =>
         Host.Modules.All.Single(registered => registered.GetType().Assembly == Module(module));
 

@@ -48,7 +48,7 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
 
         // A page of before, and a change of it.
         await window.Page.EvaluateAsync(
-            "async (id) => { const page = await fetch(`/api/groups/${id}/messages?before=11&limit=10`, { headers: { Authorization: `Bearer ${token}` } }); client.take(id, (await page.json()).data); }", group);
+            "async (id) => { const page = await fetch(`/api/groups/${id}/messages?before=11&limit=10`, { headers: { Authorization: `Bearer ${token}` } }); client.merge(id, (await page.json()).data); }", group);
         var second = (await ana.Get($"/api/groups/{group}/messages?after=1&limit=1")).Expect(200)["data"]![0]!["id"];
         (await ana.Patch($"/api/groups/{group}/messages/{second}", new { content = "changed" })).Expect(200);
         await Holds(window, ana, group, from: 1);
@@ -131,7 +131,7 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
         await window.Page.EvaluateAsync("(id) => client.join(id)", group);
         var epoch = await Js<string>(window, "client.history(id).epoch", group);
         // A message that the store will not have.
-        await window.Page.EvaluateAsync("(id) => client.take(id, [{ ...client.history(id).messages.get(10), seq: 11, id: 'lost' }])", group);
+        await window.Page.EvaluateAsync("(id) => client.merge(id, [{ ...client.history(id).messages.get(10), seq: 11, id: 'lost' }])", group);
         await host!.Terminate();
         await using (var renewal = HostProcess.Start(["epoch", "renew"], settings))
             await renewal.WaitForExit();

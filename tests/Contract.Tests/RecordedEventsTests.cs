@@ -1,5 +1,5 @@
-using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Hosting.Auth;
+using Microsoft.AspNetCore.Routing;
 
 namespace Beat.Messaging.Contract.Tests;
 
@@ -55,7 +55,7 @@ public sealed class RecordedEventsTests
 
     /// <summary>A token alone, without the events that making one in development brings.</summary>
     private static Person As(Service service, Guid profileId, string authId) => new(service.Url, profileId, service.Services
-        .GetRequiredService<DevelopmentIssuer>().Issue(profileId, authId, null, "client", Scopes.All, TimeSpan.FromHours(1)));
+        .GetRequiredService<DevelopmentIssuer>().Issue(profileId, authId, null, "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(), TimeSpan.FromHours(1)));
 
     private static object Group(string name) => new { name, description = "What we lend", is_public = false };
 }

@@ -67,7 +67,9 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
     /// <summary>A new group of theirs.</summary>
     public async Task<Guid> CreateGroup(string name = "Winter coats", bool isPublic = false)
     {
-        var made = await Post("/api/groups", new { name, description = "What we lend", is_public = isPublic });
+        // What is repeated was perhaps made all the same.
+        (string, string)[] headers = isPatient ? [("Idempotency-Key", $"{Guid.NewGuid()}")] : [];
+        var made = await Send(HttpMethod.Post, "/api/groups", new { name, description = "What we lend", is_public = isPublic }, headers);
         return made.Expect(201)["id"]!.GetValue<Guid>();
     }
 

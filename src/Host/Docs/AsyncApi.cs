@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Host.Docs;
@@ -96,7 +97,7 @@ internal static class AsyncApi
         ["payload"] = Enveloped(registration.WireName, Schema(registration.Type)),
         ["bindings"] = Kafka(new JsonObject
         {
-            ["key"] = Text(registration.Topic == Topics.Notifications ? "The recipient's profile id." : "The group's id."),
+            ["key"] = Text(registration.Topic == NotificationTopics.Events ? "The recipient's profile id." : "The group's id."),
         }),
     };
 

@@ -68,7 +68,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
 }
 
 /// <summary>Scopes and refusals of each operation, from the metadata that enforces them.</summary>
-internal sealed class OperationDescription : IOpenApiOperationTransformer
+internal sealed class OperationDescription(IEnumerable<ParameterDescription> descriptions) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -82,16 +82,16 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ServiceDescription.Scheme, context.Document)] = [] },
             ];
             operation.Description = $"{operation.Description}\n\nScope: `{string.Join("` or `", scopes.AnyOf)}`.".Trim();
-            problems.InsertRange(0, [Problems.Unauthorized(), Problems.ScopeMissing(scopes.AnyOf[0])]);
+            problems.InsertRange(0, [Problems.Unauthorized, Problems.ScopeMissing(scopes.AnyOf[0])]);
             problems.AddRange([Problems.StoreUnavailable, Problems.IdentityUnavailable]);
         }
         if (operation.RequestBody is not null)
-            problems.InsertRange(0, [Problems.MalformedJson(""), Problems.UnsupportedMediaType, Problems.PayloadTooLarge(0)]);
+            problems.InsertRange(0, [Problems.MalformedJson, Problems.UnsupportedMediaType, Problems.PayloadTooLarge]);
         if (operation.RequestBody is not null || operation.Parameters is { Count: > 0 })
-            problems.Insert(0, Problems.Validation("field", ""));
+            problems.Insert(0, Problems.ValidationError);
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            parameter.Description ??= Describe(parameter.Name);
+            parameter.Description ??= descriptions.FirstOrDefault(of => of.Name == parameter.Name)?.Description ?? Describe(parameter.Name);
             if (parameter is { Name: "limit", Schema: OpenApiSchema limit })
                 (limit.Minimum, limit.Maximum) = ("1", $"{PageRequest.MaxLimit}");
         }
@@ -122,20 +122,14 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
+    /// <summary>What is the same in all modules.</summary>
     private static string? Describe(string? parameter) => parameter switch
     {
         "id" => "UUID.",
         "limit" => "1 to 100, 20 unless told.",
         "after" => "Go on: the `next_cursor` of the page before (of messages: a seq; newer ones come).",
         "before" => "Go back: the `prev_cursor` of the page before (of messages: a seq; older ones come).",
-        "around" => "A seq or a message id: what stands on both sides.",
-        "changed_since" => "A `changed` or a `next_cursor`: what was edited or deleted since.",
         "search" => "Of the name, whatever its case and accents; of messages: words, or how they begin.",
-        "profile_id" => "The person.",
-        "message_id" => "The message.",
-        "emoji" => "One emoji, percent-encoded.",
-        "action" => "`accept`, `decline`, `withdraw`, `cancel`, `hand_over`, `return` or `dispute`.",
-        "garment_id" => "Borrow messages of this garment only.",
         "Idempotency-Key" => "1 to 128 printable ASCII characters; makes the request safe to repeat.",
         "If-None-Match" => "`ETag`s that the client has, compared weakly, or `*`: 304 when one of them is still right.",
         "If-Match" => "The `ETag` that the change is for.",

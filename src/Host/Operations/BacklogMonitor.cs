@@ -16,15 +16,15 @@ internal sealed partial class BacklogMonitor : BackgroundService
     private const int MaxListed = 100;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    private readonly IReadOnlyList<IEventBacklog> sources;
+    private readonly EventBacklog events;
     private readonly TimeProvider time;
     private readonly ILogger<BacklogMonitor> log;
     private readonly Meter meter = new(Telemetry.Name);
     private volatile BacklogSnapshot latest = new([], 0, []);
 
-    public BacklogMonitor(IEnumerable<IEventBacklog> sources, GroupFeed feed, TimeProvider time, ILogger<BacklogMonitor> log)
+    public BacklogMonitor(EventBacklog events, GroupFeed feed, TimeProvider time, ILogger<BacklogMonitor> log)
     {
-        (this.sources, this.time, this.log) = ([.. sources], time, log);
+        (this.events, this.time, this.log) = (events, time, log);
         meter.CreateObservableGauge("beat.connections", () => feed.ConnectionCount, "{connection}", "Connections to the hub.");
         meter.CreateObservableGauge("beat.groups.subscribed", () => feed.SubscribedGroups.Count, "{group}", "Groups that somebody on this node listens to.");
         meter.CreateObservableGauge("beat.outbox.depth", () => ByModule(backlog => (double)backlog.Depth), "{delivery}", "Deliveries that are owed.");
@@ -40,9 +40,7 @@ internal sealed partial class BacklogMonitor : BackgroundService
     /// <summary>Gives what is parked another round, and looks again.</summary>
     public async Task<int> Replay(CancellationToken ct)
     {
-        var replayed = 0;
-        foreach (var source in sources)
-            replayed += await source.Replay(ct);
+        var replayed = await events.Replay(ct);
         await ReadBacklogs(ct);
         return replayed;
     }
@@ -75,17 +73,8 @@ internal sealed partial class BacklogMonitor : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task ReadBacklogs(CancellationToken ct)
-    {
-        var (backlogs, count, parked) = (new List<Backlog>(), 0, new List<ParkedEvent>());
-        foreach (var source in sources)
-        {
-            backlogs.AddRange(await source.Read(ct));
-            count += await source.CountParked(ct);
-            parked.AddRange(await source.Parked(MaxListed - parked.Count, ct));
-        }
-        latest = new BacklogSnapshot(backlogs, count, parked);
-    }
+    private async Task ReadBacklogs(CancellationToken ct) =>
+        latest = new BacklogSnapshot(await events.Read(ct), await events.CountParked(ct), await events.ReadParked(MaxListed, ct));
 
     private IEnumerable<Measurement<double>> ByModule(Func<Backlog, double> value) =>
         latest.Backlogs.Select(backlog => new Measurement<double>(value(backlog), new KeyValuePair<string, object?>("module", backlog.Module)));

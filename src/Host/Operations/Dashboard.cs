@@ -38,8 +38,8 @@ internal static class Dashboard
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return context.User.FindCaller() switch
         {
-            null => Problems.Unauthorized(),
-            { IsStaff: false } => Problems.Forbidden("Only staff may see the dashboard."),
+            null => Problems.Unauthorized,
+            { IsStaff: false } => Problems.Forbidden.WithDetail("Only staff may see the dashboard."),
             _ => null,
         };
     }

@@ -18,6 +18,7 @@ internal sealed class DashboardSamples : BackgroundService
 {
     private const int MaxSamples = 120;
     private const int MaxMeasurements = 10_000;
+    private const string MessagesStored = "beat.messages.stored";
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
 
     private readonly GroupFeed feed;
@@ -38,7 +39,7 @@ internal sealed class DashboardSamples : BackgroundService
         listener.InstrumentPublished = static (instrument, listening) =>
         {
             if (instrument.Name is "http.server.request.duration" or Telemetry.StoreDurationName
-                || instrument == Telemetry.Deliveries || instrument == Telemetry.MessagesStored)
+                || instrument == Telemetry.Deliveries || instrument.Name == MessagesStored)
                 listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>(RecordMeasurement);

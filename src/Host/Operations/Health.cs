@@ -1,7 +1,9 @@
 using Beat.Messaging.Shared.Events.Persistence;
 using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Realtime.Nodes;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Beat.Messaging.Host.Operations;
 
@@ -18,86 +20,81 @@ internal static class Health
     private const string Ok = "ok";
     private const string Degraded = "degraded";
     private const string Down = "down";
-    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>Without all of these there is nothing left to serve.</summary>
-    private static readonly string[] Stores = ["postgresql", "sqlite", "mongodb", "messages"];
 
     public static void AddHealth(this IServiceCollection services, StoreLocations locations, bool hasRedis)
     {
-        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck(
-            locations.PostgreSql is null ? "sqlite" : "postgresql",
-            ct => Task.WhenAll(provider.GetServices<IModuleDatabase>().Take(locations.PostgreSql is null ? int.MaxValue : 1).Select(async database =>
+        var checks = services.AddHealthChecks()
+            .Add(DependencyCheck.Of(
+                locations.PostgreSql is null ? "sqlite" : "postgresql",
+                (provider, ct) => Task.WhenAll(provider.GetServices<IModuleDatabase>().Take(locations.PostgreSql is null ? int.MaxValue : 1).Select(async database =>
+                {
+                    await using var db = database.Open();
+                    await db.Database.ExecuteSqlRawAsync("SELECT 1", ct);
+                })),
+                DependencyCheck.Store))
+            .Add(DependencyCheck.Of("kafka", (provider, _) =>
             {
-                await using var db = database.Open();
-                await db.Database.ExecuteSqlRawAsync("SELECT 1", ct);
-            }))));
-        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("kafka", _ =>
-        {
-            var kafka = provider.GetRequiredService<KafkaConnection>();
-            return kafka.IsReachable ? Task.CompletedTask : throw new InvalidOperationException($"{kafka.Description} does not answer; events wait.");
-        }));
-        services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("identity", _ =>
-            provider.GetRequiredService<SigningKeys>().Available
+                var kafka = provider.GetRequiredService<KafkaConnection>();
+                return kafka.IsReachable ? Task.CompletedTask : throw new InvalidOperationException($"{kafka.Description} does not answer; events wait.");
+            }))
+            .Add(DependencyCheck.Of("identity", (provider, _) => provider.GetRequiredService<SigningKeys>().Available
                 ? Task.CompletedTask
-                : throw new InvalidOperationException("No keys could be had of the auth service yet; nobody can come in.")));
+                : throw new InvalidOperationException("No keys could be had of the auth service yet; nobody can come in.")))
+            .Add(DependencyCheck.Of("events", CheckParked));
         if (hasRedis)
-            services.AddSingleton<IDependencyCheck>(provider => new DependencyCheck("redis", _ =>
-                provider.GetRequiredService<RedisConnection>().Database.PingAsync()));
+            checks.Add(DependencyCheck.Of("redis", (provider, _) => provider.GetRequiredService<RedisConnection>().Database.PingAsync()));
+        // Whoever asks is told; a log line for each time that somebody asks would be one every few seconds.
+        services.Configure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Ok(new { Status = Ok }))
             .AllowAnonymous().WithName("Live").WithTags("System").WithSummary("Whether the process runs");
-        app.MapGet("/health/ready", Ready)
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            // Who drains asks nobody any more.
+            Predicate = _ => !IsDraining(app.Services),
+            ResponseWriter = Write,
+            AllowCachingResponses = true,
+        })
             .AllowAnonymous().WithName("Ready").WithTags("System")
             .WithSummary("Whether it can serve")
-            .Produces<HealthResponse>().Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable)
-            .WithDescription("503 while it drains or nothing can be served; a dependency that is away is `degraded` with 200.");
+            .WithDescription("503 while it drains or nothing can be served; a dependency that is away is `degraded` with 200.")
+            .WithMetadata(
+                new HttpMethodMetadata([HttpMethods.Get]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(HealthResponse), ["application/json"]),
+                new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(HealthResponse), ["application/json"]),
+                // The documentation lists what has a method.
+                typeof(HealthCheckMiddleware).GetMethod(nameof(HealthCheckMiddleware.InvokeAsync))!);
     }
 
-    private static async Task<IResult> Ready(
-        IEnumerable<IDependencyCheck> checks, IEnumerable<IEventBacklog> events, IHostApplicationLifetime lifetime, CancellationToken ct)
+    private static bool IsDraining(IServiceProvider services) =>
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
+    private static Task Write(HttpContext context, HealthReport report)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
-            return TypedResults.Json(new HealthResponse("draining", new Dictionary<string, DependencyHealth>()), statusCode: 503);
-        var asked = checks.Select(check => (check.Name, Answer: RunCheck(() => check.Check(ct))))
-            .Append((Name: "events", Answer: RunCheck(() => Parked(events, ct)))).ToList();
-        await Task.WhenAll(asked.Select(one => one.Answer));
-        var dependencies = asked.OrderBy(one => one.Name, StringComparer.Ordinal).ToDictionary(one => one.Name, one => one.Answer.Result);
-        var stores = Stores.Where(dependencies.ContainsKey).Select(name => dependencies[name]).ToList();
-        var status = stores.All(store => store.Status == Down) ? Down
-            : dependencies.Values.All(dependency => dependency.Status == Ok) ? Ok : Degraded;
-        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status == Down ? 503 : 200);
+        var dependencies = report.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary(entry => entry.Key, entry => new DependencyHealth(Show(entry.Value.Status), entry.Value.Description));
+        var status = IsDraining(context.RequestServices) ? "draining"
+            : report.Entries.Values.Where(entry => entry.Tags.Contains(DependencyCheck.Store)).All(store => store.Status == HealthStatus.Unhealthy) ? Down
+            : report.Status == HealthStatus.Healthy ? Ok
+            : Degraded;
+        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status is Ok or Degraded ? 200 : 503).ExecuteAsync(context);
     }
 
-    private static async Task Parked(IEnumerable<IEventBacklog> events, CancellationToken ct)
+    private static string Show(HealthStatus status) => status switch
     {
-        var parked = 0;
-        foreach (var source in events)
-            parked += await source.CountParked(ct);
-        if (parked > 0)
-            throw new ParkedException($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");
-    }
+        HealthStatus.Healthy => Ok,
+        HealthStatus.Degraded => Degraded,
+        _ => Down,
+    };
 
-    private static async Task<DependencyHealth> RunCheck(Func<Task> check)
+    private static async Task<HealthCheckResult> CheckParked(IServiceProvider provider, CancellationToken ct)
     {
-        try
-        {
-            await check().WaitAsync(CheckTimeout);
-            return new(Ok);
-        }
-        catch (ParkedException parked)
-        {
-            return new(Degraded, parked.Message);
-        }
-        catch (Exception away)
-        {
-            // Drivers wrap what happened; the innermost says it.
-            return new(Down, away.GetBaseException().Message);
-        }
+        var parked = await provider.GetRequiredService<EventBacklog>().CountParked(ct);
+        return parked == 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded($"{parked} deliveries are parked: see /dashboard, or the command \"events replay\".");
     }
-
-    private sealed class ParkedException(string message) : Exception(message);
 }

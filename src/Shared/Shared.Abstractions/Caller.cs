@@ -13,26 +13,3 @@ public sealed record Caller(Guid ProfileId, string AuthId, string Role, IReadOnl
 
     public bool Has(string scope) => Scopes.Contains(scope);
 }
-
-/// <summary>The scopes that the auth service hands out and that this service asks for.</summary>
-public static class Scopes
-{
-    public const string GroupCreate = "group:create";
-    public const string GroupView = "group:view";
-    public const string GroupUpdate = "group:update";
-    public const string GroupDelete = "group:delete";
-    public const string MemberKick = "member:kick";
-    public const string MemberChangeRole = "member:change_role";
-    public const string InviteCreate = "invite:create";
-    public const string InviteAccept = "invite:accept";
-    public const string InviteDecline = "invite:decline";
-    public const string MessageView = "message:view";
-    public const string NotificationView = "notification:view";
-
-    /// <summary>All of them, as a person with an activated account has them.</summary>
-    public static IReadOnlyList<string> All { get; } =
-    [
-        GroupCreate, GroupView, GroupUpdate, GroupDelete, MemberKick, MemberChangeRole,
-        InviteCreate, InviteAccept, InviteDecline, MessageView, NotificationView,
-    ];
-}

@@ -6,5 +6,5 @@ namespace Beat.Messaging.Shared.Abstractions;
 /// </summary>
 /// <param name="Name"><c>noun:verb</c>, by contract.</param>
 /// <param name="Scope">What the access token must hold as well.</param>
-/// <param name="LeastRank">By number, as Members ranks.</param>
-public sealed record Capability(string Name, string Scope, int LeastRank);
+/// <param name="Level">The least rank, by the number that Members gives it.</param>
+public sealed record Capability(string Name, string Scope, int Level);

@@ -50,16 +50,3 @@ public interface ISnapshotSource
     /// <summary>Streams <see cref="Envelope{TEvent}"/> of <see cref="EventType"/>, with the stored versions.</summary>
     IAsyncEnumerable<object> Stream(CancellationToken ct);
 }
-
-/// <summary>The topics that this service writes.</summary>
-public static class Topics
-{
-    /// <summary>Groups, members and invites; key: group id.</summary>
-    public const string Messaging = "messaging_events";
-
-    /// <summary>Messages; key: group id.</summary>
-    public const string Chat = "messaging_chat_events";
-
-    /// <summary>Notifications; key: recipient id.</summary>
-    public const string Notifications = "messaging_notifications_events";
-}

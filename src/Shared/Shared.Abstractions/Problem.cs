@@ -1,7 +1,8 @@
 namespace Beat.Messaging.Shared.Abstractions;
 
 /// <summary>
-/// Why something was refused (RFC 9457). One shape for REST, the hub and Kafka; <see cref="Problems"/> lists them all.
+/// Why something was refused (RFC 9457), in one shape for REST, the hub and Kafka. Without a detail it is a kind of problem, as
+/// <see cref="Problems"/> and the modules list them and endpoints document them.
 /// </summary>
 /// <param name="Code">Stable, snake_case; the client's switch. <c>type</c> is <c>urn:beat:messaging:&lt;code&gt;</c>.</param>
 /// <param name="Status">HTTP status.</param>
@@ -19,6 +20,12 @@ public sealed record Problem(string Code, int Status, string Title, string? Deta
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
     public string Type => $"urn:beat:messaging:{Code}";
+
+    /// <summary>This kind of problem, with what there is to say about this one.</summary>
+    public Problem WithDetail(string detail) => this with { Detail = detail };
+
+    /// <summary>This kind of problem, with when to try again.</summary>
+    public Problem RetryIn(int seconds) => this with { RetryAfter = seconds };
 }
 
 /// <summary>Thrown where a value cannot be returned: while a request is read, and by filters.</summary>

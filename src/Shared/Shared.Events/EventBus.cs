@@ -1,16 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Beat.Messaging.Shared.Events.Persistence;
-using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Shared.Events;
 
 /// <summary>Delivers events to the subscribers in this process, and records what is still owed.</summary>
-public sealed partial class EventBus(EventRegistry registry, IServiceProvider services, RelaySignal signal, TimeProvider time, ILogger<EventBus> log)
+public sealed partial class EventBus(EventRegistry registry, IServiceProvider services, RelaySignal signal, ILogger<EventBus> log)
 {
-    /// <summary>Failures of the event itself after which a delivery is parked.</summary>
-    internal const int MaxAttempts = 10;
-
     private static readonly TimeSpan HandlerLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>How far the delivery that a caller waits for has come, with what its subscribers raise themselves.</summary>
@@ -45,11 +41,11 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
         foreach (var stored in events)
         {
             var registration = registry.Of(stored.EventType)!;
-            var envelope = registration.Read(stored);
+            var pending = stored.ToPending(registration, attempts: 0);
             List<string> delivered = [];
             foreach (var subscriber in registry.Subscribers(registration.Type))
             {
-                if (await TryHandle(subscriber, envelope) is null && !subscriber.IsPush)
+                if (await TryHandle(subscriber, registration, [pending], CancellationToken.None) is null && !subscriber.IsPush)
                     delivered.Add(subscriber.Name);
                 if (Progress.Value is { } steps)
                     Interlocked.Increment(ref steps.Value);
@@ -59,52 +55,19 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
         signal.Set(database.Module);
     }
 
-    /// <summary>Delivers one owed event once more and notes the outcome.</summary>
-    internal async Task Redeliver(IModuleDatabase database, OutboxEvent stored, OutboxDelivery owed, CancellationToken ct)
-    {
-        var registration = registry.Of(stored.EventType);
-        var subscriber = registration is null
-            ? null
-            : registry.Subscribers(registration.Type).FirstOrDefault(s => s.Name == owed.Subscriber && !s.IsPush);
-        // A subscriber that is gone from the code has no use for the event any more.
-        var failure = subscriber is null ? null : await TryHandle(subscriber, registration!.Read(stored), ct);
-        if (failure is null)
-            await Settle(database, stored.EventId, [owed.Subscriber]);
-        else
-            await Postpone(database, owed, failure, ct);
-    }
-
-    /// <summary>Hands a batch to one subscriber; for modules whose events are stored elsewhere than in the outbox.</summary>
-    public Task Handle(EventSubscription subscriber, IReadOnlyList<object> envelopes, CancellationToken ct) =>
+    /// <summary>Hands envelopes of one type to a subscriber, in their order.</summary>
+    internal Task Handle(EventSubscription subscriber, IReadOnlyList<object> envelopes, CancellationToken ct) =>
         subscriber.Handle(services, envelopes, ct);
 
-    internal async Task Postpone(IModuleDatabase database, OutboxDelivery owed, Exception failure, CancellationToken ct)
-    {
-        var counts = failure is not StoreUnavailableException;
-        var attempts = owed.Attempts + (counts ? 1 : 0);
-        var now = time.Now();
-        DateTimeOffset? parkedAt = attempts >= MaxAttempts ? now : null;
-        var dueAt = now + TimeSpan.FromSeconds(counts ? Math.Min(60, 1 << attempts) : 1);
-        if (parkedAt is not null)
-            LogParked(owed.EventId, owed.Subscriber);
-        using var turn = await database.AcquireWriteLock(ct);
-        await using var db = database.Open();
-        await db.Deliveries.Where(d => d.EventId == owed.EventId && d.Subscriber == owed.Subscriber).ExecuteUpdateAsync(
-            row => row
-                .SetProperty(d => d.Attempts, attempts)
-                .SetProperty(d => d.DueAt, dueAt)
-                .SetProperty(d => d.ParkedAt, parkedAt)
-                .SetProperty(d => d.Error, $"{failure.GetType().Name}: {failure.Message}"),
-            ct);
-    }
-
-    private async Task<Exception?> TryHandle(EventSubscription subscriber, object envelope, CancellationToken ct = default)
+    /// <returns>What went wrong, if anything did: <see cref="StoreUnavailableException"/> when it is not the event's fault.</returns>
+    internal async Task<Exception?> TryHandle(
+        EventSubscription subscriber, EventRegistration registration, IReadOnlyList<PendingEvent> events, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(HandlerLimit);
         try
         {
-            await subscriber.Handle(services, [envelope], limit.Token);
+            await Handle(subscriber, [.. events.Select(registration.ToEnvelope)], limit.Token);
             return null;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -141,9 +104,6 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
 
     [LoggerMessage(1, LogLevel.Warning, "Subscriber {Subscriber} failed; the event will be delivered again")]
     private partial void LogFailed(Exception failure, string subscriber);
-
-    [LoggerMessage(2, LogLevel.Error, "Event {EventId} is parked for {Subscriber} after its last attempt")]
-    private partial void LogParked(Guid eventId, string subscriber);
 
     [LoggerMessage(3, LogLevel.Warning, "Event {EventId} was delivered, but that could not be noted")]
     private partial void LogUnsettled(Exception failure, Guid eventId);

@@ -7,12 +7,8 @@ namespace Beat.Messaging.Shared.Events;
 /// <param name="Key">The record's key, which keeps records of one group in order.</param>
 public sealed record EventRegistration(string Module, Type Type, string WireName, string? Topic, Func<IIntegrationEvent, string> Key)
 {
-    internal EventRegistration(
-        string module, Type type, string wireName, string? topic, Func<IIntegrationEvent, string> key, Func<OutboxEvent, object> read)
-        : this(module, type, wireName, topic, key) => Read = read;
-
-    /// <summary>Makes the <see cref="Envelope{TEvent}"/> of a stored event.</summary>
-    internal Func<OutboxEvent, object> Read { get; } = _ => throw new InvalidOperationException("This event is not kept in an outbox.");
+    /// <summary>Makes the <see cref="Envelope{TEvent}"/> of an event of this type.</summary>
+    public required Func<PendingEvent, object> ToEnvelope { get; init; }
 }
 
 /// <summary>A subscriber of an event type. Its name is stored with deliveries that are owed, so a renamed handler is a new one.</summary>
@@ -22,6 +18,9 @@ public sealed record EventRegistration(string Module, Type Type, string WireName
 /// </param>
 public sealed record EventSubscription(string Name, Type EventType, Type HandlerType, bool IsPush)
 {
+    /// <summary>Whether the handler takes many at once, and either all or none of them.</summary>
+    public bool TakesBatches { get; init; }
+
     /// <summary>Hands envelopes of <see cref="EventType"/> to the handler, in their order.</summary>
     public required Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> Handle { get; init; }
 }

@@ -15,6 +15,5 @@ public static class EventsRegistration
         .AddSingleton<ReplicaSeeder>().AddSingleton<StoreStartup>()
         .AddKafka(kafka)
         .AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>())
-        .AddSingleton<OutboxRelay>().AddHostedService(provider => provider.GetRequiredService<OutboxRelay>())
-        .AddSingleton<IEventBacklog>(provider => provider.GetRequiredService<OutboxRelay>());
+        .AddSingleton<EventBacklog>().AddHostedService<EventRelay>();
 }

@@ -37,7 +37,7 @@ public sealed class InlineDeliveries(IEnumerable<IModuleDatabase> databases, Tim
     {
         await using var db = database.Open();
         return await db.Deliveries
-            .Where(d => d.Subscriber != OutboxDelivery.Mirror && d.ParkedAt == null && d.Attempts == 0)
+            .Where(d => d.Subscriber != EventRelay.Mirror && d.ParkedAt == null && d.Attempts == 0)
             .AnyAsync(d => db.Outbox.Any(e => e.EventId == d.EventId && e.Key == key), ct);
     }
 }

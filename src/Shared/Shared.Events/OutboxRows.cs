@@ -1,3 +1,7 @@
+using System.Text;
+using System.Text.Json;
+using Beat.Messaging.Shared.Hosting.Json;
+
 namespace Beat.Messaging.Shared.Events;
 
 internal sealed record RaisedEvent(IIntegrationEvent Event, string AggregateId, long AggregateVersion);
@@ -26,12 +30,20 @@ internal sealed class OutboxEvent
     public string? TraceParent { get; init; }
 
     public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <param name="registration">Null for an event of a version that knew more than this one: it can be mirrored, not read.</param>
+    public PendingEvent ToPending(EventRegistration? registration, int attempts) =>
+        new(EventId, EventType, Key, AggregateId, AggregateVersion, TraceParent, OccurredAt, attempts)
+        {
+            Read = () => (IIntegrationEvent)JsonSerializer.Deserialize(Payload, registration!.Type, WireJson.Options)!,
+            ReadPayload = () => Encoding.UTF8.GetBytes(Payload),
+        };
 }
 
 /// <summary>A delivery that is still owed: one per event and subscriber, gone once it is made.</summary>
 internal sealed class OutboxDelivery
 {
-    /// <summary><c>module.Handler</c>, or <see cref="Mirror"/>.</summary>
+    /// <summary><c>module.Handler</c>, or <see cref="EventRelay.Mirror"/>.</summary>
     public required string Subscriber { get; init; }
 
     public required Guid EventId { get; init; }
@@ -46,9 +58,6 @@ internal sealed class OutboxDelivery
     public DateTimeOffset? ParkedAt { get; set; }
 
     public string? Error { get; set; }
-
-    /// <summary>The subscriber that is Kafka.</summary>
-    public const string Mirror = "kafka";
 }
 
 /// <summary>A note that an effect was made, in the same transaction as the effect.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class HubProblemFilter(DeletedProfiles deleted, ILogger<
             var caller = invocationContext.Context.Connection().Caller;
             // What was on its way when the connection was closed.
             if (deleted.Contains(caller.ProfileId))
-                throw new ProblemException(Problems.Unauthorized());
+                throw new ProblemException(Problems.Unauthorized);
             if (!caller.Has(scope))
                 throw new ProblemException(Problems.ScopeMissing(scope));
             answer = await next(invocationContext);

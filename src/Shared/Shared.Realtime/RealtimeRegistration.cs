@@ -1,5 +1,4 @@
 using System.Reflection;
-using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Hosting.Json;
 using Beat.Messaging.Shared.Hosting.Web;
@@ -51,15 +50,16 @@ public static class RealtimeRegistration
             });
     }
 
-    /// <summary>Maps the hub for tokens with <c>message:view</c>; a connection closes within 5 s of the expiry of its own.</summary>
+    /// <summary>Maps the hub; a connection closes within 5 s of the expiry of its token.</summary>
+    /// <param name="scope">What a token needs to connect.</param>
     /// <exception cref="InvalidOperationException">A method of the hub lacks <see cref="RequiresScopeAttribute"/>.</exception>
-    public static HubEndpointConventionBuilder MapGroupFeed<THub>(this IEndpointRouteBuilder routes, string path)
+    public static HubEndpointConventionBuilder MapGroupFeed<THub>(this IEndpointRouteBuilder routes, string path, string scope)
         where THub : Hub
     {
         foreach (var method in HubMethods(typeof(THub)))
             RequiresScopeAttribute.Of(method);
         // A heartbeat of SignalR looks once a second.
-        return routes.MapHub<THub>(path, options => options.CloseOnAuthenticationExpiration = true).RequireScope(Scopes.MessageView);
+        return routes.MapHub<THub>(path, options => options.CloseOnAuthenticationExpiration = true).RequireScope(scope);
     }
 
     /// <summary>The methods that clients can call.</summary>

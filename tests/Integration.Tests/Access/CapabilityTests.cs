@@ -1,3 +1,4 @@
+using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 
 namespace Beat.Messaging.Integration.Tests.Access;
@@ -59,7 +60,7 @@ public abstract class CapabilityTests(RunningService running)
     {
         var owner = await service.Person("Owner");
         var group = await owner.CreateGroup();
-        var modest = await service.Person("Owner", scopes: [Scopes.GroupView], profileId: owner.Id);
+        var modest = await service.Person("Owner", scopes: [GroupScopes.View], profileId: owner.Id);
         Assert.Equal(["group:leave", "member:view", "points:view"], Can((await modest.Get($"/api/groups/{group}")).Expect(200)));
         var refused = await modest.Delete($"/api/groups/{group}");
         Assert.Equal((403, "The access token lacks the scope group:delete."), (refused.Status, (string?)refused.Body!["detail"]));

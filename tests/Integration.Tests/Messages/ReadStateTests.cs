@@ -139,8 +139,8 @@ public abstract class ReadStateTests(RunningService running)
         await Send(ana, group, "Rui?", rui);
         await Send(ana, group, "Rui!", rui);
         // Counted for good, not only as what is stored and yet to be counted.
-        var store = service.Services.GetRequiredService<IMessageStore>();
-        await Until.True(async () => (await store.Pending($"messages.{nameof(KeepReadState)}", 1)).Events.Count == 0, "both are counted");
+        var outbox = service.Services.GetRequiredService<MessageOutbox>();
+        await Until.True(async () => (await outbox.ReadPending($"messages.{nameof(KeepReadState)}", DateTimeOffset.MaxValue, 1, default)).Events.Count == 0, "both are counted");
         await Unread(rui, group, r => (int)r["mentions"]! == 2);
         (await rui.Put($"/api/groups/{group}/read", new { seq = 1 })).Expect(200);
         await service.Services.GetRequiredService<OnUserDeleted>().Handle(

@@ -421,9 +421,9 @@ public abstract class WithdrawalTests(RunningService running)
     /// <summary>Waits until what messages have to tell is told.</summary>
     private async Task Settled()
     {
-        var store = service.Services.GetRequiredService<IMessageStore>();
+        var outbox = service.Services.GetRequiredService<MessageOutbox>();
         foreach (var consumer in new[] { "notifications.OnMessages", "notifications.OnBorrowChanged", "messages.KeepReadState" })
-            await Until.True(async () => (await store.Pending(consumer, 1)).Events.Count == 0, $"{consumer} has had everything");
+            await Until.True(async () => (await outbox.ReadPending(consumer, DateTimeOffset.MaxValue, 1, default)).Events.Count == 0, $"{consumer} has had everything");
     }
 
     private async Task<(Guid Group, Person Ana, Person Rui, Person Eva)> Trio(string name = "Flat")

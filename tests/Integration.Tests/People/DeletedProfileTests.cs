@@ -6,6 +6,7 @@ using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Events.Persistence;
 using Beat.Messaging.Shared.Hosting.Auth;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 
@@ -103,7 +104,7 @@ public abstract class DeletedProfileTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup("Coats", isPublic: true);
         var id = Guid.NewGuid();
-        var token = service.Services.GetRequiredService<DevelopmentIssuer>().Issue(id, "auth", "Nobody", "client", Scopes.All, TimeSpan.FromHours(1));
+        var token = service.Services.GetRequiredService<DevelopmentIssuer>().Issue(id, "auth", "Nobody", "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(), TimeSpan.FromHours(1));
         var nobody = new Person(service.Url, id, token);
         Assert.Equal("user_not_found", (await nobody.Post("/api/groups", new { name = "n", description = "d" })).Code);
         Assert.Equal("user_not_found", (await nobody.Post($"/api/groups/{group}/join")).Code);

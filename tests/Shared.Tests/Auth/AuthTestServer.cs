@@ -61,7 +61,7 @@ internal sealed class AuthTestServer : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
         builder.Services.AddSignalR();
-        var read = MessagingSettings.Read(builder.Configuration, builder.Environment).Settings;
+        var read = MessagingSettings.Load(builder.Configuration, builder.Environment);
         builder.Services.AddProblems().AddIdentity(read, new SecretKey("a secret of the tests that is long enough"));
         var web = builder.Build();
         web.UseProblems();

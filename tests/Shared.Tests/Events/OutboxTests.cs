@@ -25,7 +25,8 @@ public sealed class OutboxTests : IAsyncLifetime
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(time).AddSingleton(new StoreLocations(null, folder));
-        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>().AddSingleton<OutboxRelay>();
+        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>()
+            .AddSingleton<EventRelay>().AddSingleton<EventBacklog>();
         collection.AddKafka(new KafkaSettings(null, KafkaSettings.DefaultPort, PortWasAskedFor: false, Partitions: 1));
         collection.AddSingleton(subscriber).AddSingleton(other);
         collection.AddModule("test")
@@ -38,7 +39,9 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private ModuleStore<TestContext> Store => services.GetRequiredService<ModuleStore<TestContext>>();
 
-    private OutboxRelay Relay => services.GetRequiredService<OutboxRelay>();
+    private EventRelay Relay => services.GetRequiredService<EventRelay>();
+
+    private EventBacklog Backlog => services.GetRequiredService<EventBacklog>();
 
     public async Task InitializeAsync()
     {
@@ -70,7 +73,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var refused = await Store.Write<bool>(db =>
         {
             db.Raise(new Happened(Guid.NewGuid(), "never"), "a", 1);
-            return Task.FromResult<Result<bool>>(Problems.GroupNotFound);
+            return Task.FromResult<Result<bool>>(Problems.StaleRevision);
         }, default);
         Assert.True(refused.IsProblem);
         Assert.Empty(subscriber.Had);
@@ -103,15 +106,15 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         subscriber.Failure = new InvalidOperationException("never");
         await Raise("poison");
-        await Advance(async () => await Relay.CountParked(default) == 1);
-        Assert.InRange(subscriber.Tries, EventBus.MaxAttempts, EventBus.MaxAttempts + 1);
+        await Advance(async () => await Backlog.CountParked(default) == 1);
+        Assert.InRange(subscriber.Tries, EventRelay.MaxAttempts, EventRelay.MaxAttempts + 1);
         subscriber.Failure = null;
         await Raise("next");
         Assert.Equal(["next"], subscriber.Had);
 
-        Assert.Equal(1, await Relay.Replay(default));
+        Assert.Equal(1, await Backlog.Replay(default));
         await Advance(() => subscriber.Had.Contains("poison"));
-        Assert.Equal(0, await Relay.CountParked(default));
+        Assert.Equal(0, await Backlog.CountParked(default));
     }
 
     [Fact]
@@ -132,8 +135,8 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         subscriber.Failure = new StoreUnavailableException("away");
         await Raise("patient");
-        await Advance(() => subscriber.Tries > EventBus.MaxAttempts + 5);
-        Assert.Equal(0, await Relay.CountParked(default));
+        await Advance(() => subscriber.Tries > EventRelay.MaxAttempts + 5);
+        Assert.Equal(0, await Backlog.CountParked(default));
         subscriber.Failure = null;
         await Advance(() => subscriber.Had.Contains("patient"));
     }

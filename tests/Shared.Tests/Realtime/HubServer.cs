@@ -37,14 +37,14 @@ public sealed class HubServer : IAsyncLifetime
         builder.Configuration.Sources.Clear();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders().AddProvider(new Book(Logs)).SetMinimumLevel(LogLevel.Warning);
-        var settings = MessagingSettings.Read(builder.Configuration, builder.Environment).Settings;
+        var settings = MessagingSettings.Load(builder.Configuration, builder.Environment);
         builder.Services.AddProblems().AddIdentity(settings, new SecretKey("a secret of the tests that is long enough"));
         builder.Services.AddSingleton<TestHub.Intake>().AddRealtime<TestHub>();
         builder.Services.AddSingleton(new Presence(Clock));
         web = builder.Build();
         web.UseProblems();
         web.UseIdentity(settings);
-        web.MapGroupFeed<TestHub>("/hubs/messaging");
+        web.MapGroupFeed<TestHub>("/hubs/messaging", Scopes.MessageView);
         await web.StartAsync();
     }
 

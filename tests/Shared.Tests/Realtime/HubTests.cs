@@ -242,7 +242,7 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         builder.Services.AddRealtime<OpenHub>();
         await using var web = builder.Build();
 
-        var refused = Assert.Throws<InvalidOperationException>(() => web.MapGroupFeed<OpenHub>("/hub"));
+        var refused = Assert.Throws<InvalidOperationException>(() => web.MapGroupFeed<OpenHub>("/hub", Scopes.MessageView));
         Assert.Equal("The hub method Open names no scope.", refused.Message);
     }
 

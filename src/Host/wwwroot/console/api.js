@@ -1,27 +1,28 @@
-/** How often a request that a store was too late for is made again; its answer says after how many seconds. */
+/** How often a request is repeated when a store answered too late; the answer says after how many seconds. */
 const REPEATS = 3;
 
-/** By its nature: the same request again finds done what it asks for. A send and a new group need an id for that. */
+/** Whether making the same request twice has the effect of making it once. */
 const isSafeToRepeat = (method, path) => method !== 'POST' || /\/(join|leave|accept|decline)$/.test(path);
 
-const pause = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
+const pause = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
 
 /**
- * REST, as this service answers it. What it refuses rejects with its problem object; silence with {code: 'connection_lost'}. Without a
- * valid token it asks `renew` for a new one, once. While a store is late (503 `store_unavailable`) it repeats what may be repeated.
+ * The service's REST interface. A refused request rejects with its problem object, one without an answer with {code: 'connection_lost'}.
+ * When the token is refused, `renew` is asked for a new one, once. While a store is unavailable (503 `store_unavailable`), requests that
+ * are safe to repeat are repeated.
  */
 export class Api {
   #token; #renew;
 
   constructor(token, renew) { this.#token = token; this.#renew = renew; }
 
-  get(path) { return this.#ask('GET', path); }
-  post(path, body) { return this.#ask('POST', path, body); }
-  put(path, body) { return this.#ask('PUT', path, body); }
-  patch(path, body) { return this.#ask('PATCH', path, body); }
-  delete(path) { return this.#ask('DELETE', path); }
+  get(path) { return this.#json('GET', path); }
+  post(path, body) { return this.#json('POST', path, body); }
+  put(path, body) { return this.#json('PUT', path, body); }
+  patch(path, body) { return this.#json('PATCH', path, body); }
+  delete(path) { return this.#json('DELETE', path); }
 
-  /** Every page of a list. */
+  /** Returns the items of all pages of a list. */
   async all(path) {
     const items = [];
     for (let cursor = null; ;) {
@@ -32,15 +33,15 @@ export class Api {
     }
   }
 
-  /** One page of a list, after a cursor. */
+  /** Returns one page of a list, after a cursor. */
   page(path, cursor = null) {
     return this.get(cursor === null ? path : `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`);
   }
 
-  /** What is not JSON, as a file. */
+  /** Returns an answer that is not JSON, as a file. */
   async file(path) { return (await this.#fetch('GET', path)).blob(); }
 
-  async #ask(method, path, body) { return (await this.#fetch(method, path, body)).json().catch(() => null); }
+  async #json(method, path, body) { return (await this.#fetch(method, path, body)).json().catch(() => null); }
 
   async #fetch(method, path, body, isRenewed = false, repeats = REPEATS) {
     let answer;
@@ -55,19 +56,24 @@ export class Api {
     }
     if (answer.status === 401 && !isRenewed && await this.#renew()) return this.#fetch(method, path, body, true, repeats);
     if (answer.ok) return answer;
-    const problem = await answer.json().catch(() => null) ?? { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
+    const unknown = { code: 'http', title: `The service answers ${answer.status}.`, status: answer.status };
+    const problem = await answer.json().catch(() => null) ?? unknown;
     if (problem.code !== 'store_unavailable' || repeats === 0 || !isSafeToRepeat(method, path)) throw problem;
     await pause(problem.retry_after ?? 1);
     return this.#fetch(method, path, body, isRenewed, repeats - 1);
   }
 }
 
-/** A problem for people: what is the matter, with which field, and when to try again. */
+/** Returns a problem as text for the user: what is wrong, with which field, and when to try again. */
 export function explain(problem) {
-  if (problem.code === 'rate_limited') return `That was too fast. Try again in ${waitOf(problem.retry_after ?? 1)}.`;
+  if (problem.code === 'rate_limited') return `That was too fast. Try again in ${durationOf(problem.retry_after ?? 1)}.`;
   if (problem.code === 'connection_lost') return 'No connection.';
   const fields = Object.entries(problem.errors ?? {}).map(([field, faults]) => `${field.replaceAll('_', ' ')}: ${faults.join(' ')}`);
-  return [problem.detail ?? problem.title ?? 'That did not work.', ...fields, problem.retry_after && `Try again in ${waitOf(problem.retry_after)}.`].filter(Boolean).join(' ');
+  const retry = problem.retry_after && `Try again in ${durationOf(problem.retry_after)}.`;
+  return [problem.detail ?? problem.title ?? 'That did not work.', ...fields, retry].filter(Boolean).join(' ');
 }
 
-export const waitOf = (seconds) => (seconds < 60 ? `${seconds} s` : seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`);
+export function durationOf(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}

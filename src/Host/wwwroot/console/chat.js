@@ -6,53 +6,59 @@ import { garmentDialog } from './loans.js';
 import { dayRow, messageRow, newRow, outboxRow } from './message.js';
 import { searchDialog } from './search.js';
 
-const NEAR = 80;
-const TOGETHER = 5 * 60_000;
+/** From how near an end of the log, in pixels, one counts as being at its end, and more is loaded. */
+const AT_END_PX = 80;
+const LOAD_MORE_PX = 300;
+/** Messages of one person within this time are shown together. */
+const TOGETHER_MS = 5 * 60_000;
 
-/** The conversation: history that grows upwards as one scrolls, what is being sent, and where one writes. */
+/** The conversation: the timeline, which grows as one scrolls, what is being sent, and the composer. */
 export function chat(state, go) {
   const title = h('h2');
   const subtitle = h('small');
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': 'Messages', tabindex: 0 });
-  const start = h('p', { class: 'start' });
+  const beginning = h('p', { class: 'start' });
   const rows = h('div', { class: 'rows-of-chat' });
-  const down = h('button', { type: 'button', class: 'down', onclick: () => { wasAtEnd = true; state.leavePast(); element.update(); } });
+  const goToEnd = () => { wasAtEnd = true; state.timeline.goToEnd(); element.update(); };
+  const toEndButton = h('button', { type: 'button', class: 'down', onclick: goToEnd });
   const typing = h('p', { class: 'typing' });
-  // What comes is read out once; a history that loads is not.
-  const heard = h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' });
-  const writing = composer(state, () => { wasAtEnd = true; });
+  // A screen reader reads each new message once, and not the history as it loads.
+  const announcement = h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' });
+  const input = composer(state, () => { wasAtEnd = true; });
   const room = h('div', { class: 'room' },
     h('header', {},
       iconButton('back', 'Back to the groups', () => go(null), { class: 'icon-button back' }),
       h('div', { class: 'grow' }, title, subtitle),
-      iconButton('search', 'Search', () => searchDialog(state, state.groups.get(state.open), ({ id }) => actions.find(id))),
-      iconButton('people', 'About this group', () => go(state.open, { isAbout: !location.hash.endsWith('/about') }))),
-    log, h('div', { class: 'under' }, down, typing), writing.element, heard);
+      iconButton('search', 'Search', () => searchDialog(state, state.openGroup, ({ id }) => actions.goTo(id))),
+      iconButton('people', 'About this group', () => go(state.openGroupId, { isAbout: !location.hash.endsWith('/about') }))),
+    log, h('div', { class: 'under' }, toEndButton, typing), input.element, announcement);
   const nothing = h('p', { class: 'empty nothing' }, 'Choose a group to read and write.');
   const element = h('section', { class: 'chat', 'aria-label': 'Conversation' }, nothing, room);
-  log.append(start, rows);
+  log.append(beginning, rows);
 
-  let [shown, wasAtEnd, first, seenHead] = [null, true, null, 0];
-  // On a phone another pane may be in front.
-  const isAtEnd = () => !state.past && log.clientHeight > 0 && fromEnd() < NEAR;
-  const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
-  const toEnd = () => { log.scrollTop = log.scrollHeight; };
+  let [shownGroupId, wasAtEnd, firstSeq, seenHead] = [null, true, null, 0];
+  const head = () => state.client.history(state.openGroupId)?.head ?? 0;
+  const pixelsToEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
+  // On a phone another pane may hide the log.
+  const isAtEnd = () => !state.timeline.isInPast && log.clientHeight > 0 && pixelsToEnd() < AT_END_PX;
+  const scrollToEnd = () => { log.scrollTop = log.scrollHeight; };
   log.onscroll = () => {
-    wasAtEnd = state.isAtEnd = isAtEnd();
-    down.hidden = wasAtEnd;
+    if (!state.timeline) return;
+    wasAtEnd = state.timeline.isAtEnd = isAtEnd();
+    toEndButton.hidden = wasAtEnd;
     if (wasAtEnd) {
-      seenHead = state.client.history(state.open)?.head ?? 0;
-      state.look();
+      seenHead = head();
+      state.markRead();
     }
-    more();
+    loadMore();
   };
-  const more = () => {
+  const loadMore = () => {
     if (log.clientHeight === 0) return;
-    if (log.scrollTop < 300) state.older(state.open).catch(() => {});
-    if (state.past && fromEnd() < 300) state.newer(state.open).catch(() => {});
+    if (log.scrollTop < LOAD_MORE_PX) state.timeline.loadOlder().catch(() => {});
+    if (state.timeline.isInPast && pixelsToEnd() < LOAD_MORE_PX) state.timeline.loadNewer().catch(() => {});
   };
-  // The keyboard of a phone takes room from the log; who was at the end stays there.
-  new ResizeObserver(() => { if (wasAtEnd) toEnd(); }).observe(log);
+  // The keyboard of a phone makes the log smaller; whoever was at the end stays there.
+  new ResizeObserver(() => { if (wasAtEnd) scrollToEnd(); }).observe(log);
   log.onkeydown = (event) => {
     const all = [...rows.querySelectorAll('.message')];
     const at = all.indexOf(document.activeElement.closest('.message'));
@@ -60,95 +66,112 @@ export function chat(state, go) {
     if (next === undefined) return;
     event.preventDefault();
     if (next >= 0 && next < all.length) all[next].focus();
-    else if (next >= all.length) writing.focus();
+    else if (next >= all.length) input.focus();
   };
   const actions = {
-    reply: (message) => writing.reply(message),
-    edit: (message) => writing.edit(message),
-    garment: (message) => garmentDialog(state, message, ({ id }) => actions.find(id)),
-    /** Goes to a message, wherever in the history it is. */
-    async find(messageId) {
-      const groupId = state.open;
+    reply: (message) => input.reply(message),
+    edit: (message) => input.edit(message),
+    showGarment: (message) => garmentDialog(state, message, ({ id }) => actions.goTo(id)),
+    /** Shows a message, wherever in the history it is. */
+    async goTo(messageId) {
+      const { timeline } = state;
       wasAtEnd = false;
-      const isThere = await state.goTo(groupId, messageId).catch(() => false);
-      if (state.open !== groupId) return;
+      const exists = await timeline.goTo(messageId).catch(() => false);
+      if (state.timeline !== timeline) return;
       element.update();
-      const row = isThere && rows.querySelector(`[data-id="${messageId}"]`);
+      const row = exists && rows.querySelector(`[data-id="${messageId}"]`);
       if (!row) return toast('That message cannot be shown.', 'error');
       row.scrollIntoView({ block: 'center' });
       row.focus();
     },
   };
   state.client.addEventListener('push', ({ detail: { name, payload } }) => {
-    if (payload.group_id !== state.open) return;
-    if (name === 'MessageReceived' && payload.sender_id !== state.me) text(heard, `${state.nameOf(payload.sender_id)}: ${payload.payload.content}`);
-    const moved = name === 'BorrowChanged' && payload.borrow.history.at(-1);
-    if (moved && moved.actor_id !== state.me) text(heard, `Loan ${STATES[payload.borrow.state] ?? ''}${moved.actor_id ? ` by ${state.nameOf(moved.actor_id)}` : ''}: ${payload.payload.content ?? ''}`);
+    if (payload.group_id === state.openGroupId) text(announcement, announcementOf(state, name, payload) ?? announcement.textContent);
   });
 
   element.update = () => {
-    const group = state.groups.get(state.open);
+    const { openGroup: group, timeline } = state;
     [nothing.hidden, room.hidden] = [Boolean(group), !group];
-    const isOther = shown !== state.open;
-    if (isOther) {
-      shown = state.open;
+    const isOtherGroup = shownGroupId !== state.openGroupId;
+    if (isOtherGroup) {
+      shownGroupId = state.openGroupId;
       wasAtEnd = true;
-      text(heard, '');
+      text(announcement, '');
     }
     if (!group) return;
     const history = state.client.history(group.id);
-    if (isOther) [first, seenHead] = [null, history?.head ?? 0];
+    if (isOtherGroup) [firstSeq, seenHead] = [null, head()];
     text(title, group.name);
     text(subtitle, `${members(group.member_count)}${history?.online.size ? `, ${history.online.size} online` : ''}`);
-    const view = state.view(group.id);
-    const messages = view ? [...view.messages.values()].sort((a, b) => a.seq - b.seq) : [];
-    const atEnd = wasAtEnd && !state.past;
-    const below = log.scrollHeight - log.scrollTop;
-    keyed(rows, itemsOf(state, group.id, messages), ({ key }) => key, (item) => item.make(state, item, actions));
-    text(start, !history?.epoch ? 'Loading …' : view.oldest > 1 && messages.length ? 'Loading what came before …'
-      : messages.length ? `This is where “${group.name}” began.` : 'Nothing has been said yet. Say hello!');
-    // Older messages come above what is read, which stays in its place.
-    if (atEnd) toEnd();
-    else if (messages[0]?.seq < first) log.scrollTop = log.scrollHeight - below;
-    first = messages[0]?.seq ?? null;
-    const news = atEnd ? 0 : Math.max(0, (history?.head ?? 0) - seenHead);
-    state.isAtEnd = isAtEnd();
-    state.look();
-    down.hidden = state.isAtEnd || log.clientHeight === 0;
-    text(down, news > 0 ? `${news} new ↓` : 'To the newest ↓');
-    const typists = state.typists(group.id).map((id) => state.nameOf(id));
-    text(typing, typists.length === 0 ? '' : typists.length === 1 ? `${typists[0]} is typing …`
-      : typists.length === 2 ? `${typists[0]} and ${typists[1]} are typing …` : `${typists.length} people are typing …`);
-    writing.update(group);
-    // A page that does not fill the screen cannot be scrolled: the next one comes by itself.
-    if (history) more();
-    if (state.target && history?.epoch) {
-      const messageId = state.target;
-      state.target = null;
-      actions.find(messageId);
+    const { messages } = timeline;
+    const staysAtEnd = wasAtEnd && !timeline.isInPast;
+    const heightBelow = log.scrollHeight - log.scrollTop;
+    keyed(rows, itemsOf(state, messages), ({ key }) => key, (item) => item.make(state, item, actions));
+    text(beginning, !history?.epoch ? 'Loading …'
+      : timeline.oldest > 1 && messages.length ? 'Loading what came before …'
+      : messages.length ? `This is where “${group.name}” began.`
+      : 'Nothing has been said yet. Say hello!');
+    // Older messages are added above what is being read, which stays in its place.
+    if (staysAtEnd) scrollToEnd();
+    else if (messages[0]?.seq < firstSeq) log.scrollTop = log.scrollHeight - heightBelow;
+    firstSeq = messages[0]?.seq ?? null;
+    const unseen = staysAtEnd ? 0 : Math.max(0, head() - seenHead);
+    timeline.isAtEnd = isAtEnd();
+    state.markRead();
+    toEndButton.hidden = timeline.isAtEnd || log.clientHeight === 0;
+    text(toEndButton, unseen > 0 ? `${unseen} new ↓` : 'To the newest ↓');
+    text(typing, typingText(state.members.typing(group.id).map((id) => state.nameOf(id))));
+    input.update(group);
+    // A page that does not fill the screen cannot be scrolled, so the next one is loaded at once.
+    if (history) loadMore();
+    if (state.targetMessageId && history?.epoch) {
+      const messageId = state.targetMessageId;
+      state.targetMessageId = null;
+      actions.goTo(messageId);
     }
   };
   return element;
 }
 
-/** Days, the mark of what is new, messages and what is on its way, each with whether it goes on from the one before. */
-function itemsOf(state, groupId, messages) {
-  const items = [];
-  let [before, newFrom] = [null, messages[0]?.seq <= state.newFrom ? state.newFrom : null];
-  for (const message of messages) {
-    if (!before || dayKey(before.inserted_at) !== dayKey(message.inserted_at)) {
-      items.push({ key: `day ${dayKey(message.inserted_at)}`, make: dayRow, day: dayOf(message.inserted_at) });
-      before = null;
-    }
-    if (newFrom !== null && message.seq >= newFrom) {
-      items.push({ key: 'new', make: newRow });
-      [before, newFrom] = [null, null];
-    }
-    const goesOn = before?.sender_id === message.sender_id && before.type !== 'system' && message.type !== 'system' && !message.payload.reply_to
-      && new Date(message.inserted_at) - new Date(before.inserted_at) < TOGETHER;
-    items.push({ key: message.id, make: messageRow, message, goesOn });
-    before = message;
+/** What a screen reader is to say of a push, if anything. */
+function announcementOf(state, name, { sender_id: sender, payload, borrow }) {
+  if (name === 'MessageReceived' && sender !== state.me) return `${state.nameOf(sender)}: ${payload.content}`;
+  const move = name === 'BorrowChanged' ? borrow.history.at(-1) : null;
+  if (!move || move.actor_id === state.me) return undefined;
+  return `Loan ${STATES[borrow.state] ?? ''}${move.actor_id ? ` by ${state.nameOf(move.actor_id)}` : ''}: ${payload.content ?? ''}`;
+}
+
+function typingText(names) {
+  switch (names.length) {
+    case 0: return '';
+    case 1: return `${names[0]} is typing …`;
+    case 2: return `${names[0]} and ${names[1]} are typing …`;
+    default: return `${names.length} people are typing …`;
   }
-  if (!state.past) for (const send of state.outbox.get(groupId) ?? []) items.push({ key: send.id, make: outboxRow, send, groupId });
+}
+
+/** The rows of the log: days, the mark of what is new, messages, and what is being sent. */
+function itemsOf(state, messages) {
+  const { timeline } = state;
+  const items = [];
+  let [previous, firstNew] = [null, messages[0]?.seq <= timeline.firstNew ? timeline.firstNew : null];
+  for (const message of messages) {
+    if (!previous || dayKey(previous.inserted_at) !== dayKey(message.inserted_at)) {
+      items.push({ key: `day ${dayKey(message.inserted_at)}`, make: dayRow, day: dayOf(message.inserted_at) });
+      previous = null;
+    }
+    if (firstNew !== null && message.seq >= firstNew) {
+      items.push({ key: 'new', make: newRow });
+      [previous, firstNew] = [null, null];
+    }
+    items.push({ key: message.id, make: messageRow, message, isContinuation: isContinuation(previous, message) });
+    previous = message;
+  }
+  if (!timeline.isInPast)
+    for (const send of state.outbox.of(timeline.groupId)) items.push({ key: send.id, make: outboxRow, send, groupId: timeline.groupId });
   return items;
 }
+
+/** Whether a message is shown without a header of its own, below the one before it. */
+const isContinuation = (previous, message) => previous?.sender_id === message.sender_id && previous.type !== 'system'
+  && message.type !== 'system' && !message.payload.reply_to && new Date(message.inserted_at) - new Date(previous.inserted_at) < TOGETHER_MS;

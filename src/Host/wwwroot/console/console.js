@@ -1,27 +1,28 @@
-import { forget, remembered } from './session.js';
+import { clearSession, storedSession } from './session.js';
 import { shell } from './shell.js';
 import { signIn } from './sign-in.js';
 import { State } from './state.js';
 
 const app = document.getElementById('app');
 
-function begin(session, reason) {
+/** Shows the console to whoever is signed in, or the page to sign in; `reason` says why somebody was signed out. */
+function start(session, reason) {
   if (!session) {
-    app.replaceChildren(signIn(begin, reason));
+    app.replaceChildren(signIn(start, reason));
     app.querySelector('input')?.focus();
     return;
   }
   const state = new State(session);
-  const end = (why) => {
+  const signOut = (why) => {
     state.stop();
     view.stop();
-    forget();
-    begin(null, why);
+    clearSession();
+    start(null, why);
   };
-  const view = shell(state, end);
+  const view = shell(state, signOut);
   app.replaceChildren(view.element);
-  state.addEventListener('expired', () => end('Your access token has expired.'));
+  state.addEventListener('expired', () => signOut('Your access token has expired.'));
   state.start();
 }
 
-begin(remembered());
+start(storedSession());

@@ -1,4 +1,4 @@
-/** h('button', {class: 'quiet', onclick: f, 'aria-label': 'Close'}, 'text', element …): text is text, never markup. */
+/** Creates an element: h('button', {class: 'quiet', onclick: f, 'aria-label': 'Close'}, 'text', element …). Text is never markup. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   set(element, attributes);
@@ -17,28 +17,29 @@ export function set(element, attributes) {
 }
 
 /**
- * Makes the children of a container those of the items, in order. An element lives as long as its key does, so that focus and
- * selection stay where they are.
+ * Makes the children of a container those of the items, in order. The element of a key is kept and updated, so that focus and selection
+ * stay where they are.
  */
 export function keyed(container, items, keyOf, make) {
-  const known = container.keyed ??= new Map();
+  const elements = container.keyed ??= new Map();
   const keys = new Set(items.map(keyOf));
-  for (const [key, element] of known) {
+  for (const [key, element] of elements) {
     if (keys.has(key)) continue;
     element.remove();
-    known.delete(key);
+    elements.delete(key);
   }
-  let before = container.firstElementChild;
+  let next = container.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
-    let element = known.get(key);
-    if (!element) known.set(key, element = make(item));
+    let element = elements.get(key);
+    if (!element) elements.set(key, element = make(item));
     element.update?.(item);
-    if (element === before) before = before.nextElementSibling;
-    else container.insertBefore(element, before);
+    if (element === next) next = next.nextElementSibling;
+    else container.insertBefore(element, next);
   }
 }
 
+/** Sets an element's text, if it differs. */
 export const text = (element, value) => { if (element.textContent !== value) element.textContent = value; };
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -57,17 +58,17 @@ export function dayOf(iso) {
 
 export const whenOf = (iso) => (dayKey(iso) === new Date().toDateString() ? timeOf(iso) : short.format(new Date(iso)));
 
-export const dueOf = (iso) => short.format(new Date(iso));
+export const dayAndMonth = (iso) => short.format(new Date(iso));
 
-export const initials = (name) => [...(name ?? '?').trim()].length === 0 ? '?'
+export const initials = (name) => !name?.trim() ? '?'
   : name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0].toUpperCase()).join('');
 
-/** A quiet colour of one's own, by id. */
+/** Creates an avatar: initials on a colour that depends on the id. */
 export function avatar(id, name) {
   const hue = parseInt(id.replaceAll('-', '').slice(-6), 16) % 360;
   const element = h('span', { class: 'avatar', 'aria-hidden': 'true' }, initials(name));
   element.style.setProperty('--hue', hue);
-  element.update = (now) => text(element, initials(now));
+  element.update = (newName) => text(element, initials(newName));
   return element;
 }
 
@@ -89,20 +90,20 @@ const SHAPES = {
 
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  for (const [attribute, value] of Object.entries({ viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' })) svg.setAttribute(attribute, value);
+  set(svg, { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' });
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   path.setAttribute('d', SHAPES[name]);
   svg.append(path);
   return svg;
 }
 
-/** A button that shows an icon only; its label is for those who do not see it, and for those who point at it. */
+/** Creates a button with an icon; its label is its name for screen readers and its tooltip. */
 export const iconButton = (name, label, onclick, attributes = {}) =>
   h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick, ...attributes }, icon(name));
 
-/** Says something to everybody, for a while. */
+/** Shows a note to the user for some seconds. */
 export function toast(message, kind = 'info') {
-  const shown = h('p', { class: `toast ${kind}` }, message);
-  document.getElementById('toasts').append(shown);
-  setTimeout(() => shown.remove(), kind === 'error' ? 8_000 : 4_000);
+  const element = h('p', { class: `toast ${kind}` }, message);
+  document.getElementById('toasts').append(element);
+  setTimeout(() => element.remove(), kind === 'error' ? 8_000 : 4_000);
 }

@@ -1,59 +1,65 @@
 import { h, set } from './dom.js';
 
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 
-export const fold = (words) => words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** Returns text without accents and in lower case, to compare. */
+export const normalize = (value) => value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The members of a group, but me, of whose name a word begins like that. */
-const matching = (state, groupId, wanted) => (state.members.get(groupId) ?? []).filter(({ profile_id: id, display_name: name }) =>
-  id !== state.me && name && fold(name).split(' ').some((word) => word.startsWith(fold(wanted)))).slice(0, SHOWN);
+/** Returns the other members of a group with a name of which a word begins like that. */
+const matching = (state, groupId, prefix) => (state.members.of(groupId) ?? []).filter(({ profile_id: id, display_name: name }) =>
+  id !== state.me && name && normalize(name).split(' ').some((word) => word.startsWith(normalize(prefix)))).slice(0, MAX_SHOWN);
 
 /**
- * Names to choose from, in `list`, while one types into `input`. `wanted()` is what was typed of one, or undefined; `choose` takes the
- * member. `key` is true when the list took the key.
+ * Offers names of members in `list` while one types into `input`. `typed()` returns what was typed of a name, or undefined; `choose` is
+ * called with the member. `handleKey` returns whether the list used the key.
  */
-export function completion(state, input, list, { groupId, wanted, choose }) {
-  let [found, at] = [[], 0];
+export function completion(state, input, list, { groupId, typed, choose }) {
+  let [found, selected] = [[], 0];
   const show = () => {
     list.hidden = found.length === 0;
     list.replaceChildren(...found.map((member, i) => h('li', {
-      id: `${list.id}-${i}`, role: 'option', 'aria-selected': `${i === at}`, onpointerdown: (event) => { event.preventDefault(); at = i; take(); },
+      id: `${list.id}-${i}`, role: 'option', 'aria-selected': `${i === selected}`,
+      onpointerdown: (event) => { event.preventDefault(); selected = i; accept(); },
     }, member.display_name)));
-    set(input, { 'aria-activedescendant': found.length ? `${list.id}-${at}` : null });
+    set(input, { 'aria-activedescendant': found.length ? `${list.id}-${selected}` : null });
   };
   const close = () => { found = []; show(); };
-  const take = () => { const member = found[at]; close(); choose(member); };
+  const accept = () => { const member = found[selected]; close(); choose(member); };
   return {
     close,
-    follow() {
-      const begun = document.activeElement === input ? wanted() : undefined;
-      [found, at] = [begun === undefined ? [] : matching(state, groupId(), begun), 0];
+    update() {
+      const prefix = document.activeElement === input ? typed() : undefined;
+      [found, selected] = [prefix === undefined ? [] : matching(state, groupId(), prefix), 0];
       show();
     },
-    key(event) {
+    handleKey(event) {
       if (found.length === 0 || !['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(event.key)) return false;
       event.preventDefault();
       if (event.key === 'Escape') { event.stopPropagation(); close(); }
-      else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { at = (at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length; show(); }
-      else take();
+      else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        selected = (selected + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length;
+        show();
+      } else accept();
       return true;
     },
   };
 }
 
-/** A field for one member, by name: `id()` is who was chosen, null for nobody, undefined when the words name no member. */
+/** Creates a field for one member, by name. `id()` returns who was chosen, null for nobody, undefined when no member has that name. */
 export function memberField(state, groupId, placeholder) {
   const list = h('ul', { id: 'members', class: 'names', role: 'listbox', 'aria-label': 'Members', hidden: true });
-  const input = h('input', { role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'members', 'aria-expanded': 'false', autocomplete: 'off', placeholder });
+  const input = h('input', {
+    role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': 'members', 'aria-expanded': 'false', autocomplete: 'off', placeholder,
+  });
   let chosen = null;
   const names = completion(state, input, list, {
     groupId: () => groupId,
-    wanted: () => (input.value.trim() === '' || chosen ? undefined : input.value.trim()),
+    typed: () => (input.value.trim() === '' || chosen ? undefined : input.value.trim()),
     choose(member) { chosen = member; input.value = member.display_name; },
   });
-  const follow = () => { names.follow(); input.setAttribute('aria-expanded', `${!list.hidden}`); };
-  input.oninput = () => { chosen = null; follow(); };
-  input.onblur = () => { names.close(); input.setAttribute('aria-expanded', 'false'); };
-  input.onkeydown = (event) => { names.key(event); input.setAttribute('aria-expanded', `${!list.hidden}`); };
+  const showExpanded = () => input.setAttribute('aria-expanded', `${!list.hidden}`);
+  input.oninput = () => { chosen = null; names.update(); showExpanded(); };
+  input.onblur = () => { names.close(); showExpanded(); };
+  input.onkeydown = (event) => { names.handleKey(event); showExpanded(); };
   return { input, list, id: () => (input.value.trim() === '' ? null : chosen?.profile_id) };
 }

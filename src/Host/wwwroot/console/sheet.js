@@ -1,12 +1,12 @@
 import { explain } from './api.js';
 import { h, iconButton, text } from './dom.js';
 
-/** A modal sheet. Escape, its close button and a click beside it close it; focus returns to where it was. */
+/** Opens a modal dialog with what `fill(close)` returns. Escape, its close button and a click beside it close it. */
 export function sheet(title, fill) {
   const element = h('dialog', { 'aria-label': title });
   const close = () => element.close();
   const body = h('div', { class: 'sheet' }, h('header', {}, h('h2', {}, title), iconButton('close', 'Close', close)));
-  body.append(...[fill(close, element)].flat());
+  body.append(...[fill(close)].flat());
   element.append(body);
   element.onclose = () => element.remove();
   element.onclick = (event) => { if (event.target === element) close(); };
@@ -16,7 +16,7 @@ export function sheet(title, fill) {
   return element;
 }
 
-/** A form that says beside each field what is wrong with it, and closes when its action is done. */
+/** Creates a form of [name, title, input, extra] fields, which shows beside each field what the service says is wrong with it. */
 export function form(fields, label, act, { danger = false, before = [], after = [] } = {}) {
   const faults = new Map(fields.map(([name]) => [name, h('p', { class: 'fault', id: `fault-${name}` })]));
   const fault = h('p', { class: 'fault', role: 'alert' });
@@ -25,22 +25,23 @@ export function form(fields, label, act, { danger = false, before = [], after = 
     onsubmit: async (event) => {
       event.preventDefault();
       submit.disabled = true;
-      for (const shown of [fault, ...faults.values()]) text(shown, '');
+      for (const element of [fault, ...faults.values()]) text(element, '');
       try {
         await act();
       } catch (problem) {
         const named = Object.entries(problem.errors ?? {}).filter(([name]) => faults.has(name));
-        for (const [name, wrong] of named) text(faults.get(name), wrong.join(' '));
+        for (const [name, messages] of named) text(faults.get(name), messages.join(' '));
         if (named.length === 0) text(fault, explain(problem));
       } finally {
         submit.disabled = false;
       }
     },
-  }, ...before, ...fields.map(([name, title, input, beside]) => {
+  }, ...before, ...fields.map(([name, title, input, extra]) => {
     input.setAttribute('aria-describedby', `fault-${name}`);
     const isCheck = input.type === 'checkbox';
-    const label = h('label', { class: isCheck ? 'check' : null }, ...(isCheck ? [input, h('span', {}, title)] : [h('span', {}, title), input]));
-    return h('div', { class: 'field' }, label, beside, faults.get(name));
+    const caption = h('span', {}, title);
+    const label = h('label', { class: isCheck ? 'check' : null }, ...(isCheck ? [input, caption] : [caption, input]));
+    return h('div', { class: 'field' }, label, extra, faults.get(name));
   }), fault, ...after, h('footer', {}, submit));
 }
 
@@ -48,7 +49,7 @@ export function confirm(title, explanation, label, act) {
   sheet(title, (close) => form([], label, async () => { await act(); close(); }, { danger: true, before: [h('p', {}, explanation)] }));
 }
 
-/** A button that does one thing and says beside itself why it could not. */
+/** Creates a button that shows beside itself why its action failed. */
 export function action(label, name, act, attributes = {}) {
   const fault = h('small', { class: 'fault', role: 'alert' });
   const button = h('button', {
@@ -62,42 +63,44 @@ export function action(label, name, act, attributes = {}) {
 }
 
 /**
- * A list that is read page by page: `read(cursor)` answers {items, next}, and without a `next` it was the last page. `row` makes an
- * element of an item, `empty` says what it means that there is none.
+ * Creates a list that is loaded page by page. `read(cursor)` returns {items, next}, without `next` for the last page; `row` creates the
+ * element of an item, and `empty` returns the text of a list without items.
  */
 export function paged(read, row, empty) {
   const list = h('ul', { class: 'rows' });
   const note = h('p', { class: 'empty', role: 'status' });
   const more = h('button', { type: 'button', class: 'quiet more', hidden: true, onclick: () => load(next) }, 'Show more');
-  let [next, asked] = [null, 0];
+  let [next, requests] = [null, 0];
 
   async function load(cursor = null) {
-    const mine = ++asked;
+    const request = ++requests;
     try {
       const page = await read(cursor);
-      if (mine !== asked) return;
+      if (request !== requests) return;
       if (cursor === null) list.replaceChildren();
       const first = list.children.length;
       list.append(...page.items.map(row));
       next = page.next ?? null;
-      // What one pressed may be gone now; one goes on with what came.
+      // The button that was pressed may be gone; the focus goes on to the first new item.
       if (cursor !== null) list.children[first]?.querySelector('a, button')?.focus();
       more.hidden = next === null;
       text(note, list.children.length ? '' : empty());
     } catch (problem) {
-      if (mine === asked) text(note, explain(problem));
+      if (request === requests) text(note, explain(problem));
     }
   }
 
   return { parts: [list, note, more], list, load };
 }
 
-/** What a list of the service answers, for `paged`. */
+/** Returns a page of the service's lists in the form that `paged` reads. */
 export const pageOf = ({ data, pagination }) => ({ items: data, next: pagination.has_more ? pagination.next_cursor : null });
 
-/** A list that follows what is typed. */
-export function searchable(placeholder, read, row, empty, wanted = '') {
-  const input = h('input', { type: 'search', placeholder, 'aria-label': placeholder, autofocus: true, autocomplete: 'off', value: wanted });
+/** Creates a search field with the list of what it finds, loaded as one types. */
+export function searchable(placeholder, read, row, empty, query = '') {
+  const input = h('input', {
+    type: 'search', placeholder, 'aria-label': placeholder, autofocus: true, autocomplete: 'off', value: query,
+  });
   const { parts, load } = paged((cursor) => read(input.value.trim(), cursor), row, () => empty(input.value.trim()));
   let timer;
   input.oninput = () => { clearTimeout(timer); timer = setTimeout(() => load(), 200); };

@@ -4,12 +4,12 @@ import { h, toast } from './dom.js';
 import { sidebar } from './sidebar.js';
 
 /**
- * The three panes, and the address of what they show: `#/groups/ID`, with `/about` for the pane beside it. On a phone one pane fills
- * the screen, and the browser's back button goes from pane to pane.
+ * The three panes, and the address of what they show: `#/groups/ID`, with `/about` for the details. On a phone one pane fills the
+ * screen, and the browser's back button goes from pane to pane.
  */
 export function shell(state, signOut) {
   const go = (groupId, { isAbout = false, messageId = null } = {}) => {
-    state.target = messageId;
+    state.targetMessageId = messageId;
     location.hash = groupId ? `/groups/${groupId}${isAbout ? '/about' : ''}` : '/';
     state.changed();
   };
@@ -17,52 +17,62 @@ export function shell(state, signOut) {
   const offline = h('p', { class: 'offline', role: 'status', hidden: true });
   const element = h('div', { class: 'shell' }, h('h1', { class: 'sr' }, 'Beat Messaging'), offline, list, conversation, about);
 
-  let isDue = false;
+  let isUpdateScheduled = false;
   const update = () => {
-    isDue = false;
+    isUpdateScheduled = false;
     const [, , groupId, isAbout] = location.hash.split('/');
-    const known = state.groups.has(groupId) ? groupId : null;
-    state.show(known);
-    element.dataset.pane = !known ? 'list' : isAbout ? 'about' : 'chat';
+    const openId = state.groups.has(groupId) ? groupId : null;
+    state.open(openId);
+    element.dataset.pane = !openId ? 'list' : isAbout ? 'about' : 'chat';
     const wait = state.retryAt ? Math.max(0, Math.ceil((state.retryAt - Date.now()) / 1000)) : 0;
-    offline.hidden = state.online || !state.wasOnline;
-    offline.textContent = `You are offline. What you write is kept and sent later. ${wait > 1 ? `Trying again in ${wait} s.` : 'Trying again …'}`;
-    // What is in front of somebody is read before it is counted.
+    offline.hidden = state.isOnline || !state.wasOnline;
+    const retry = wait > 1 ? `Trying again in ${wait} s.` : 'Trying again …';
+    offline.textContent = `You are offline. What you write is kept and sent later. ${retry}`;
+    // The conversation comes first: it marks what is in view as read, before the sidebar counts what is unread.
     for (const pane of [conversation, list, about]) pane.update();
-    const unread = [...state.groups.keys()].reduce((sum, id) => sum + (state.isQuiet(id) ? 0 : state.reads.count(id).unread), 0);
+    const counted = [...state.groups.keys()].filter((id) => !state.inbox.isQuiet(id));
+    const unread = counted.reduce((sum, id) => sum + state.readMarks.count(id).unread, 0);
     document.title = unread > 0 ? `(${unread}) Beat Messaging` : 'Beat Messaging';
   };
-  // Once for all that changed together; a window in the background gets no frames, and its title still counts.
-  const soon = () => {
-    if (isDue) return;
-    isDue = true;
+  // One update for everything that changed together. A window in the background gets no frames, but its title still counts.
+  const scheduleUpdate = () => {
+    if (isUpdateScheduled) return;
+    isUpdateScheduled = true;
     if (document.hidden) setTimeout(update, 200);
     else requestAnimationFrame(update);
   };
-  const looked = () => { state.look(); soon(); };
-  const note = ({ detail }) => toast(detail.text, detail.kind);
-  const arrived = ({ detail: { id, title, body, data } }) => {
-    if (!document.hidden || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
-    const shown = new Notification(title, { body: body ?? '', tag: id, icon: '/favicon.svg' });
-    shown.onclick = () => { window.focus(); if (state.groups.has(data?.group_id)) go(data.group_id, { messageId: data.message_id }); shown.close(); };
+  const visibilityChanged = () => { state.markRead(); scheduleUpdate(); };
+  const listeners = {
+    change: scheduleUpdate,
+    note: ({ detail }) => toast(detail.text, detail.kind),
+    notification: ({ detail }) => showOnDesktop(state, go, detail),
   };
-  state.addEventListener('change', soon);
-  state.addEventListener('note', note);
-  state.addEventListener('arrived', arrived);
-  addEventListener('hashchange', soon);
-  document.addEventListener('visibilitychange', looked);
-  // "Today" ends, countdowns go on.
-  const clock = setInterval(() => { if (!state.online || new Date().getSeconds() === 0) soon(); }, 1000);
-  soon();
+  for (const [name, listener] of Object.entries(listeners)) state.addEventListener(name, listener);
+  addEventListener('hashchange', scheduleUpdate);
+  document.addEventListener('visibilitychange', visibilityChanged);
+  // Times such as "Today" and the countdown of a reconnect change without an event.
+  const clock = setInterval(() => { if (!state.isOnline || new Date().getSeconds() === 0) scheduleUpdate(); }, 1000);
+  scheduleUpdate();
   return {
     element,
     stop() {
       clearInterval(clock);
-      removeEventListener('hashchange', soon);
-      document.removeEventListener('visibilitychange', looked);
-      for (const [name, heard] of [['change', soon], ['note', note], ['arrived', arrived]]) state.removeEventListener(name, heard);
-      for (const open of document.querySelectorAll('dialog')) open.close();
+      removeEventListener('hashchange', scheduleUpdate);
+      document.removeEventListener('visibilitychange', visibilityChanged);
+      for (const [name, listener] of Object.entries(listeners)) state.removeEventListener(name, listener);
+      for (const dialog of document.querySelectorAll('dialog')) dialog.close();
       location.hash = '/';
     },
+  };
+}
+
+/** Shows a notification on the desktop if the user allowed that and this window is not in front. */
+function showOnDesktop(state, go, { id, title, body, data }) {
+  if (!document.hidden || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  const shown = new Notification(title, { body: body ?? '', tag: id, icon: '/favicon.svg' });
+  shown.onclick = () => {
+    window.focus();
+    if (state.groups.has(data?.group_id)) go(data.group_id, { messageId: data.message_id });
+    shown.close();
   };
 }

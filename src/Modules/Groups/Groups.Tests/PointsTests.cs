@@ -1,4 +1,4 @@
-using Beat.Messaging.Groups.Contracts;
+using Beat.Messaging.Groups.Points;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Groups.Tests;
@@ -47,7 +47,7 @@ public abstract class PointsTests(RunningService running)
             Awarded(mirrored, group)
                 .Select(value => (string[])[(string)value["metadata"]!["aggregate_id"]!, .. Facts.Select(fact => $"{value["payload"]![fact]}")])
                 .Select(facts => string.Join(" ", facts)).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(await service.Services.GetRequiredService<IPointLedger>().Check(default), wrong => wrong.GroupId == group);
+        Assert.DoesNotContain(await service.Services.GetRequiredService<PointLedger>().Check(default), wrong => wrong.GroupId == group);
     }
 
     [SkippableFact]

@@ -82,4 +82,7 @@ internal sealed class Group
         Revision++;
         UpdatedAt = now;
     }
+
+    /// <summary>The event of its last change.</summary>
+    public Contracts.GroupUpdated ToUpdated(Guid actorId) => new(Id, actorId, Name, Description, IsPublic, AvatarUrl);
 }

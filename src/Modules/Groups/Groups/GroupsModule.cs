@@ -5,11 +5,11 @@ using Beat.Messaging.Groups.GetLeaderboard;
 using Beat.Messaging.Groups.ListGroups;
 using Beat.Messaging.Groups.ListPoints;
 using Beat.Messaging.Groups.Points;
-using Beat.Messaging.Groups.Realtime;
+using Beat.Messaging.Groups.Pushes;
 using Beat.Messaging.Groups.Subscriptions;
 using Beat.Messaging.Groups.UpdateGroup;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Events.Modules;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,21 +26,26 @@ public sealed class GroupsModule : IModule
         services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
         services.AddHostedService<NormalizeGroupNames>();
         services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
-        services.AddSingleton<PointLedger>().AddSingleton<IPointLedger>(provider => provider.GetRequiredService<PointLedger>());
+        services.AddSingleton<PointLedger>();
         services.AddModule(Name)
             .Store<GroupsContext, SqliteGroupsContext>()
+            .Settings(PointSettings.Read)
+            .Settings(MembershipLimits.Read)
+            .AllowsInBodies("group_id", parameter: "id")
             .Slice<ListGroupsEndpoint, ListGroups.ListGroups>()
             .Slice<CreateGroupEndpoint, CreateGroup.CreateGroup>()
-            .Slice<GetGroupEndpoint, GroupReader>()
+            .SliceOf<GroupReader, GetGroupEndpoint>()
             .Slice<UpdateGroupEndpoint, UpdateGroup.UpdateGroup>()
             .Slice<DeleteGroupEndpoint, DeleteGroup.DeleteGroup>()
             .Slice<ListPointsEndpoint, ListPoints.ListPoints>()
             .Slice<GetLeaderboardEndpoint, GetLeaderboard.GetLeaderboard>()
             .Allows(GroupCapabilities.All)
-            .Publishes<GroupCreated>("group_created", Topics.Messaging, e => e.GroupId)
-            .Publishes<GroupUpdated>("group_updated", Topics.Messaging, e => e.GroupId)
-            .Publishes<GroupDeleted>("group_deleted", Topics.Messaging, e => e.GroupId)
-            .Publishes<PointsAwarded>("points_awarded", Topics.Messaging, e => e.GroupId)
+            .Command("points check", "compare the totals of points with their ledger; exit code 0 if they agree", PointsCommand.Check)
+            .Command("points repair", "the same, and make the totals the sum of the ledger", PointsCommand.Repair)
+            .Publishes<GroupCreated>("group_created", GroupTopics.Events, e => e.GroupId)
+            .Publishes<GroupUpdated>("group_updated", GroupTopics.Events, e => e.GroupId)
+            .Publishes<GroupDeleted>("group_deleted", GroupTopics.Events, e => e.GroupId)
+            .Publishes<PointsAwarded>("points_awarded", GroupTopics.Events, e => e.GroupId)
             .KeepsMembers<GroupsContext, OnMembershipChanged>()
             .KeepsUsers<GroupsContext, OnUserChanged>()
             .SubscribesInBatches<TextMessageSent, OnMessageSent>()

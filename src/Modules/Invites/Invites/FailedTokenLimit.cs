@@ -1,31 +1,33 @@
-using System.Collections.Concurrent;
-using Beat.Messaging.Shared.Hosting.Settings;
+using System.Threading.RateLimiting;
 
 namespace Beat.Messaging.Invites;
 
-/// <summary>How many unknown tokens a person has tried in this minute: a token cannot be guessed.</summary>
-internal sealed class FailedTokenLimit(MessagingSettings settings, TimeProvider time)
+/// <summary>How many unknown tokens a person may try in a minute, by this node: a token cannot be guessed. Staff is exempt.</summary>
+internal sealed class FailedTokenLimit(InviteSettings settings) : IDisposable
 {
-    private const int MaxRemembered = 10_000;
-    private readonly ConcurrentDictionary<Guid, (long Minute, int Count)> failures = new();
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>The problem for someone who has tried too many; null for everybody else, and for staff.</summary>
+    private readonly PartitionedRateLimiter<Guid> failures = PartitionedRateLimiter.Create<Guid, Guid>(profileId =>
+        RateLimitPartition.GetFixedWindowLimiter(profileId, _ => new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = settings.FailedTokensPerMinute,
+            Window = Window,
+            QueueLimit = 0,
+        }));
+
+    /// <summary>The problem for someone who has tried too many; null for everybody else.</summary>
     public Problem? CheckLimit(Caller caller)
     {
-        var now = time.GetUtcNow();
-        return !caller.IsStaff && failures.TryGetValue(caller.ProfileId, out var tried)
-            && tried.Minute == Minute(now) && tried.Count >= settings.Limits.FailedInvitesPerMinute
-            ? Problems.RateLimited(60 - now.Second)
-            : null;
+        if (caller.IsStaff)
+            return null;
+        // Takes nothing: what counts are failures.
+        using var left = failures.AttemptAcquire(caller.ProfileId, permitCount: 0);
+        return left.IsAcquired
+            ? null
+            : Problems.RateLimited.RetryIn((int)Math.Ceiling((left.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window).TotalSeconds));
     }
 
-    public void RecordFailure(Caller caller)
-    {
-        if (failures.Count > MaxRemembered)
-            failures.Clear();
-        var minute = Minute(time.GetUtcNow());
-        failures.AddOrUpdate(caller.ProfileId, (minute, 1), (_, tried) => tried.Minute == minute ? (minute, tried.Count + 1) : (minute, 1));
-    }
+    public void RecordFailure(Caller caller) => failures.AttemptAcquire(caller.ProfileId).Dispose();
 
-    private static long Minute(DateTimeOffset now) => now.ToUnixTimeSeconds() / 60;
+    public void Dispose() => failures.Dispose();
 }

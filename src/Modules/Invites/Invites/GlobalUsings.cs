@@ -1,6 +1,7 @@
+global using Beat.Messaging.Invites.Contracts;
 global using Beat.Messaging.Invites.Data;
 global using Beat.Messaging.Members.Contracts;
-global using Beat.Messaging.Members.Contracts.Replica;
+global using Beat.Messaging.Members.Replica;
 global using Beat.Messaging.Shared.Abstractions;
 global using Beat.Messaging.Shared.Events.Persistence;
 global using Beat.Messaging.Shared.Hosting.Auth;

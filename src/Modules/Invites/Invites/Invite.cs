@@ -1,5 +1,3 @@
-using Beat.Messaging.Invites.Contracts;
-
 namespace Beat.Messaging.Invites;
 
 /// <summary>An invitation of one person into one group. Pending until it is accepted, declined, revoked or too old, and then for good.</summary>

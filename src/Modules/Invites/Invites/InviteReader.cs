@@ -44,7 +44,7 @@ internal sealed class InviteReader(InviteTokens tokens, TimeProvider time)
     public async Task<Result<InviteResponse>> Read(InvitesContext db, Guid inviteId, Guid readerId, CancellationToken ct) =>
         await db.Invites.AsNoTracking().Where(i => i.Id == inviteId).Select(View(db, readerId)).SingleOrDefaultAsync(ct) is { } view
             ? Describe(view, readerId)
-            : Problems.InviteNotFound;
+            : InviteProblems.NotFound;
 
     public InviteResponse Describe(InviteView view, Guid readerId)
     {

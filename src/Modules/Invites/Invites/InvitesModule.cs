@@ -1,11 +1,10 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.AcceptInvite;
-using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Invites.CreateInvite;
 using Beat.Messaging.Invites.DeclineInvite;
 using Beat.Messaging.Invites.GetInvite;
 using Beat.Messaging.Invites.ListInvites;
-using Beat.Messaging.Invites.Realtime;
+using Beat.Messaging.Invites.Pushes;
 using Beat.Messaging.Invites.ResendInvite;
 using Beat.Messaging.Invites.RevokeInvite;
 using Beat.Messaging.Invites.Subscriptions;
@@ -25,6 +24,7 @@ public sealed class InvitesModule : IModule
         services.AddHostedService<ExpireInvites.ExpireInvites>();
         services.AddModule(Name)
             .Store<InvitesContext, SqliteInvitesContext>()
+            .Settings(InviteSettings.Read)
             .Slice<CreateInviteEndpoint, CreateInvite.CreateInvite>()
             .Slice<ListInvitesEndpoint, ListInvites.ListInvites>()
             .Slice<GetInviteEndpoint, GetInvite.GetInvite>()
@@ -33,16 +33,16 @@ public sealed class InvitesModule : IModule
             .Slice<RevokeInviteEndpoint, RevokeInvite.RevokeInvite>()
             .Slice<ResendInviteEndpoint, ResendInvite.ResendInvite>()
             .Allows(InviteCapabilities.All)
-            .Publishes<InviteCreated>("invite_created", Topics.Messaging, e => e.GroupId)
-            .Publishes<InviteAccepted>("invite_accepted", Topics.Messaging, e => e.GroupId)
-            .Publishes<InviteDeclined>("invite_declined", Topics.Messaging, e => e.GroupId)
-            .Publishes<InviteRevoked>("invite_revoked", Topics.Messaging, e => e.GroupId)
-            .Publishes<InviteExpired>("invite_expired", Topics.Messaging, e => e.GroupId)
+            .Publishes<InviteCreated>("invite_created", GroupTopics.Events, e => e.GroupId)
+            .Publishes<InviteAccepted>("invite_accepted", GroupTopics.Events, e => e.GroupId)
+            .Publishes<InviteDeclined>("invite_declined", GroupTopics.Events, e => e.GroupId)
+            .Publishes<InviteRevoked>("invite_revoked", GroupTopics.Events, e => e.GroupId)
+            .Publishes<InviteExpired>("invite_expired", GroupTopics.Events, e => e.GroupId)
             .PublishesInProcess<InviteResent>("invite_resent", e => e.GroupId)
             .PublishesInProcess<EntryRequested>("entry_requested", e => e.GroupId)
             .KeepsMemberships<InvitesContext, OnMembershipChanged>()
             .KeepsUsers<InvitesContext, OnUserChanged>()
-            .Subscribes<GroupDeleted, OnGroupDeleted>()
+            .Subscribes<GroupDeleted, OnMembershipChanged>(handler: "OnGroupDeleted")
             .Subscribes<EntryDecided, OnEntryDecided>()
             .Pushes<InviteCreated, PushInviteChanged>()
             .Pushes<InviteResent, PushInviteChanged>()

@@ -8,8 +8,8 @@ internal sealed class MyInvites(InviteTokens tokens, FailedTokenLimit failed)
     {
         if (failed.CheckLimit(caller) is { } limited)
             return limited;
-        var result = tokens.Read(token) is { } id ? await run(id, caller, ct) : Problems.InviteNotFound;
-        if (result.Problem?.Code == Problems.InviteNotFound.Code)
+        var result = tokens.Read(token) is { } id ? await run(id, caller, ct) : InviteProblems.NotFound;
+        if (result.Problem?.Code == InviteProblems.NotFound.Code)
             failed.RecordFailure(caller);
         return result;
     }
@@ -24,16 +24,16 @@ internal static class PendingInvites
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id && i.InviteeId == caller.ProfileId, ct);
         return invite switch
         {
-            null => Problems.InviteNotFound,
-            { EnteringAuthId: not null } => answered == InviteStatus.Accepted ? invite : Problems.InviteNotPending,
+            null => InviteProblems.NotFound,
+            { EnteringAuthId: not null } => answered == InviteStatus.Accepted ? invite : InviteProblems.NotPending,
             // Closed because they came in another way, and theirs to accept all the same.
-            { IsOpenToMember: true } when answered == InviteStatus.Accepted => invite.ExpiresAt > now ? invite : Problems.InviteExpired,
+            { IsOpenToMember: true } when answered == InviteStatus.Accepted => invite.ExpiresAt > now ? invite : InviteProblems.Expired,
             _ => invite.StatusAt(now) switch
             {
                 InviteStatus.Pending => invite,
                 var status when status == answered => invite,
-                InviteStatus.Expired => Problems.InviteExpired,
-                _ => Problems.InviteNotPending,
+                InviteStatus.Expired => InviteProblems.Expired,
+                _ => InviteProblems.NotPending,
             },
         };
     }

@@ -1,3 +1,1 @@
 global using Beat.Messaging.Shared.Abstractions;
-global using Beat.Messaging.Shared.Events.Persistence;
-global using Microsoft.EntityFrameworkCore;

@@ -26,9 +26,21 @@ public static class RankedCapabilities
     public static Capability May(this Rank least, string name, string scope) => new(name, scope, (int)least);
 
     /// <param name="rank">Null for one who is not a member.</param>
-    public static bool Has(this Rank? rank, Capability capability) => (int?)rank >= capability.LeastRank;
+    public static bool Has(this Rank? rank, Capability capability) => (int?)rank >= capability.Level;
 
     /// <summary>Why a member of this rank may not; null when they may.</summary>
-    public static Problem? CheckRank(this Rank rank, Capability capability) =>
-        (int)rank >= capability.LeastRank ? null : Problems.RankMissing(((Rank)capability.LeastRank).ToString().ToLowerInvariant());
+    public static Problem? CheckRank(this Rank rank, Capability needed) =>
+        (int)rank >= needed.Level ? null : MembershipProblems.RankMissing((Rank)needed.Level);
+
+    /// <summary>
+    /// The one rule of who may do what in a group: why somebody may not; null when they may. A private group does not exist for those
+    /// who are not in it.
+    /// </summary>
+    /// <param name="rank">Null for one who is not a member.</param>
+    /// <param name="isPublic">Of the group.</param>
+    /// <param name="needed">Null where being a member is enough.</param>
+    public static Problem? CheckAccess(this Rank? rank, bool isPublic, Capability? needed) =>
+        rank is not { } held ? (isPublic ? MembershipProblems.MembersOnly : MembershipProblems.GroupNotFound)
+        : needed is null ? null
+        : held.CheckRank(needed);
 }

@@ -1,3 +1,4 @@
+global using Beat.Messaging.Groups.Contracts;
 global using Beat.Messaging.Members.Contracts;
 global using Beat.Messaging.Members.Data;
 global using Beat.Messaging.Shared.Abstractions;

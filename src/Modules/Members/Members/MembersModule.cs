@@ -1,4 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Members.ChangeRole;
 using Beat.Messaging.Members.Export;
@@ -10,7 +9,8 @@ using Beat.Messaging.Members.KickMember;
 using Beat.Messaging.Members.LeaveGroup;
 using Beat.Messaging.Members.ListMembers;
 using Beat.Messaging.Members.People;
-using Beat.Messaging.Members.Realtime;
+using Beat.Messaging.Members.Pushes;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Members.TransferGroup;
 using Beat.Messaging.Shared.Events.Kafka;
@@ -37,6 +37,8 @@ public sealed class MembersModule : IModule
             .On<ProfileDeletedEvent, PlatformEventsHandler>("profile_deleted"));
         services.AddModule(Name)
             .Store<MembersContext, SqliteMembersContext>()
+            .Settings(MembershipLimits.Read)
+            .Describes("profile_id", "The person.")
             .Slice<ListMembersEndpoint, ListMembers.ListMembers>()
             .Slice<JoinGroupEndpoint, JoinGroup.JoinGroup>()
             .Slice<LeaveGroupEndpoint, LeaveGroup.LeaveGroup>()
@@ -47,11 +49,11 @@ public sealed class MembersModule : IModule
             .Slice<GetPresenceEndpoint, GetPresence.GetPresence>()
             .Slice<ExportEndpoint, Export.Export>()
             .Allows(MemberCapabilities.All)
-            .Publishes<MemberJoined>("member_joined", Topics.Messaging, e => e.GroupId)
-            .Publishes<MemberLeft>("member_left", Topics.Messaging, e => e.GroupId)
-            .Publishes<MemberKicked>("kick_member", Topics.Messaging, e => e.GroupId)
-            .Publishes<RoleChanged>("change_role", Topics.Messaging, e => e.GroupId)
-            .Publishes<OwnershipTransferred>("ownership_transferred", Topics.Messaging, e => e.GroupId)
+            .Publishes<MemberJoined>("member_joined", GroupTopics.Events, e => e.GroupId)
+            .Publishes<MemberLeft>("member_left", GroupTopics.Events, e => e.GroupId)
+            .Publishes<MemberKicked>("kick_member", GroupTopics.Events, e => e.GroupId)
+            .Publishes<RoleChanged>("change_role", GroupTopics.Events, e => e.GroupId)
+            .Publishes<OwnershipTransferred>("ownership_transferred", GroupTopics.Events, e => e.GroupId)
             .PublishesInProcess<UserRecorded>("user_recorded", e => e.ProfileId)
             .PublishesInProcess<UserDeleted>("user_deleted", e => e.ProfileId)
             .PublishesInProcess<EntryDecided>("entry_decided", e => e.GroupId)

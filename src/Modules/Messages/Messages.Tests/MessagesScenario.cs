@@ -1,4 +1,4 @@
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -162,7 +162,7 @@ public sealed class MessagesScenario : ModuleScenario
         }.ToJsonString();
         await Both("another service sends", async () =>
         {
-            await KafkaProbe.Write(story.Service.Kafka, Topics.Chat, maintenance);
+            await KafkaProbe.Write(story.Service.Kafka, MessageTopics.Events, maintenance);
             return await ruis.Socket.Await("MessageReceived", 3);
         });
         story.Keep("MessageReceived of a system message", (await ruis.Socket.Await("MessageReceived", 3))[2]);

@@ -1,3 +1,4 @@
+global using Beat.Messaging.Members.Contracts;
 global using Beat.Messaging.Messages.Contracts;
 global using Beat.Messaging.Messages.Data;
 global using Beat.Messaging.Messages.Store;

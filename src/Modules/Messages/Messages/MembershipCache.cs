@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Realtime.Nodes;
@@ -12,13 +11,9 @@ namespace Beat.Messaging.Messages;
 /// <param name="Stamp">Another one whenever any of this changed.</param>
 internal sealed record Membership(bool IsPublic, IReadOnlyDictionary<Guid, Rank> Ranks, MembershipStamp Stamp)
 {
-    /// <summary>Why someone is not let in; null for a member.</summary>
-    public Problem? CheckAccess(Guid profileId) =>
-        Ranks.ContainsKey(profileId) ? null : IsPublic ? Problems.MembersOnly : Problems.GroupNotFound;
-
-    /// <summary>Why someone may not; null when they may.</summary>
+    /// <summary>Why someone may not, by <see cref="RankedCapabilities.CheckAccess"/>; null when they may.</summary>
     public Problem? CheckAccess(Guid profileId, Capability needed) =>
-        Ranks.TryGetValue(profileId, out var rank) ? rank.CheckRank(needed) : CheckAccess(profileId);
+        (Ranks.TryGetValue(profileId, out var rank) ? rank : (Rank?)null).CheckAccess(IsPublic, needed);
 }
 
 /// <summary>The versions of what a <see cref="Membership"/> was made from.</summary>
@@ -86,12 +81,12 @@ internal sealed class MembershipCache
             // Its events may be on their way, when the one who made it was not kept waiting for them.
             await deliveries.WaitUntilDelivered(groupId, CancellationToken.None);
             if (await Get(groupId) is not { } made)
-                return Problems.GroupNotFound;
+                return MembershipProblems.GroupNotFound;
             membership = made;
         }
         // What another service says in their name has no token that is refused.
         if (deleted.Contains(profileId))
-            return Problems.UserNotFound;
+            return MembershipProblems.UserNotFound;
         if (membership.CheckAccess(profileId, needed) is null)
             return membership;
         membership = await ReloadIfNewer(groupId, membership) ?? membership;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace Beat.Messaging.Messages;
@@ -5,6 +6,9 @@ namespace Beat.Messaging.Messages;
 /// <summary>A message as it is stored.</summary>
 internal sealed record Message
 {
+    /// <summary>Of its content, in Unicode code points.</summary>
+    public const int MaxLength = 4000;
+
     public required Guid Id { get; init; }
 
     public required Guid GroupId { get; init; }
@@ -51,6 +55,13 @@ internal sealed record Message
 
     /// <summary>Whether it was sent with the same bound values as <paramref name="other"/>, whatever was edited since.</summary>
     public bool IsSameRequest(Message other) => RequestHash.AsSpan().SequenceEqual(other.RequestHash);
+}
+
+/// <summary>What a message says: not empty, and not too long.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class MessageContentAttribute() : TextLengthAttribute(1, Message.MaxLength)
+{
+    protected override ValidationResult TooLong() => new ProblemResult(MessageProblems.TooLong);
 }
 
 internal enum MessageType

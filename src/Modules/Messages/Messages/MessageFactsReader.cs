@@ -1,7 +1,7 @@
 namespace Beat.Messaging.Messages;
 
 /// <inheritdoc cref="IMessageFacts"/>
-internal sealed class MessageFactsReader(IMessageStore store) : IMessageFacts
+internal sealed class MessageFactsReader(IMessageHistory store) : IMessageFacts
 {
     public async Task<IReadOnlyDictionary<Guid, MessageFacts>> Of(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds)
     {

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages;
@@ -9,7 +9,7 @@ namespace Beat.Messaging.Messages;
 /// where the person may read it still. And what they have read, and the loans that they
 /// are a party of.
 /// </summary>
-internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessageStore store, TimeProvider time) : IExportSource
+internal sealed class MessagesExport(ModuleStore<MessagesContext> tables, IMessageHistory store, TimeProvider time) : IExportSource
 {
     private const int PageSize = 500;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Notifications;

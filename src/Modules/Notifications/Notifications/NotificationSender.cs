@@ -29,10 +29,10 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         var groupId = NotificationTypes.IsPersonal(type) ? null : ofGroup;
         foreach (var some in recipients.Where(id => id != actorId).Distinct().Chunk(BatchSize))
         {
-            await store.Write<bool>(async db =>
+            await store.Write(async db =>
             {
                 if (isOver is not null && await isOver(db))
-                    return false;
+                    return;
                 var told = await db.Notifications
                     .Where(n => some.Contains(n.RecipientId) && n.SourceId == sourceId)
                     .Select(n => n.RecipientId)
@@ -63,7 +63,6 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                         SourceId = sourceId,
                     });
                 }
-                return true;
             }, ct);
         }
     }
@@ -75,14 +74,17 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
     /// <param name="wanted">By recipient, what they are to be told.</param>
     public Task Follow(
         string sourceId, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data, Guid groupId,
-        Guid messageId, CancellationToken ct) => store.Write<bool>(async db =>
+        Guid messageId, CancellationToken ct) => store.Write(async db =>
     {
+        // Locked until this commits: nothing is told of a group that is deleted at the same time.
+        var isGone = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct) is { IsDeleted: true };
+        var due = isGone ? new Dictionary<Guid, (string Type, string Title)>() : wanted;
         var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
         var now = time.Now();
-        var listening = await ReadRecipients(db, [.. wanted.Keys], NotificationTypes.Mention, groupId, now, ct);
+        var listening = await ReadRecipients(db, [.. due.Keys], NotificationTypes.Mention, groupId, now, ct);
         foreach (var one in told)
         {
-            if (!wanted.TryGetValue(one.RecipientId, out var what))
+            if (!due.TryGetValue(one.RecipientId, out var what))
             {
                 one.Withdraw(db);
                 continue;
@@ -93,7 +95,7 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
             one.Return(db);
         }
         var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct);
-        foreach (var (recipientId, (type, title)) in wanted.Where(one => !told.Exists(n => n.RecipientId == one.Key)))
+        foreach (var (recipientId, (type, title)) in due.Where(one => !told.Exists(n => n.RecipientId == one.Key)))
         {
             if (!await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct) || !listening.Contains(recipientId))
                 continue;
@@ -114,11 +116,10 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                 SourceId = sourceId,
             });
         }
-        return true;
     }, ct);
 
     /// <summary>What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.</summary>
-    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write(async db =>
     {
         foreach (var recipientId in recipients)
         {
@@ -128,7 +129,6 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         var told = await db.Notifications.ForUpdate()
             .Where(n => recipients.Contains(n.RecipientId) && sourceIds.Contains(n.SourceId) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
         told.ForEach(one => one.Withdraw(db));
-        return true;
     }, ct);
 
     /// <summary>Those whom nothing silences: still known, not muted, and not looking at it on any connection.</summary>

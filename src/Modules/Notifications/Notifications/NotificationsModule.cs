@@ -1,16 +1,15 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Notifications.Contracts;
 using Beat.Messaging.Notifications.CountUnread;
 using Beat.Messaging.Notifications.Digests;
 using Beat.Messaging.Notifications.GetNotification;
+using Beat.Messaging.Notifications.Hub;
 using Beat.Messaging.Notifications.Kafka;
 using Beat.Messaging.Notifications.ListNotifications;
 using Beat.Messaging.Notifications.Preferences;
+using Beat.Messaging.Notifications.Pushes;
 using Beat.Messaging.Notifications.ReadNotifications;
-using Beat.Messaging.Notifications.Realtime;
 using Beat.Messaging.Notifications.Subscriptions;
 using Beat.Messaging.Shared.Events.Kafka;
 using Beat.Messaging.Shared.Events.Modules;
@@ -27,18 +26,18 @@ public sealed class NotificationsModule : IModule
     {
         services.AddSingleton<NotificationSender>().AddSingleton<INotificationsHub, NotificationsHub>();
         services.AddSingleton<MessageDigests>().AddHostedService(provider => provider.GetRequiredService<MessageDigests>());
-        services.AddKafkaConsumer(Topics.Notifications, group: "messaging-notifications", events => events
+        services.AddKafkaConsumer(NotificationTopics.Events, group: "messaging-notifications", events => events
             .On<NotifyInviteCreatedEvent, ExternalNotificationsHandler>("notify_invite_created")
             .On<NotifyEvent, ExternalNotificationsHandler>("notify"));
         services.AddModule(Name)
             .Store<NotificationsContext, SqliteNotificationsContext>()
             .Slice<ListNotificationsEndpoint, ListNotifications.ListNotifications>()
             .Slice<GetNotificationEndpoint, GetNotification.GetNotification>()
-            .Slice<CountUnreadEndpoint, NotificationSender>()
+            .Slice<CountUnreadEndpoint, CountUnread.CountUnread>()
             .Slice<ReadNotificationsEndpoint, ReadNotifications.ReadNotifications>()
             .Slice<ListPreferencesEndpoint, ListPreferences>()
             .Slice<SetPreferenceEndpoint, SetPreference>()
-            .Publishes<NotificationCreated>("notification_created", Topics.Notifications, e => e.Metadata.RecipientId)
+            .Publishes<NotificationCreated>("notification_created", NotificationTopics.Events, e => e.Metadata.RecipientId)
             .PublishesInProcess<NotificationWithdrawn>("notification_withdrawn", e => e.RecipientId)
             .KeepsMemberships<NotificationsContext, OnMembershipChanged>()
             .KeepsUsers<NotificationsContext, OnUserChanged>()

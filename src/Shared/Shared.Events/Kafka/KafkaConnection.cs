@@ -19,11 +19,11 @@ public sealed partial class KafkaConnection : BackgroundService
     private volatile bool isReachable;
     private volatile string? clusterId;
 
-    public KafkaConnection(KafkaSettings settings, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
+    public KafkaConnection(KafkaSettings settings, IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
     {
         this.settings = settings;
         this.log = log;
-        topics = Names(consumed.Select(topic => topic.Topic));
+        topics = Names(written, consumed);
         embedded = settings.Brokers is null ? new EmbeddedBroker(settings, topics) : null;
         isReachable = embedded is not null;
         Bootstrap = settings.Brokers ?? $"127.0.0.1:{embedded!.Port}";
@@ -44,11 +44,10 @@ public sealed partial class KafkaConnection : BackgroundService
     internal string? BrokerId => embedded is null ? clusterId : embeddedBrokerId;
 
     /// <summary>Every topic that the service needs, with the dead letters of those that it reads.</summary>
-    public static IReadOnlyCollection<string> Names(IEnumerable<string> consumed) =>
+    public static IReadOnlyCollection<string> Names(IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed) =>
     [
-        Shared.Abstractions.Topics.Messaging, Shared.Abstractions.Topics.Chat, Shared.Abstractions.Topics.Notifications,
-        .. consumed.Concat(consumed.Select(DeadLetters.TopicOf)).Except(
-            [Shared.Abstractions.Topics.Messaging, Shared.Abstractions.Topics.Chat, Shared.Abstractions.Topics.Notifications]).Distinct(),
+        .. written.Select(e => e.Topic).OfType<string>()
+            .Concat(consumed.SelectMany(read => new[] { read.Topic, DeadLetters.TopicOf(read.Topic) })).Distinct(),
     ];
 
     public override void Dispose()

@@ -208,7 +208,7 @@ internal sealed partial class KafkaConsumer(
         {
             return ClientIdAttribute.IsValidId(eventId)
                 ? eventId
-                : throw new ProblemException(Problems.Validation("event_id", ClientIdAttribute.Message));
+                : throw new ProblemException(Problems.Validation("event_id", ClientIdAttribute.Rule));
         }
         return kafka.BrokerId is { } broker
             ? DeadLetters.PositionOf(broker, record.Topic, $"{record.Partition.Value}", $"{record.Offset.Value}")

@@ -1,10 +1,12 @@
-using System.Text.Json;
 using Beat.Messaging.Shared.Events.Persistence;
-using Beat.Messaging.Shared.Hosting.Json;
+using Beat.Messaging.Shared.Hosting.Operations;
+using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Shared.Hosting.Web;
 using Carter;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Beat.Messaging.Shared.Events.Modules;
@@ -41,6 +43,8 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
             ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
             : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
         services.AddSingleton<IModuleDatabase>(provider => provider.GetRequiredService<IModuleDatabase<TContext>>());
+        services.AddSingleton<IEventSource>(provider => new OutboxSource(
+            provider.GetRequiredService<IModuleDatabase<TContext>>(), provider.GetRequiredService<EventRegistry>()));
         services.AddSingleton<ModuleStore<TContext>>();
         return this;
 
@@ -54,7 +58,58 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TEndpoint : class, ICarterModule
         where THandler : class
     {
-        services.AddSingleton<ICarterModule, TEndpoint>().TryAddSingleton<THandler>();
+        services.TryAddSingleton<THandler>();
+        return SliceOf<THandler, TEndpoint>();
+    }
+
+    /// <summary>Routes whose handler is that of another use case, or the module's own.</summary>
+    public ModuleBuilder SliceOf<THandler, TEndpoint>()
+        where THandler : class
+        where TEndpoint : class, ICarterModule
+    {
+        services.AddSingleton<ICarterModule, TEndpoint>();
+        return this;
+    }
+
+    /// <summary>A section of the settings; handlers get it as it was read. See <see cref="SettingsRegistration"/>.</summary>
+    public ModuleBuilder Settings<TSettings>(Func<SettingsReader, TSettings> read)
+        where TSettings : class
+    {
+        services.AddSettings(read);
+        return this;
+    }
+
+    /// <summary>What the documentation says of a parameter of routes, wherever it stands.</summary>
+    public ModuleBuilder Describes(string parameter, string description)
+    {
+        services.AddSingleton(new ParameterDescription(parameter, description));
+        return this;
+    }
+
+    /// <summary>A field that bodies may have to say again what a parameter of the address says.</summary>
+    public ModuleBuilder AllowsInBodies(string field, string parameter)
+    {
+        services.AddSingleton(new RepeatedParameter(field, parameter));
+        return this;
+    }
+
+    /// <summary>A command of the executable; see <see cref="OperatorCommand"/>.</summary>
+    public ModuleBuilder Command(string words, string help, Func<IServiceProvider, Task> run)
+    {
+        services.AddSingleton(new OperatorCommand(words, help, run));
+        return this;
+    }
+
+    /// <summary>A store that the module has beside its tables: what operators do with it.</summary>
+    /// <param name="name">What health calls it, by where it is.</param>
+    /// <param name="ping">Completes when it answers.</param>
+    /// <param name="reset">Empties it.</param>
+    public ModuleBuilder OtherStore<TStore>(Func<StoreLocations, string> name, Func<TStore, Task> ping, Func<TStore, Task> reset)
+        where TStore : class
+    {
+        services.AddOptions<HealthCheckServiceOptions>().Configure<StoreLocations>((health, locations) => health.Registrations.Add(
+            DependencyCheck.Of(name(locations), (provider, _) => ping(provider.GetRequiredService<TStore>()), DependencyCheck.Store)));
+        services.AddSingleton(provider => new StoreReset(() => reset(provider.GetRequiredService<TStore>())));
         return this;
     }
 
@@ -68,7 +123,7 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
 
     /// <summary>An event that the module tells its siblings, and Kafka.</summary>
     /// <param name="wireName"><c>event_type</c>, by contract.</param>
-    /// <param name="topic">See <see cref="Topics"/>.</param>
+    /// <param name="topic">Of Kafka; those of a module are in its contracts.</param>
     /// <param name="key">Whose records stay in order.</param>
     public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
         where TEvent : IIntegrationEvent => Register(wireName, topic, key);
@@ -78,16 +133,17 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TEvent : IIntegrationEvent => Register(name, null, key);
 
     /// <summary>A reaction that is owed until it is made.</summary>
-    public ModuleBuilder Subscribes<TEvent, THandler>()
+    /// <param name="handler">The handler's name in deliveries that are stored already, where its class has another one by now.</param>
+    public ModuleBuilder Subscribes<TEvent, THandler>(string? handler = null)
         where TEvent : IIntegrationEvent
-        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: false);
+        where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, handler: handler);
 
     /// <summary>Same, for many at once.</summary>
     public ModuleBuilder SubscribesInBatches<TEvent, THandler>()
         where TEvent : IIntegrationEvent
         where THandler : class, IBatchEventHandler<TEvent> => Subscribe<TEvent, THandler>(
             (provider, envelopes, ct) => provider.GetRequiredService<THandler>().Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
-            isPush: false);
+            takesBatches: true);
 
     /// <summary>A push to connections, made once after the commit; clients repair what they missed.</summary>
     public ModuleBuilder Pushes<TEvent, THandler>()
@@ -144,13 +200,15 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     }
 
     private ModuleBuilder Subscribe<TEvent, THandler>(
-        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush)
+        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush = false, bool takesBatches = false,
+        string? handler = null)
         where THandler : class
     {
         if (!services.Any(service => service.ServiceType == typeof(THandler)))
             services.AddSingleton<THandler>();
-        services.AddSingleton(new EventSubscription($"{name}.{typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
+        services.AddSingleton(new EventSubscription($"{name}.{handler ?? typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
         {
+            TakesBatches = takesBatches,
             Handle = handle,
         });
         return this;
@@ -159,11 +217,12 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     private ModuleBuilder Register<TEvent>(string wireName, string? topic, Func<TEvent, Guid> key)
         where TEvent : IIntegrationEvent
     {
-        services.AddSingleton(new EventRegistration(
-            name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString(),
-            stored => new Envelope<TEvent>(
-                stored.EventId, stored.AggregateId, stored.AggregateVersion, stored.OccurredAt, EventEnvelope.TraceIdOf(stored.TraceParent),
-                JsonSerializer.Deserialize<TEvent>(stored.Payload, WireJson.Options)!)));
+        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
+        {
+            ToEnvelope = pending => new Envelope<TEvent>(
+                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
+                (TEvent)pending.Read()),
+        });
         return this;
     }
 }

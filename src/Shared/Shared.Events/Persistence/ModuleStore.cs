@@ -82,6 +82,23 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         return result;
     }
 
+    /// <summary>Same, for a change that has nothing to answer.</summary>
+    /// <returns>Why it was refused; null when it was made.</returns>
+    public async Task<Problem?> Write(Func<TContext, Task<Problem?>> change, CancellationToken ct, Problem? onConflict = null)
+    {
+        var made = await Write<object?>(async db => await change(db) is { } refused ? refused : default(Result<object?>), ct, onConflict);
+        return made.Problem;
+    }
+
+    /// <summary>Same, for a change that is never refused.</summary>
+    public Task Write(Func<TContext, Task> change, CancellationToken ct) => Write<object?>(
+        async db =>
+        {
+            await change(db);
+            return default;
+        },
+        ct);
+
     /// <summary>UUIDs have no operators; the providers translate CompareTo.</summary>
     private static Expression<Func<TRow, bool>> KeyGreaterThan<TRow>(Expression<Func<TRow, Guid>> key, Guid last)
     {

@@ -14,7 +14,7 @@ public static class CallerExtensions
 {
     /// <exception cref="ProblemException">401: nobody is known.</exception>
     public static Caller Caller(this ClaimsPrincipal user) =>
-        user.FindCaller() ?? throw new ProblemException(Problems.Unauthorized());
+        user.FindCaller() ?? throw new ProblemException(Problems.Unauthorized);
 
     /// <inheritdoc cref="Caller(ClaimsPrincipal)"/>
     public static Caller Caller(this HttpContext context) => context.User.Caller();

@@ -26,9 +26,13 @@ public sealed class RequiredScope(params IReadOnlyList<string> anyOf)
 /// <summary>Scopes on endpoints.</summary>
 public static class RequiredScopeExtensions
 {
+    /// <summary>Every scope that an endpoint asks for, as a person with an activated account has them.</summary>
+    public static IReadOnlyList<string> FindScopes(this EndpointDataSource endpoints) =>
+        [.. endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<RequiredScope>()).SelectMany(scope => scope.AnyOf).Distinct().Order()];
+
     /// <summary>401 without a valid token, 403 when it lacks the scope.</summary>
     /// <param name="endpoint">A route, a group of them, or a hub.</param>
-    /// <param name="anyOf">See <see cref="Scopes"/>; one of these is enough.</param>
+    /// <param name="anyOf">One of these is enough.</param>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, params string[] anyOf)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RequiredScope(anyOf));
 }

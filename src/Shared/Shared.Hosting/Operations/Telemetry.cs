@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Beat.Messaging.Shared.Hosting.Operations;
 
-/// <summary>What the service measures of itself; ASP.NET measures requests and connections. Names and units are those of OpenTelemetry.</summary>
+/// <summary>
+/// What the service measures of itself, beside what modules measure with a meter of this name; ASP.NET measures requests and connections.
+/// Names and units are those of OpenTelemetry.
+/// </summary>
 public static class Telemetry
 {
     public const string Name = "Beat.Messaging";
@@ -16,11 +19,6 @@ public static class Telemetry
     public static readonly ActivitySource Traces = new(Name);
 
     public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("beat.deliveries", "{push}", "Pushes handed to connections.");
-
-    public static readonly Counter<long> MessagesStored = Meter.CreateCounter<long>("beat.messages.stored", "{message}", "Messages stored by this node.");
-
-    public static readonly Histogram<int> MessageBatch = Meter.CreateHistogram(
-        "beat.messages.batch_size", "{message}", "Messages that one write stored.", tags: null, new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
 
     public static readonly Counter<long> KafkaConsumed = Meter.CreateCounter<long>("beat.kafka.consumed", "{record}", "Records of other services that were handled.");
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Beat.Messaging.Shared.Hosting.Settings;
 
-/// <summary>Everything that an operator can set, checked once at start-up.</summary>
+/// <summary>What an operator can set of the service as a whole; each module reads its own (<see cref="SettingsRegistration"/>).</summary>
 public sealed record MessagingSettings
 {
     internal const int MinSecretLength = 32;
@@ -38,14 +38,6 @@ public sealed record MessagingSettings
     /// <summary>Origins (<c>https://chat.example</c>) of pages that may call this service besides its own.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
-    public required LimitSettings Limits { get; init; }
-
-    public required InviteSettings Invites { get; init; }
-
-    public required PointSettings Points { get; init; }
-
-    public required BorrowSettings Borrow { get; init; }
-
     private static readonly (string What, string[] Names)[] RequiredInProduction =
     [
         ("PostgreSQL", ["DATABASE_URL", "POSTGRES_HOST"]),
@@ -56,11 +48,30 @@ public sealed record MessagingSettings
         ("a secret", ["SECRET_KEY_BASE"]),
     ];
 
-    /// <summary>Reads all settings and reports every fault, one sentence each; with faults the settings are not usable.</summary>
-    public static (MessagingSettings Settings, IReadOnlyList<string> Faults) Read(
-        IConfiguration configuration, IHostEnvironment environment)
+    /// <summary>Reads these settings, and checks those of the modules.</summary>
+    /// <exception cref="SettingsException">There are faults, of whichever of them: all are listed.</exception>
+    public static MessagingSettings Load(IConfiguration configuration, IHostEnvironment environment, params IReadOnlyList<IModule> modules)
     {
         var read = new SettingsReader(configuration);
+        var settings = Read(read, configuration, environment);
+        string[] faults = [.. read.Faults, .. SettingsRegistration.FindFaults(configuration, modules)];
+        return faults.Length == 0 ? settings : throw new SettingsException(faults);
+    }
+
+    /// <summary>Has the server listen where <see cref="Urls"/> says.</summary>
+    public void ApplyTo(IWebHostBuilder web)
+    {
+        if (Urls is null)
+            return;
+        var all = MetricsPort is { } port ? $"{Urls};http://{BindingAddress.Parse(Urls.Split(';')[0]).Host}:{port}" : Urls;
+        web.UseUrls(all).PreferHostingUrls(true);
+    }
+
+    /// <summary>Without the values: some are secrets.</summary>
+    public override string ToString() => nameof(MessagingSettings);
+
+    private static MessagingSettings Read(SettingsReader read, IConfiguration configuration, IHostEnvironment environment)
+    {
         var urls = ListenUrls(read, configuration, environment);
         var settings = new MessagingSettings
         {
@@ -77,42 +88,12 @@ public sealed record MessagingSettings
                 read.Text("Auth:Audience")),
             SecretKeyBase = Secret(read),
             CorsOrigins = read.Origins("Cors:Origins"),
-            Limits = new LimitSettings(
-                SendsPerSecond: read.Number("Limits:SendsPerSecond", 10, 1, 100_000),
-                SendBurst: read.Number("Limits:SendBurst", 30, 1, 100_000),
-                GroupsPerPerson: read.Number("Limits:GroupsPerPerson", 500, 1, 100_000),
-                MembersPerGroup: read.Number("Limits:MembersPerGroup", 10_000, 1, 1_000_000),
-                FailedInvitesPerMinute: read.Number("Limits:FailedInvitesPerMinute", 10, 1, 100_000)),
-            Invites = new InviteSettings(
-                TimeSpan.FromSeconds(read.Number("Invites:ExpiresIn", 604_800, 3_600, 2_592_000)),
-                TimeSpan.FromSeconds(read.Number("Invites:RemindBefore", 86_400, 0, 2_592_000))),
-            Points = PointSettings.Read(read),
-            Borrow = new BorrowSettings(TimeSpan.FromSeconds(read.Number("Borrow:ExpiresIn", 604_800, 1, 31_536_000))),
         };
         if (environment.IsProduction())
             foreach (var (what, names) in RequiredInProduction.Where(row => row.Names.All(name => read.Text(name) is null)))
                 read.Faults.Add($"Production needs {what}: set {string.Join(" or ", names)}.");
-        return (settings, read.Faults);
+        return settings;
     }
-
-    /// <exception cref="SettingsException">There are faults.</exception>
-    public static MessagingSettings Load(IConfiguration configuration, IHostEnvironment environment)
-    {
-        var (settings, faults) = Read(configuration, environment);
-        return faults.Count == 0 ? settings : throw new SettingsException(faults);
-    }
-
-    /// <summary>Has the server listen where <see cref="Urls"/> says.</summary>
-    public void ApplyTo(IWebHostBuilder web)
-    {
-        if (Urls is null)
-            return;
-        var all = MetricsPort is { } port ? $"{Urls};http://{BindingAddress.Parse(Urls.Split(';')[0]).Host}:{port}" : Urls;
-        web.UseUrls(all).PreferHostingUrls(true);
-    }
-
-    /// <summary>Without the values: some are secrets.</summary>
-    public override string ToString() => nameof(MessagingSettings);
 
     private static string? ListenUrls(SettingsReader read, IConfiguration configuration, IHostEnvironment environment)
     {
@@ -269,48 +250,3 @@ public sealed record IdentitySettings(Uri? JwksUrl, string? Issuer, string? Audi
     /// <summary>Where keys are when a URL names no path, and where the development issuer shows its own.</summary>
     public const string JwksPath = "/.well-known/jwks.json";
 }
-
-/// <param name="SendsPerSecond">Per person and node.</param>
-/// <param name="SendBurst">Sends at once after a pause.</param>
-/// <param name="FailedInvitesPerMinute">Unknown invite tokens that a person may try.</param>
-public sealed record LimitSettings(
-    int SendsPerSecond, int SendBurst, int GroupsPerPerson, int MembersPerGroup, int FailedInvitesPerMinute);
-
-/// <param name="ExpiresIn">Of an invite that names none; one hour to 30 days.</param>
-/// <param name="RemindBefore">How long before it expires an invitee is reminded; zero: never.</param>
-public sealed record InviteSettings(TimeSpan ExpiresIn, TimeSpan RemindBefore);
-
-/// <summary>What each rule is worth.</summary>
-/// <param name="BorrowReturned">To the lender.</param>
-/// <param name="BorrowReturnedByBorrower">To the borrower; its cap is that of <paramref name="BorrowReturned"/>.</param>
-public sealed record PointSettings(
-    PointRuleSettings GroupCreated, PointRuleSettings InviteAccepted, PointRuleSettings MessageSent, PointRuleSettings BorrowReturned,
-    PointRuleSettings BorrowReturnedByBorrower, PointRuleSettings BorrowHandedOver)
-{
-    /// <summary>Sums of many awards have to stay whole numbers of 32 bits.</summary>
-    private const int MaxPerRule = 1_000;
-
-    private const int MaxDailyCap = 1_000_000;
-
-    internal static PointSettings Read(SettingsReader read)
-    {
-        var returned = Rule("BorrowReturned", 20, 30);
-        return new PointSettings(
-            Rule("GroupCreated", 10, 20), Rule("InviteAccepted", 5, 10), Rule("MessageSent", 0, 1, dailyCap: 50), returned,
-            returned with { Points = Number("BorrowReturned:BorrowerPoints", 10), Xp = Number("BorrowReturned:BorrowerXp", 15) },
-            Rule("BorrowHandedOver", 5, 5));
-
-        PointRuleSettings Rule(string name, int points, int xp, int? dailyCap = null) => new(
-            Number($"{name}:Points", points), Number($"{name}:Xp", xp),
-            read.Text($"Points:{name}:DailyCap") is null ? dailyCap : read.Number($"Points:{name}:DailyCap", 0, 0, MaxDailyCap));
-
-        int Number(string name, int otherwise) => read.Number($"Points:{name}", otherwise, 0, MaxPerRule);
-    }
-}
-
-/// <param name="Points">Without points and XP the rule awards nothing.</param>
-/// <param name="DailyCap">Awards per person, group and UTC day; null: as many as there are.</param>
-public sealed record PointRuleSettings(int Points, int Xp, int? DailyCap);
-
-/// <param name="ExpiresIn">How long a request or an offer stays open; one second to a year.</param>
-public sealed record BorrowSettings(TimeSpan ExpiresIn);

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Configuration;
 namespace Beat.Messaging.Shared.Hosting.Settings;
 
 /// <summary>Typed reading that collects faults instead of stopping at the first. An empty value is an absent one.</summary>
-internal sealed class SettingsReader(IConfiguration configuration)
+public sealed class SettingsReader(IConfiguration configuration)
 {
-    public List<string> Faults { get; } = [];
+    /// <summary>What is wrong so far, one sentence each.</summary>
+    public IList<string> Faults { get; } = new List<string>();
 
     /// <summary>The first of these settings that is present.</summary>
     public string? Text(params ReadOnlySpan<string> names)
@@ -26,6 +27,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value;
     }
 
+    /// <summary>A whole number between two bounds, both included.</summary>
+    /// <param name="otherwise">Where it is absent.</param>
     public int Number(string name, int otherwise, int least, int most)
     {
         if (Text(name) is not { } text)

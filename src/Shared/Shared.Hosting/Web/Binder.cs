@@ -25,28 +25,22 @@ public static partial class Binder
     /// <summary>For parsing what is bound here.</summary>
     public static JsonDocumentOptions DocumentOptions { get; } = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <param name="given">
-    /// Values that the address already named; a field of that name is allowed when it says the same.
-    /// </param>
+    /// <param name="given">By field, what the address says already; a field of that name is allowed when it says the same.</param>
     /// <param name="ignoresUnknown">Fields that the record has not are left out, rather than refused.</param>
     public static Result<T> Bind<T>(JsonElement json, IReadOnlyDictionary<string, object?>? given = null, bool ignoresUnknown = false)
         where T : class
     {
-        var errors = new Dictionary<string, string[]>();
+        var errors = new Errors();
         var value = Read(typeof(T), json, "", given, errors, ignoresUnknown);
-        if (errors.Count > 0)
-            return errors.TryGetValue("content", out var faults) && faults is [TextLengthAttribute.TooLong]
-                ? Problems.MessageTooLong(TextLengthAttribute.Content)
-                : Problems.Validation(errors);
-        return (T)value!;
+        return errors.Count > 0 ? errors.ToProblem() : (T)value!;
     }
 
     /// <summary>A single value that is no object, e.g. an argument of a hub method.</summary>
     public static Result<T> BindValue<T>(string name, JsonElement json)
     {
-        var errors = new Dictionary<string, string[]>();
+        var errors = new Errors();
         var value = Read(typeof(T), json, name, null, errors);
-        return errors.Count > 0 ? Problems.Validation(errors) : (T)value!;
+        return errors.Count > 0 ? errors.ToProblem() : (T)value!;
     }
 
     /// <summary>What is wrong with the syntax, without the class names of the parser.</summary>
@@ -54,7 +48,7 @@ public static partial class Binder
         $"Line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.";
 
     private static object? Read(
-        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Dictionary<string, string[]> errors,
+        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Errors errors,
         bool ignoresUnknown = false)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
@@ -108,9 +102,9 @@ public static partial class Binder
                 continue;
             if (text is not null)
                 read = text.AsStored((string)read);
-            var faults = known.Rules.Select(rule => Check(rule, read, name)).OfType<string>().ToArray();
+            var faults = known.Rules.Select(rule => Check(rule, read, name)).OfType<ValidationResult>().ToArray();
             if (faults.Length > 0)
-                errors[at] = faults;
+                errors.Add(at, faults);
             else
                 known.Property.SetValue(value, read);
         }
@@ -122,7 +116,7 @@ public static partial class Binder
     }
 
     private static object? ReadList(
-        Type target, Type element, JsonElement json, string path, Dictionary<string, string[]> errors, bool ignoresUnknown)
+        Type target, Type element, JsonElement json, string path, Errors errors, bool ignoresUnknown)
     {
         if (json.ValueKind != JsonValueKind.Array)
         {
@@ -141,7 +135,7 @@ public static partial class Binder
         return errors.Count == before ? items : null;
     }
 
-    private static object? ReadScalar(Type type, JsonElement json, string path, Dictionary<string, string[]> errors)
+    private static object? ReadScalar(Type type, JsonElement json, string path, Errors errors)
     {
         try
         {
@@ -186,16 +180,12 @@ public static partial class Binder
     [GeneratedRegex(@"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.")]
     private static partial Regex Escapes();
 
-    private static string? Check(ValidationAttribute rule, object value, string field)
-    {
-        var result = rule.GetValidationResult(value, new ValidationContext(value, null, null) { MemberName = field, DisplayName = field });
-        return result is null ? null : result.ErrorMessage ?? "is not valid";
-    }
+    private static ValidationResult? Check(ValidationAttribute rule, object value, string field) =>
+        rule.GetValidationResult(value, new ValidationContext(value, null, null) { MemberName = field, DisplayName = field });
 
     private static bool RepeatsGiven(IReadOnlyDictionary<string, object?>? given, string name, JsonElement sent) =>
-        name == "group_id"
-        && given is not null
-        && given.TryGetValue("id", out var id)
+        given is not null
+        && given.TryGetValue(name, out var id)
         && sent.ValueKind == JsonValueKind.String
         && sent.TryGetGuid(out var repeated)
         && string.Equals(repeated.ToString(), id?.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -260,6 +250,21 @@ public static partial class Binder
             foreach (var field in Fields.Values)
                 field.Property.SetValue(value, field.Property.GetValue(template));
         }
+    }
+
+    /// <summary>Field → what is wrong with it.</summary>
+    private sealed class Errors : Dictionary<string, string[]>
+    {
+        private Problem? own;
+
+        public void Add(string field, ValidationResult[] faults)
+        {
+            this[field] = [.. faults.Select(fault => fault.ErrorMessage ?? "is not valid")];
+            if (faults is [ProblemResult fault])
+                own ??= fault.Problem;
+        }
+
+        public Problem ToProblem() => own ?? Problems.Validation(this);
     }
 
     private sealed record Field(string Name, PropertyInfo Property, bool IsRequired, bool IsNullable, ValidationAttribute[] Rules);

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Shared.Hosting.Web;
 
@@ -9,8 +10,9 @@ namespace Beat.Messaging.Shared.Hosting.Web;
 public sealed class Body<T> : IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>Guarantees.md, Limits.</summary>
     public const int MaxBytes = 64 * 1024;
+
+    internal static readonly Problem TooLarge = Problems.PayloadTooLarge.WithDetail($"A body has at most {MaxBytes} bytes.");
 
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
@@ -25,13 +27,13 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         var isJson = request.HasJsonContentType();
         // Left out altogether, be it under a type that the client always names: then nothing is said of any field.
         if ((request.ContentType is null || isJson) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
-            return new Body<T>(Binder.Bind<T>(Empty, request.RouteValues).Value);
+            return new Body<T>(Binder.Bind<T>(Empty).Value);
         if (!isJson)
             throw new ProblemException(Problems.UnsupportedMediaType);
         if (request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
             throw new ProblemException(Problems.UnsupportedEncoding);
         if (request.ContentLength > MaxBytes)
-            throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
+            throw new ProblemException(TooLarge);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBytes;
         JsonDocument document;
@@ -41,25 +43,30 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         }
         catch (JsonException malformed)
         {
-            throw new ProblemException(Problems.MalformedJson(Binder.DescribeSyntaxError(malformed)));
+            throw new ProblemException(Problems.MalformedJson.WithDetail(Binder.DescribeSyntaxError(malformed)));
         }
         // Its name for a lone surrogate or invalid UTF-8 in a name, where it looks for names given twice.
         catch (InvalidOperationException)
         {
-            throw new ProblemException(Problems.MalformedJson("A name is not valid Unicode."));
+            throw new ProblemException(Problems.MalformedJson.WithDetail("A name is not valid Unicode."));
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new ProblemException(Problems.PayloadTooLarge(MaxBytes));
+            throw new ProblemException(TooLarge);
         }
         // Kestrel's for a chunk whose size is beyond all numbers; it also comes when the client has gone, whom no answer reaches.
         catch (IOException broken) when (broken is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new ProblemException(Problems.MalformedJson("The body could not be read."));
+            throw new ProblemException(Problems.MalformedJson.WithDetail("The body could not be read."));
         }
         using (document)
-            return new Body<T>(Binder.Bind<T>(document.RootElement, context.Request.RouteValues).Value);
+            return new Body<T>(Binder.Bind<T>(document.RootElement, Repeatable(context)).Value);
     }
+
+    /// <summary>What the address names and the body may say again.</summary>
+    private static Dictionary<string, object?> Repeatable(HttpContext context) => context.RequestServices.GetServices<RepeatedParameter>()
+        .Where(repeated => context.Request.RouteValues.ContainsKey(repeated.Parameter))
+        .ToDictionary(repeated => repeated.Field, repeated => context.Request.RouteValues[repeated.Parameter]);
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Linq.Expressions;
 using System.Security.Cryptography;
 using Beat.Messaging.Shared.Hosting.Json;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Shared.Hosting.Web;
@@ -64,9 +65,11 @@ public sealed class ListCursors(byte[] key, byte[] list)
     }
 }
 
-/// <summary>What a client asks of a list: <c>?limit&amp;after&amp;before</c>.</summary>
+/// <summary>What a client asks of a list: <c>?limit&amp;after&amp;before</c>. Endpoints take it <c>[AsParameters]</c>.</summary>
 /// <param name="Limit">1 to 100, 20 unless told.</param>
-public readonly record struct PageRequest(int? Limit, string? After, string? Before)
+public readonly record struct PageRequest(
+    [property: FromQuery(Name = "limit")] int? Limit, [property: FromQuery(Name = "after")] string? After,
+    [property: FromQuery(Name = "before")] string? Before)
 {
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;

@@ -29,7 +29,7 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
     private static Problem ToProblem(BadHttpRequestException bad)
     {
         if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
-            return Problems.PayloadTooLarge(Body<object>.MaxBytes);
+            return Body<object>.TooLarge;
         if (bad.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             return Problems.UnsupportedMediaType;
         // Which parameter it was is told in the framework's message only.
@@ -43,9 +43,9 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
             });
         if (Missing().Match(bad.Message) is { Success: true } missing)
             return missing.Groups["source"].Value == "body"
-                ? Problems.MalformedJson("There is no body.")
+                ? Problems.MalformedJson.WithDetail("There is no body.")
                 : Problems.Validation(WireName(missing), "is required");
-        return Problems.MalformedJson(bad.InnerException is JsonException json ? Binder.DescribeSyntaxError(json) : "The body could not be read.");
+        return Problems.MalformedJson.WithDetail(bad.InnerException is JsonException json ? Binder.DescribeSyntaxError(json) : "The body could not be read.");
     }
 
     private static string WireName(Match parameter) => JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value);

@@ -41,8 +41,8 @@ public static class ProblemResponses
         result.Problem is { } problem ? problem.ToResult() : TypedResults.Ok(result.Value);
 
     /// <summary>204, or the problem.</summary>
-    public static Results<NoContent, ProblemHttpResult> ToNoContent<T>(this Result<T> result) =>
-        result.Problem is { } problem ? problem.ToResult() : TypedResults.NoContent();
+    public static Results<NoContent, ProblemHttpResult> ToNoContent(this Problem? refused) =>
+        refused is not null ? refused.ToResult() : TypedResults.NoContent();
 
     /// <param name="location">A reference relative to the request, so that it holds behind a gateway that adds a prefix.</param>
     public static Results<Created<T>, ProblemHttpResult> ToCreated<T>(this Result<T> result, Func<T, string> location) =>
@@ -87,17 +87,17 @@ public static class ProblemResponses
 
     private static Problem ForStatus(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status401Unauthorized => Problems.Unauthorized(
+        StatusCodes.Status401Unauthorized => Problems.Unauthorized.WithDetail(
             context.Request.Headers.Authorization.Count == 0
                 ? "Send one in the header Authorization: Bearer <token>."
                 : "This one is not valid here, or has expired."),
-        StatusCodes.Status403Forbidden => Problems.Forbidden("The access token does not allow this."),
+        StatusCodes.Status403Forbidden => Problems.Forbidden.WithDetail("The access token does not allow this."),
         StatusCodes.Status404NotFound => Problems.NotFound,
         StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed,
-        StatusCodes.Status413PayloadTooLarge => Problems.PayloadTooLarge(Body<object>.MaxBytes),
+        StatusCodes.Status413PayloadTooLarge => Body<object>.TooLarge,
         StatusCodes.Status415UnsupportedMediaType => Problems.UnsupportedMediaType,
         StatusCodes.Status503ServiceUnavailable => Problems.StoreUnavailable,
-        var status and >= 400 and < 500 => new Problem("validation_error", status, "The request is not valid."),
+        var status and >= 400 and < 500 => Problems.ValidationError with { Status = status },
         _ => Problems.Internal,
     };
 

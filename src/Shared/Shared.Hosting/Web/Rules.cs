@@ -13,11 +13,6 @@ namespace Beat.Messaging.Shared.Hosting.Web;
 [AttributeUsage(AttributeTargets.Property)]
 public class TextLengthAttribute(int minimum, int maximum) : ValidationAttribute
 {
-    /// <summary>The most that a message holds.</summary>
-    public const int Content = 4000;
-
-    internal const string TooLong = "is too long";
-
     public int Minimum => minimum;
 
     public int Maximum => maximum;
@@ -31,9 +26,18 @@ public class TextLengthAttribute(int minimum, int maximum) : ValidationAttribute
         if (minimum > 0 && !Normalization.HasVisible(text))
             return new ValidationResult("must not be empty");
         if (Normalization.CodePoints(text) > maximum)
-            return new ValidationResult(maximum == Content ? TooLong : $"must have at most {maximum} characters");
+            return TooLong();
         return ValidationResult.Success;
     }
+
+    /// <summary>The fault of a text that is longer.</summary>
+    protected virtual ValidationResult TooLong() => new($"must have at most {maximum} characters");
+}
+
+/// <summary>A fault that has a problem of its own: it is answered instead of the list of all that is wrong.</summary>
+public sealed class ProblemResult(Problem problem) : ValidationResult(problem.Title)
+{
+    public Problem Problem => problem;
 }
 
 /// <summary>A name: <see cref="Normalization.Name"/>, without control characters and those that reorder text.</summary>
@@ -115,13 +119,14 @@ public sealed class AtMostAttribute(int maximum) : ValidationAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed partial class ClientIdAttribute : ValidationAttribute
 {
-    internal const string Message = "must be 1 to 128 printable ASCII characters";
+    /// <summary>What is said of one that is not.</summary>
+    public const string Rule = "must be 1 to 128 printable ASCII characters";
 
     /// <summary>The same rule for a header.</summary>
     public static bool IsValidId(string text) => Pattern().IsMatch(text);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        IsValidId((string)value!) ? ValidationResult.Success : new ValidationResult(Message);
+        IsValidId((string)value!) ? ValidationResult.Success : new ValidationResult(Rule);
 
     [GeneratedRegex(@"\A[\x20-\x7e]{1,128}\z")]
     private static partial Regex Pattern();

@@ -1,5 +1,6 @@
+global using Beat.Messaging.Groups.Contracts;
 global using Beat.Messaging.Members.Contracts;
-global using Beat.Messaging.Members.Contracts.Replica;
+global using Beat.Messaging.Members.Replica;
 global using Beat.Messaging.Shared.Abstractions;
 global using Beat.Messaging.Shared.Events.Persistence;
 global using Beat.Messaging.Shared.Hosting.Auth;

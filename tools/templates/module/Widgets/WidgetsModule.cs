@@ -17,7 +17,7 @@ public sealed class WidgetsModule : IModule
         .Slice<CreateWidgetEndpoint, CreateWidget.CreateWidget>()
         .Slice<ListWidgetsEndpoint, ListWidgets.ListWidgets>()
         .Allows(WidgetCapabilities.All)
-        .Publishes<WidgetCreated>("widget_created", Topics.Messaging, e => e.GroupId)
+        .Publishes<WidgetCreated>("widget_created", GroupTopics.Events, e => e.GroupId)
         .KeepsMemberships<WidgetsContext, OnMembershipChanged>()
         .Pushes<WidgetCreated, PushWidgetCreated>()
         .Sends<WidgetResponse>("WidgetCreated")

@@ -1,4 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Groups.Data;
 using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Shared.Events;
@@ -23,7 +22,7 @@ internal sealed class GroupsFixture : IAsyncDisposable
 
     private GroupsFixture(ServiceProvider services, string folder) => (this.services, this.folder) = (services, folder);
 
-    public IPointLedger Ledger => services.GetRequiredService<IPointLedger>();
+    public PointLedger Ledger => services.GetRequiredService<PointLedger>();
 
     public IModuleDatabase Database => services.GetRequiredService<IModuleDatabase<GroupsContext>>();
 
@@ -84,7 +83,7 @@ internal sealed class GroupsFixture : IAsyncDisposable
             {
                 try
                 {
-                    await services.GetRequiredService<EventBus>().Handle(subscriber, envelopes, default);
+                    await subscriber.Handle(services, envelopes, default);
                     break;
                 }
                 catch (StoreUnavailableException) when (attempt < 10)

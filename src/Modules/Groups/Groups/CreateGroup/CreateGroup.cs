@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Beat.Messaging.Groups.Points;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Hosting.Json;
-using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Text;
 using Microsoft.AspNetCore.Mvc;
 
@@ -33,13 +32,13 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups", Handle)
-        .RequireScope(Scopes.GroupCreate)
+        .RequireScope(GroupScopes.Create)
         .WithName(nameof(CreateGroup)).WithTags("Groups")
         .WithSummary("Make a group")
         .WithDescription(
             "The caller becomes its owner. Two names that differ only in case or white space are the same name. Under an `Idempotency-Key` a repeat "
             + "answers what the first did, whatever became of the group since, with `Idempotency-Replayed: true`.")
-        .Refuses(Problems.GroupAlreadyExists, Problems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached(""));
+        .Refuses(GroupProblems.AlreadyExists, MembershipProblems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached);
 
     private static async Task<Results<Created<GroupResponse>, ProblemHttpResult>> Handle(
         Body<CreateGroupRequest> body, CreateGroup create, Caller caller, HttpResponse response, CancellationToken ct,
@@ -53,13 +52,13 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 }
 
 internal sealed class CreateGroup(
-    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, MessagingSettings settings, TimeProvider time)
+    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits, TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
     {
         if (key is not null && !ClientIdAttribute.IsValidId(key))
-            return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
+            return Problems.Validation("Idempotency-Key", ClientIdAttribute.Rule);
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Options)));
         var made = await store.Write<(GroupResponse Group, bool Replayed)>(async db =>
         {
@@ -83,10 +82,10 @@ internal sealed class CreateGroup(
             db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
             await PointLedger.Record(
                 db, new() { [group.Id] = group },
-                [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, settings.Points.GroupCreated, now)], now, ct);
+                [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, points.GroupCreated, now)], now, ct);
             await db.SaveChangesAsync(ct);
             return (await Answer(db, group, caller, ct), false);
-        }, ct, onConflict: Problems.GroupAlreadyExists);
+        }, ct, onConflict: GroupProblems.AlreadyExists);
         if (made is { IsProblem: false, Value.Replayed: true })
             await deliveries.WaitUntilDelivered(made.Value.Group.Id, ct);
         return made;
@@ -95,12 +94,12 @@ internal sealed class CreateGroup(
     private async Task<Problem?> CheckRules(GroupsContext db, Caller caller, CreateGroupRequest request, CancellationToken ct)
     {
         if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
-            return Problems.UserNotFound;
+            return MembershipProblems.UserNotFound;
         var nameKey = SearchText.UniqueKey(request.Name);
         if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
-            return Problems.GroupAlreadyExists;
-        return await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= settings.Limits.GroupsPerPerson
-            ? Problems.LimitReached($"A person may be in at most {settings.Limits.GroupsPerPerson} groups.")
+            return GroupProblems.AlreadyExists;
+        return await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= limits.GroupsPerPerson
+            ? limits.PersonIsFull
             : null;
     }
 

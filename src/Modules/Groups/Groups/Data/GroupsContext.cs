@@ -1,5 +1,5 @@
 using Beat.Messaging.Groups.Points;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 
 namespace Beat.Messaging.Groups.Data;
 

@@ -8,7 +8,7 @@ internal sealed class DeleteGroupEndpoint : ICarterModule
         .WithName(nameof(DeleteGroup)).WithTags("Groups")
         .WithSummary("Delete a group")
         .WithDescription("For its owner. Members are evicted at once; the history is kept and readable by nobody; the name is free again.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, DeleteGroup delete, Caller caller, CancellationToken ct) =>
         (await delete.Run(id, caller, ct)).ToNoContent();
@@ -16,16 +16,16 @@ internal sealed class DeleteGroupEndpoint : ICarterModule
 
 internal sealed class DeleteGroup(ModuleStore<GroupsContext> store, TimeProvider time)
 {
-    public Task<Result<bool>> Run(Guid id, Caller caller, CancellationToken ct) =>
-        store.Write<bool>(async db =>
+    public Task<Problem?> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Write(async db =>
         {
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
-                return Problems.GroupNotFound;
+                return MembershipProblems.GroupNotFound;
             if (await db.CheckAccess(group, caller.ProfileId, GroupCapabilities.Delete, ct) is { } refused)
                 return refused;
             Delete(db, group, caller.ProfileId, time.Now());
-            return true;
+            return null;
         }, ct);
 
     public static void Delete(GroupsContext db, Group group, Guid actorId, DateTimeOffset now)

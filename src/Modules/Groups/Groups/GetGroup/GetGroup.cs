@@ -6,19 +6,19 @@ internal sealed class GetGroupEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}", Handle)
-        .RequireScope(Scopes.GroupView)
+        .RequireScope(GroupScopes.View)
         .WithName("GetGroup").WithTags("Groups")
         .WithSummary("Read a group")
         .WithDescription("For members, and for anybody when it is public. `ETag` is its revision; 304 says that nothing which that counts has changed.")
         .Produces(StatusCodes.Status304NotModified)
-        .Refuses(Problems.GroupNotFound);
+        .Refuses(MembershipProblems.GroupNotFound);
 
     private static async Task<Results<Ok<GroupResponse>, StatusCodeHttpResult, ProblemHttpResult>> Handle(
         Guid id, GroupReader reader, Caller caller, HttpResponse response, CancellationToken ct,
         [FromHeader(Name = "If-None-Match")] string? ifNoneMatch = null)
     {
         if (await reader.Read(id, caller, ct) is not { } group)
-            return Problems.GroupNotFound.ToResult();
+            return MembershipProblems.GroupNotFound.ToResult();
         response.SetETag(group);
         if (EntityTags.MatchesIfNoneMatch(ifNoneMatch, GroupETag.Of(group.Revision)))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);

@@ -12,11 +12,11 @@ internal sealed class GetLeaderboardEndpoint : ICarterModule
         .WithName(nameof(GetLeaderboard)).WithTags("Groups")
         .WithSummary("Show who has the most points")
         .WithDescription("For members. All members by points, then by XP; what former members earned counts for the group only.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<Page<LeaderResponse>>, ProblemHttpResult>> Handle(
-        Guid id, GetLeaderboard get, Caller caller, CancellationToken ct, int? limit = null, string? after = null, string? before = null) =>
-        (await get.Run(id, caller, new PageRequest(limit, after, before), ct)).ToOk();
+        Guid id, [AsParameters] PageRequest page, GetLeaderboard get, Caller caller, CancellationToken ct) =>
+        (await get.Run(id, caller, page, ct)).ToOk();
 }
 
 internal sealed class GetLeaderboard(ModuleStore<GroupsContext> store, Cursors cursors)

@@ -7,24 +7,24 @@ internal sealed class ListGroupsEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/groups", Mine)
-            .RequireScope(Scopes.GroupView)
+            .RequireScope(GroupScopes.View)
             .WithName("ListMyGroups").WithTags("Groups")
             .WithSummary("List my groups")
             .WithDescription("The groups that I am in, most recently active first; `search` is any part of the name, whatever its case and accents.");
         app.MapGet("/groups/public", Public)
-            .RequireScope(Scopes.GroupView)
+            .RequireScope(GroupScopes.View)
             .WithName("ListPublicGroups").WithTags("Groups")
             .WithSummary("Find public groups")
             .WithDescription("Public groups that I am not in, most recently active first; `search` is the beginning of the name or of words in it, whatever its case and accents.");
     }
 
     private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Mine(
-        ListGroups list, Caller caller, CancellationToken ct, string? search = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(caller, search, new PageRequest(limit, after, before), mine: true, ct)).ToOk();
+        string? search, [AsParameters] PageRequest page, ListGroups list, Caller caller, CancellationToken ct) =>
+        (await list.Run(caller, search, page, mine: true, ct)).ToOk();
 
     private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Public(
-        ListGroups list, Caller caller, CancellationToken ct, string? search = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(caller, search, new PageRequest(limit, after, before), mine: false, ct)).ToOk();
+        string? search, [AsParameters] PageRequest page, ListGroups list, Caller caller, CancellationToken ct) =>
+        (await list.Run(caller, search, page, mine: false, ct)).ToOk();
 }
 
 internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader reader, Cursors cursors)

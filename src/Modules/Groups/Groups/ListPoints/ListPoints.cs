@@ -15,11 +15,11 @@ internal sealed class ListPointsEndpoint : ICarterModule
         .WithName(nameof(ListPoints)).WithTags("Groups")
         .WithSummary("List what earned a group its points")
         .WithDescription("For members. The ledger, newest first; its sum is the group's `sustainability_points` and `xp`.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<Page<PointEntryResponse>>, ProblemHttpResult>> Handle(
-        Guid id, ListPoints list, Caller caller, CancellationToken ct, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(id, caller, new PageRequest(limit, after, before), ct)).ToOk();
+        Guid id, [AsParameters] PageRequest page, ListPoints list, Caller caller, CancellationToken ct) =>
+        (await list.Run(id, caller, page, ct)).ToOk();
 }
 
 internal sealed class ListPoints(ModuleStore<GroupsContext> store, Cursors cursors)

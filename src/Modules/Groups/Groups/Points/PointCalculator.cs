@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Hosting.Settings;
-
 namespace Beat.Messaging.Groups.Points;
 
 /// <summary>Something that moves points in a group.</summary>

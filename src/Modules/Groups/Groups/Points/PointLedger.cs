@@ -4,7 +4,7 @@ namespace Beat.Messaging.Groups.Points;
 /// Appends to the ledger, and keeps the totals that are its sums: of each group, and of each person in it. The group's row is locked
 /// first, so that what concerns a group is done one after the other, whichever node does it.
 /// </summary>
-internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedger
+internal sealed class PointLedger(ModuleStore<GroupsContext> store)
 {
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
 
@@ -51,6 +51,7 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
         }
     }
 
+    /// <summary>The totals that are not the sum of their rows; none while all is well. The service may run meanwhile.</summary>
     public async Task<IReadOnlyList<PointDifference>> Check(CancellationToken ct)
     {
         await using var db = store.Open();
@@ -89,10 +90,11 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
         return [.. groups, .. standings, .. missing.Select(m => new PointDifference(m.GroupId, m.ProfileId, 0, 0, m.Points, m.Xp))];
     }
 
-    public Task Repair(Guid groupId, CancellationToken ct) => store.Write<bool>(async db =>
+    /// <summary>Makes the totals of a group, and of those in it, the sum of the ledger.</summary>
+    public Task Repair(Guid groupId, CancellationToken ct) => store.Write(async db =>
     {
         if (!(await LockStandings(db, [groupId], ct)).TryGetValue(groupId, out var group))
-            return false;
+            return;
         var sums = await db.Points.Where(e => e.GroupId == groupId)
             .GroupBy(e => e.ProfileId)
             .Select(rows => new { ProfileId = rows.Key, Points = rows.Sum(e => e.Points), Xp = rows.Sum(e => e.Xp) })
@@ -100,7 +102,6 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
         (group.SustainabilityPoints, group.Xp) = (sums.Sum(s => s.Points), sums.Sum(s => s.Xp));
         await db.Standings.Where(s => s.GroupId == groupId).ExecuteDeleteAsync(ct);
         db.AddRange(sums.Select(s => new PointStanding { GroupId = groupId, ProfileId = s.ProfileId, Points = s.Points, Xp = s.Xp }));
-        return true;
     }, ct);
 
     private static async Task<Dictionary<CapKey, int>> Awarded(GroupsContext db, List<PointChange> changes, CancellationToken ct)
@@ -129,3 +130,6 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store) : IPointLedg
         return standings;
     }
 }
+
+/// <param name="ProfileId">Null: the total of the group.</param>
+internal sealed record PointDifference(Guid GroupId, Guid? ProfileId, int Points, int Xp, int LedgerPoints, int LedgerXp);

@@ -1,11 +1,10 @@
 using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 
 /// <summary>An accepted invite earns points for its inviter, whom only its creation names.</summary>
-internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, MessagingSettings settings, TimeProvider time) :
+internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, PointSettings points, TimeProvider time) :
     IEventHandler<InviteCreated>, IEventHandler<InviteAccepted>
 {
     public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) =>
@@ -14,7 +13,7 @@ internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, Messagin
     public Task Handle(Envelope<InviteAccepted> envelope, CancellationToken ct) =>
         Record(envelope.Payload.GroupId, envelope.Payload.InviteId, invite => invite.AcceptedAt = envelope.OccurredAt, ct);
 
-    private Task Record(Guid groupId, Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task Record(Guid groupId, Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write(async db =>
     {
         var groups = await PointLedger.LockStandings(db, [groupId], ct);
         var invite = await db.Invites.SingleOrDefaultAsync(i => i.InviteId == inviteId, ct);
@@ -24,8 +23,7 @@ internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, Messagin
         if (invite is { InviterId: { } inviterId, AcceptedAt: { } at })
         {
             await PointLedger.Record(
-                db, groups, [new PointAward(groupId, PointRule.InviteAccepted, inviteId, inviterId, settings.Points.InviteAccepted, at)], time.Now(), ct);
+                db, groups, [new PointAward(groupId, PointRule.InviteAccepted, inviteId, inviterId, points.InviteAccepted, at)], time.Now(), ct);
         }
-        return true;
     }, ct);
 }

@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 
@@ -11,29 +11,27 @@ internal sealed class OnMembershipChanged(ModuleStore<GroupsContext> store, Time
     {
         await base.Handle(envelope, ct);
         var (groupId, fromId, toId) = envelope.Payload;
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == groupId && g.DeletedAt == null, ct);
             if (group is null || envelope.AggregateVersion <= group.OwnerVersion)
-                return false;
+                return;
             (group.OwnerId, group.OwnerVersion) = (toId, envelope.AggregateVersion);
             group.Changed(time.Now());
             db.Raise(group.ToUpdated(fromId), group.Id, group.Revision);
-            return true;
         }, ct);
     }
 
     public override async Task Handle(Envelope<MemberLeft> envelope, CancellationToken ct)
     {
         await base.Handle(envelope, ct);
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             var (groupId, memberId) = envelope.Payload;
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == groupId && g.DeletedAt == null, ct);
             if (group is null || group.OwnerId != memberId || await db.Members.AnyAsync(m => m.GroupId == groupId && m.Role != null, ct))
-                return false;
+                return;
             DeleteGroup.DeleteGroup.Delete(db, group, memberId, time.Now());
-            return true;
         }, ct);
     }
 }

@@ -1,13 +1,12 @@
 using Beat.Messaging.Groups.Points;
 using Beat.Messaging.Messages.Contracts;
-using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 
 /// <summary>
 /// Keeps when a group was last active, by which one's groups are ordered, and what messages earn. One transaction for many messages.
 /// </summary>
-internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, MessagingSettings settings, TimeProvider time) :
+internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, PointSettings points, TimeProvider time) :
     IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<SystemMessageSent>,
     IBatchEventHandler<MessageDeleted>
 {
@@ -26,10 +25,10 @@ internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, MessagingS
         Record([], [.. envelopes.Select(e => new PointReversal(e.Payload.GroupId, PointRule.MessageSent, e.Payload.Id))], ct);
 
     private PointAward Sent(Guid groupId, Guid messageId, Guid senderId, DateTimeOffset at) =>
-        new(groupId, PointRule.MessageSent, messageId, senderId, settings.Points.MessageSent, at);
+        new(groupId, PointRule.MessageSent, messageId, senderId, points.MessageSent, at);
 
     private Task Record(IReadOnlyList<(Guid GroupId, DateTimeOffset At)> active, IReadOnlyList<PointChange> changes, CancellationToken ct) =>
-        store.Write<bool>(async db =>
+        store.Write(async db =>
         {
             var groups = await PointLedger.LockStandings(db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
             foreach (var (groupId, at) in active)
@@ -38,6 +37,5 @@ internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, MessagingS
                     group.LastActivityAt = at;
             }
             await PointLedger.Record(db, groups, changes, time.Now(), ct);
-            return true;
         }, ct);
 }

@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 
 namespace Beat.Messaging.Groups.Subscriptions;
 

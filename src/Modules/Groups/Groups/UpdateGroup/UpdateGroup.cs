@@ -36,7 +36,7 @@ internal sealed class UpdateGroupEndpoint : ICarterModule
         .WithTags("Groups")
         .WithSummary("Change a group")
         .WithDescription("For admins. With `If-Match` only while the revision is still that one.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.GroupWrongInput, Problems.GroupAlreadyExists, Problems.StaleRevision);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, GroupProblems.NothingToChange, GroupProblems.AlreadyExists, Problems.StaleRevision);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<UpdateGroupRequest> body, UpdateGroup update, Caller caller, HttpResponse response, CancellationToken ct,
@@ -56,24 +56,24 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
         {
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
             if (group is null)
-                return Problems.GroupNotFound;
+                return MembershipProblems.GroupNotFound;
             if (await db.CheckAccess(group, caller.ProfileId, GroupCapabilities.Update, ct) is { } refused)
                 return refused;
             if (ifMatch is not null && ifMatch != "*" && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
                 return Problems.StaleRevision;
             if (request.Sent.Count == 0)
-                return Problems.GroupWrongInput;
+                return GroupProblems.NothingToChange;
             if (!Apply(request, group))
                 return await Answer(db, id, caller, ct);
             if (await db.Groups.AnyAsync(
                     g => g.Id != id && g.CreatorId == group.CreatorId && g.DeletedAt == null && (g.Name == group.Name || g.NameKey == group.NameKey), ct))
-                return Problems.GroupAlreadyExists;
+                return GroupProblems.AlreadyExists;
 
             group.Changed(time.Now());
             db.Raise(group.ToUpdated(caller.ProfileId), group.Id, group.Revision);
             await db.SaveChangesAsync(ct);
             return await Answer(db, id, caller, ct);
-        }, ct, onConflict: Problems.GroupAlreadyExists);
+        }, ct, onConflict: GroupProblems.AlreadyExists);
 
     /// <summary>As it is in the transaction: what happens to it after that does not change what was done.</summary>
     private async Task<GroupResponse> Answer(GroupsContext db, Guid id, Caller caller, CancellationToken ct) =>

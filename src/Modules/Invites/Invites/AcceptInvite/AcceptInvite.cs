@@ -22,7 +22,7 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
-        .RequireScope(Scopes.InviteAccept)
+        .RequireScope(InviteScopes.Accept)
         .WithTags("Invites")
         .WithSummary("Accept an invite")
         .WithDescription(
@@ -30,8 +30,8 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
             + "inviter who may no longer grant the role gives `member`. Who is a member already keeps their role, or gets the higher one, once. An "
             + "invite does not outlive a removal of its invitee or its inviter.")
         .Refuses(
-            Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.UserNotFound, Problems.LimitReached(""),
-            Problems.RateLimited(60));
+            InviteProblems.NotFound, InviteProblems.NotPending, InviteProblems.Expired, MembershipProblems.UserNotFound, Problems.LimitReached,
+            Problems.RateLimited);
 }
 
 /// <summary>Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.</summary>
@@ -48,7 +48,7 @@ internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteRead
             if (invite.Status == InviteStatus.Accepted || invite.EnteringAuthId is not null)
                 return (invite.GroupId, true);
             if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
-                return Problems.UserNotFound;
+                return MembershipProblems.UserNotFound;
             invite.RequestEntry(db, caller.AuthId);
             return (invite.GroupId, false);
         }, ct);
@@ -59,14 +59,14 @@ internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteRead
             await deliveries.WaitUntilDelivered(groupId, ct);
         return await store.Read<Result<InviteResponse>>(async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
         {
-            null => Problems.InviteNotFound,
+            null => InviteProblems.NotFound,
             // Members is away: it decides as soon as it is back.
             { EnteringAuthId: not null } => Problems.StoreUnavailable,
             // Whoever went since does not come back by it.
-            { Status: InviteStatus.Accepted } when isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null => Problems.InviteNotPending,
+            { Status: InviteStatus.Accepted } when isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null => InviteProblems.NotPending,
             { Status: InviteStatus.Accepted } => await reader.Read(db, id, caller.ProfileId, ct),
-            { Status: InviteStatus.Pending } => Problems.LimitReached("The group has as many members, or you are in as many groups, as there may be."),
-            _ => Problems.InviteNotPending,
+            { Status: InviteStatus.Pending } => Problems.LimitReached.WithDetail("The group has as many members, or you are in as many groups, as there may be."),
+            _ => InviteProblems.NotPending,
         });
     }
 }

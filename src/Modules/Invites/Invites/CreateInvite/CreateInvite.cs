@@ -1,6 +1,4 @@
-using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Shared.Events;
-using Beat.Messaging.Shared.Hosting.Settings;
 
 namespace Beat.Messaging.Invites.CreateInvite;
 
@@ -36,8 +34,8 @@ internal sealed class CreateInviteEndpoint : ICarterModule
         .WithSummary("Invite somebody")
         .WithDescription("For members. A pending invite to the same person is returned with 200.")
         .Refuses(
-            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.InviteSelf, Problems.UserNotFound,
-            Problems.AlreadyMember);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, InviteProblems.Self, MembershipProblems.UserNotFound,
+            InviteProblems.AlreadyMember);
 
     private static async Task<Results<Created<InviteResponse>, Ok<InviteResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<CreateInviteRequest> body, CreateInvite create, Caller caller, CancellationToken ct)
@@ -49,7 +47,7 @@ internal sealed class CreateInviteEndpoint : ICarterModule
 }
 
 internal sealed class CreateInvite(
-    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, MessagingSettings settings, TimeProvider time)
+    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, InviteSettings settings, TimeProvider time)
 {
     public async Task<Result<(InviteResponse Invite, bool IsNew)>> Run(
         Guid groupId, Caller caller, CreateInviteRequest request, CancellationToken ct)
@@ -57,6 +55,7 @@ internal sealed class CreateInvite(
         var invited = await store.Write<(InviteResponse Invite, bool IsNew)>(async db =>
         {
             // Locked until this commits: a removal or a deletion at the same time is seen here, or sees this invite.
+            var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct);
             Guid[] both = [caller.ProfileId, request.InviteeId];
             var places = await db.Members.ForUpdate().Where(m => m.GroupId == groupId && both.Contains(m.ProfileId))
                 .OrderBy(m => m.ProfileId).ToDictionaryAsync(m => m.ProfileId, ct);
@@ -64,13 +63,13 @@ internal sealed class CreateInvite(
             if (await db.CheckAccess(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
             if (await db.RankOf(groupId, caller.ProfileId, ct) is not { } rank || !rank.MayGrant((Role)request.Role))
-                return Problems.MemberRank;
+                return MembershipProblems.MemberRank;
             if (request.InviteeId == caller.ProfileId)
-                return Problems.InviteSelf;
+                return InviteProblems.Self;
             if (invitee is not { IsKnown: true })
-                return Problems.UserNotFound;
+                return MembershipProblems.UserNotFound;
             if (await db.RankOf(groupId, request.InviteeId, ct) is not null)
-                return Problems.AlreadyMember;
+                return InviteProblems.AlreadyMember;
 
             var now = time.Now();
             var pending = await db.Invites.SingleOrDefaultAsync(
@@ -83,8 +82,8 @@ internal sealed class CreateInvite(
                 pending.Expire(db);
                 await db.SaveChangesAsync(ct);
             }
-            var expiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.Invites.ExpiresIn);
-            var remindAt = expiresAt - settings.Invites.RemindBefore;
+            var expiresAt = now + (request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ExpiresIn);
+            var remindAt = expiresAt - settings.RemindBefore;
             var invite = new Invite
             {
                 Id = Guid.CreateVersion7(now),
@@ -92,7 +91,7 @@ internal sealed class CreateInvite(
                 InviterId = caller.ProfileId,
                 InviteeId = request.InviteeId,
                 Role = (Role)request.Role,
-                GroupName = await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleAsync(ct),
+                GroupName = group!.Name,
                 InviterVersion = places[caller.ProfileId].Version,
                 InviteeVersion = places.GetValueOrDefault(request.InviteeId)?.Version ?? 0,
                 ExpiresAt = expiresAt,

@@ -16,11 +16,11 @@ internal sealed class DeclineInviteEndpoint : ICarterModule
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) => route
-        .RequireScope(Scopes.InviteDecline)
+        .RequireScope(InviteScopes.Decline)
         .WithTags("Invites")
         .WithSummary("Decline an invite")
         .WithDescription("For its invitee. Again is 200 again.")
-        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending, Problems.InviteExpired, Problems.RateLimited(60));
+        .Refuses(InviteProblems.NotFound, InviteProblems.NotPending, InviteProblems.Expired, Problems.RateLimited);
 }
 
 internal sealed class DeclineInvite(ModuleStore<InvitesContext> store, InviteReader reader, TimeProvider time)

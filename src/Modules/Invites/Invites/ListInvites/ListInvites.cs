@@ -5,27 +5,25 @@ internal sealed class ListInvitesEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/groups/{id}/invites", OfGroup)
-            .RequireScope(Scopes.InviteCreate)
+            .RequireScope(InviteScopes.Create)
             .WithName("ListGroupInvites").WithTags("Invites")
             .WithSummary("List a group's invites")
             .WithDescription("One's own; moderators and above see all. Newest first.")
-            .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+            .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
         app.MapGet("/invites", Mine)
-            .RequireScope(Scopes.InviteAccept)
+            .RequireScope(InviteScopes.Accept)
             .WithName("ListMyInvites").WithTags("Invites")
             .WithSummary("List the invites sent to me")
             .WithDescription("With their token. Pending ones unless `status` says otherwise; newest first.");
     }
 
     private static async Task<Results<Ok<Page<InviteResponse>>, ProblemHttpResult>> OfGroup(
-        Guid id, ListInvites list, Caller caller, CancellationToken ct,
-        string? status = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.OfGroup(id, caller, status, new PageRequest(limit, after, before), ct)).ToOk();
+        Guid id, string? status, [AsParameters] PageRequest page, ListInvites list, Caller caller, CancellationToken ct) =>
+        (await list.OfGroup(id, caller, status, page, ct)).ToOk();
 
     private static async Task<Results<Ok<Page<InviteResponse>>, ProblemHttpResult>> Mine(
-        ListInvites list, Caller caller, CancellationToken ct,
-        string? status = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Mine(caller, status ?? "pending", new PageRequest(limit, after, before), ct)).ToOk();
+        string? status, [AsParameters] PageRequest page, ListInvites list, Caller caller, CancellationToken ct) =>
+        (await list.Mine(caller, status ?? "pending", page, ct)).ToOk();
 }
 
 internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReader reader, Cursors cursors, TimeProvider time)

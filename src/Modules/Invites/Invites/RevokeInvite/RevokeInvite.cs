@@ -8,7 +8,7 @@ internal sealed class RevokeInviteEndpoint : ICarterModule
         .WithName("RevokeInvite").WithTags("Invites")
         .WithSummary("Take an invite back")
         .WithDescription("For its inviter and the group's moderators. Again is 204 again.")
-        .Refuses(Problems.InviteNotFound, Problems.InviteNotPending);
+        .Refuses(InviteProblems.NotFound, InviteProblems.NotPending);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeInvite revoke, Caller caller, CancellationToken ct) =>
         (await revoke.Run(id, caller, ct)).ToNoContent();
@@ -16,7 +16,7 @@ internal sealed class RevokeInviteEndpoint : ICarterModule
 
 internal sealed class RevokeInvite(ModuleStore<InvitesContext> store, TimeProvider time)
 {
-    public Task<Result<bool>> Run(Guid id, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task<Problem?> Run(Guid id, Caller caller, CancellationToken ct) => store.Write(async db =>
     {
         var found = await db.FindAsInviter(id, caller, ct);
         if (found.IsProblem)
@@ -25,11 +25,11 @@ internal sealed class RevokeInvite(ModuleStore<InvitesContext> store, TimeProvid
         {
             case InviteStatus.Pending when found.Value.EnteringAuthId is null:
                 found.Value.Revoke(db);
-                return true;
+                return null;
             case InviteStatus.Revoked:
-                return false;
+                return null;
             default:
-                return Problems.InviteNotPending;
+                return InviteProblems.NotPending;
         }
     }, ct);
 }
@@ -40,7 +40,7 @@ internal static class InvitersInvites
     public static async Task<Result<Invite>> FindAsInviter(this InvitesContext db, Guid id, Caller caller, CancellationToken ct)
     {
         var invite = await db.Invites.ForUpdate().SingleOrDefaultAsync(i => i.Id == id, ct);
-        return invite is not null && await db.IsInviters(invite, caller.ProfileId, ct) ? invite : Problems.InviteNotFound;
+        return invite is not null && await db.IsInviters(invite, caller.ProfileId, ct) ? invite : InviteProblems.NotFound;
     }
 
     /// <summary>Whether someone sees and manages it as its inviter or a moderator. Who has no place in the group is neither.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Beat.Messaging.Invites.Contracts;
 
 namespace Beat.Messaging.Invites.Subscriptions;
 

@@ -10,14 +10,13 @@ internal sealed class OnUserChanged(ModuleStore<InvitesContext> store) : UserRep
         // First: from now on nobody can invite them.
         await base.Handle(envelope, ct);
         var profileId = envelope.Payload.ProfileId;
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             var theirs = db.Invites.Where(i => i.InviterId == profileId || i.InviteeId == profileId);
             var pending = await theirs.Where(i => i.Status == InviteStatus.Pending).ForUpdate().ToListAsync(ct);
             pending.ForEach(invite => invite.Revoke(db));
             db.RemoveRange(pending);
             await theirs.Where(i => i.Status != InviteStatus.Pending).ExecuteDeleteAsync(ct);
-            return true;
         }, ct);
     }
 }

@@ -39,8 +39,8 @@ internal sealed class ChangeRoleEndpoint : ICarterModule
         .WithSummary("Change a member's role")
         .WithDescription("For admins, on lower ranks; only the owner grants or takes admin.")
         .Refuses(
-            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MemberNotFound, Problems.UserNotFound,
-            Problems.MemberChangeSelf);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound, MembershipProblems.UserNotFound,
+            MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<ChangeRoleResponse>, ProblemHttpResult>> Handle(
         Guid groupId, Guid memberId, Role role, ChangeRole change, Caller caller, CancellationToken ct) =>
@@ -58,14 +58,14 @@ internal sealed class ChangeRole(ModuleStore<MembersContext> store)
                 return entered.Problem!;
             var (roster, me) = entered.Value;
             if (memberId == caller.ProfileId)
-                return Problems.MemberChangeSelf;
+                return MemberProblems.ChangeSelf;
             if (await db.FindMember(groupId, memberId, ct) is not { } target)
-                return Problems.MemberNotFound;
+                return MemberProblems.NotFound;
             if (!isKnown)
-                return Problems.UserNotFound;
+                return MembershipProblems.UserNotFound;
             // Strictly lower both before and after: so an admin neither takes admin from one nor grants it.
             if (roster.RankOf(target) >= roster.RankOf(me) || role.RankOf(isOwner: false) >= roster.RankOf(me))
-                return Problems.MemberRank;
+                return MembershipProblems.MemberRank;
             if (target.Role != role)
                 roster.ChangeRole(db, target, role, caller.ProfileId);
             return new ChangeRoleResponse(memberId, role);

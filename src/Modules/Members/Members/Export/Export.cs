@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Beat.Messaging.Messages.Contracts;
 using Beat.Messaging.Shared.Hosting.Json;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ internal sealed class ExportEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/users/me/export", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ExportMine").WithTags("Members")
         .WithSummary("Export all that I wrote and am named in")
         .WithDescription("A stream of lines, each a JSON object `{kind, data}`. The last one is of the kind `end` and counts those before it; without it the export is not complete.")

@@ -1,3 +1,4 @@
+using Beat.Messaging.Invites.Contracts;
 using Beat.Messaging.Shared.Hosting.Text;
 
 namespace Beat.Messaging.Members.FindUsers;
@@ -9,15 +10,14 @@ internal sealed class FindUsersEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/users", Handle)
-        .RequireScope(Scopes.InviteCreate)
+        .RequireScope(InviteScopes.Create)
         .WithName("FindUsers").WithTags("Members")
         .WithSummary("Find people")
         .WithDescription("By the beginning of their name (`search`, whatever its case and accents), or up to 100 by profile id (`ids`, comma-separated), former members too.");
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> Handle(
-        FindUsers find, CancellationToken ct,
-        string? search = null, string? ids = null, int? limit = null, string? after = null, string? before = null) =>
-        (ids is null ? await find.ByName(search, new PageRequest(limit, after, before), ct) : await find.ById(ids, search, ct)).ToOk();
+        string? search, string? ids, [AsParameters] PageRequest page, FindUsers find, CancellationToken ct) =>
+        (ids is null ? await find.ByName(search, page, ct) : await find.ById(ids, search, ct)).ToOk();
 }
 
 internal sealed class FindUsers(ModuleStore<MembersContext> store, Cursors cursors)

@@ -14,7 +14,7 @@ internal sealed class GetPresenceEndpoint : ICarterModule
         .WithName("GetPresence").WithTags("Members")
         .WithSummary("See who is online")
         .WithDescription("For members. A person with several connections is online once.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<PresenceResponse>, ProblemHttpResult>> Handle(
         Guid id, GetPresence presence, Caller caller, CancellationToken ct) => (await presence.Run(id, caller, ct)).ToOk();

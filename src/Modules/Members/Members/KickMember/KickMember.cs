@@ -31,7 +31,7 @@ internal sealed class KickMemberEndpoint : ICarterModule
         .WithTags("Members")
         .WithSummary("Remove a member")
         .WithDescription("For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MemberNotFound, Problems.MemberLowRate, Problems.MemberChangeSelf);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound, MemberProblems.LastMember, MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<KickMemberResponse>, ProblemHttpResult>> Handle(
         Guid groupId, Guid memberId, KickMember kick, Caller caller, CancellationToken ct) =>
@@ -50,13 +50,13 @@ internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider
             if (memberId == caller.ProfileId)
             {
                 return await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != memberId, ct)
-                    ? Problems.MemberChangeSelf
-                    : Problems.MemberLowRate;
+                    ? MemberProblems.ChangeSelf
+                    : MemberProblems.LastMember;
             }
             if (await db.FindMember(groupId, memberId, ct) is not { } target)
-                return Problems.MemberNotFound;
+                return MemberProblems.NotFound;
             if (roster.RankOf(target) >= roster.RankOf(me))
-                return Problems.MemberRank;
+                return MembershipProblems.MemberRank;
             roster.Kick(db, target, caller.ProfileId, time.Now());
             return new KickMemberResponse(memberId, "kicked");
         }, ct);

@@ -8,7 +8,7 @@ internal sealed class LeaveGroupEndpoint : ICarterModule
         .WithName("LeaveGroup").WithTags("Members")
         .WithSummary("Leave a group")
         .WithDescription("An owner transfers the group first; the last one to leave ends it.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.LastAdmin);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.OwnerCannotLeave);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, LeaveGroup leave, Caller caller, CancellationToken ct) =>
         (await leave.Run(id, caller, ct)).ToNoContent();
@@ -16,7 +16,7 @@ internal sealed class LeaveGroupEndpoint : ICarterModule
 
 internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
 {
-    public Task<Result<bool>> Run(Guid groupId, Caller caller, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task<Problem?> Run(Guid groupId, Caller caller, CancellationToken ct) => store.Write(async db =>
     {
         var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Leave, ct);
         if (entered.IsProblem)
@@ -24,8 +24,8 @@ internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
         var (roster, me) = entered.Value;
         if (roster.RankOf(me) == Rank.Owner
             && await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != me.ProfileId, ct))
-            return Problems.LastAdmin;
+            return MemberProblems.OwnerCannotLeave;
         roster.Remove(db, me);
-        return true;
+        return null;
     }, ct);
 }

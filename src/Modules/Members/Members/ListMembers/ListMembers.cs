@@ -8,12 +8,11 @@ internal sealed class ListMembersEndpoint : ICarterModule
         .WithName("ListMembers").WithTags("Members")
         .WithSummary("List a group's members")
         .WithDescription("For members, longest first. `role` narrows it.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<Page<MemberResponse>>, ProblemHttpResult>> Handle(
-        Guid id, ListMembers list, Caller caller, CancellationToken ct,
-        string? role = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(id, caller, role, new PageRequest(limit, after, before), ct)).ToOk();
+        Guid id, string? role, [AsParameters] PageRequest page, ListMembers list, Caller caller, CancellationToken ct) =>
+        (await list.Run(id, caller, role, page, ct)).ToOk();
 }
 
 internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReader reader, Cursors cursors)

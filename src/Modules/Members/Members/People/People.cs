@@ -20,7 +20,7 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
     {
         // The platform has said so: from now on nobody comes in as them, whatever the store does.
         deleted.Revoke(profileId);
-        return store.Write<bool>(async db =>
+        return store.Write(async db =>
         {
             var user = await Find(db, profileId, ct);
             (user.IsDeleted, user.AuthId) = (true, null);
@@ -35,7 +35,6 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
             db.RemoveRange(memberships.Values);
             // After they left: who keeps something of members makes nothing new for them once it is forgotten.
             db.Raise(new UserDeleted(profileId), profileId, ++user.Version);
-            return true;
         }, ct);
     }
 
@@ -56,14 +55,13 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
             roster.Remove(db, member);
     }
 
-    private Task Change(Guid profileId, Action<User> change, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task Change(Guid profileId, Action<User> change, CancellationToken ct) => store.Write(async db =>
     {
         var user = await Find(db, profileId, ct);
         var before = (user.IsKnown, user.AuthId, user.DisplayName);
         change(user);
         if (user.IsKnown && before != (user.IsKnown, user.AuthId, user.DisplayName))
             db.Raise(new UserRecorded(profileId, user.AuthId, user.DisplayName), profileId, ++user.Version);
-        return true;
     }, ct);
 
     private static void Name(User user, string? authId, string? displayName, DateTimeOffset at)

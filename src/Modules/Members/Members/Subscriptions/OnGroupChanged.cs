@@ -1,17 +1,15 @@
-using Beat.Messaging.Groups.Contracts;
-
 namespace Beat.Messaging.Members.Subscriptions;
 
 /// <summary>Opens the roster of a new group with its creator, follows its visibility, and closes it.</summary>
 internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
     IEventHandler<GroupCreated>, IEventHandler<GroupUpdated>, IEventHandler<GroupDeleted>
 {
-    public Task Handle(Envelope<GroupCreated> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Handle(Envelope<GroupCreated> envelope, CancellationToken ct) => store.Write(async db =>
     {
         var created = envelope.Payload;
         var creator = await db.Users.ForUpdate().SingleOrDefaultAsync(u => u.ProfileId == created.CreatorId, ct);
         if (await db.Rosters.AnyAsync(r => r.GroupId == created.GroupId, ct))
-            return false;
+            return;
         var roster = new Roster
         {
             GroupId = created.GroupId,
@@ -24,7 +22,6 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
         // Deleted meanwhile: the group ends with its only member.
         if (creator is { IsDeleted: true })
             roster.Remove(db, owner);
-        return true;
     }, ct);
 
     public Task Handle(Envelope<GroupUpdated> envelope, CancellationToken ct) => Change(envelope.Payload.GroupId, roster =>
@@ -36,12 +33,11 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
     public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) =>
         Change(envelope.Payload.GroupId, roster => roster.IsDeleted = true, ct);
 
-    private Task Change(Guid groupId, Action<Roster> change, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task Change(Guid groupId, Action<Roster> change, CancellationToken ct) => store.Write(async db =>
     {
         // Made by group_created, which is delivered first or again: without it there is nothing to follow yet.
         var roster = await db.Rosters.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId, ct)
             ?? throw new InvalidOperationException($"The roster of group {groupId} has not been opened yet.");
         change(roster);
-        return true;
     }, ct);
 }

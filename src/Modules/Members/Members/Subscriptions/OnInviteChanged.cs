@@ -1,5 +1,5 @@
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Shared.Hosting.Settings;
+using Beat.Messaging.Members.Replica;
 
 namespace Beat.Messaging.Members.Subscriptions;
 
@@ -7,20 +7,19 @@ namespace Beat.Messaging.Members.Subscriptions;
 /// Decides whom an invite lets in, and as what, by what is true under the lock of the roster; and lifts the ban of someone who is invited
 /// after a kick.
 /// </summary>
-internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, MessagingSettings settings) : IEventHandler<InviteCreated>, IEventHandler<EntryRequested>
+internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, MembershipLimits limits) : IEventHandler<InviteCreated>, IEventHandler<EntryRequested>
 {
     public const string Consumer = "members.OnInviteChanged";
 
-    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) => store.Write(async db =>
     {
         var (groupId, invitedAt) = (envelope.Payload.GroupId, envelope.OccurredAt);
         var member = await db.Members.SingleOrDefaultAsync(m => m.GroupId == groupId && m.ProfileId == envelope.Payload.InviteeId, ct);
         if (member?.KickedAt <= invitedAt)
             member.KickedAt = null;
-        return true;
     }, ct);
 
-    public Task Handle(Envelope<EntryRequested> envelope, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task Handle(Envelope<EntryRequested> envelope, CancellationToken ct) => store.Write(async db =>
     {
         var entry = envelope.Payload;
         var isKnown = await db.IsKnown(entry.InviteeId, ct);
@@ -28,10 +27,9 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Messagi
             ?? throw new InvalidOperationException($"The roster of group {entry.GroupId} has not been opened yet.");
         // The note makes it once: a request that comes again must not undo a kick that came after it.
         if (!await db.FirstTime(Consumer, envelope.EventId.ToString(), ct))
-            return false;
+            return;
         var (outcome, role) = isKnown && !roster.IsDeleted ? await Decide(db, roster, entry, envelope.OccurredAt, ct) : (EntryOutcome.Refused, null);
         db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.AggregateId, envelope.AggregateVersion);
-        return true;
     }, ct);
 
     private async Task<(EntryOutcome Outcome, Role? Role)> Decide(
@@ -50,7 +48,7 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Messagi
         }
         if (isOutlived)
             return (EntryOutcome.Refused, null);
-        if (await db.CheckMemberLimits(roster.GroupId, entry.InviteeId, settings.Limits, ct) is not null)
+        if (await db.CheckMemberLimits(roster.GroupId, entry.InviteeId, limits, ct) is not null)
             return (EntryOutcome.Full, null);
         roster.Add(db, before, entry.InviteeId, granted, at);
         return (EntryOutcome.Admitted, granted);

@@ -1,5 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-
 namespace Beat.Messaging.Members.TransferGroup;
 
 /// <summary>The next owner.</summary>
@@ -17,33 +15,32 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberNotFound, Problems.UserNotFound, Problems.MemberChangeSelf);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound, MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, IGroupReader groups, Caller caller, CancellationToken ct)
     {
-        var transferred = await transfer.Run(id, caller, body.Value.MemberId, ct);
-        if (transferred.IsProblem)
-            return transferred.Problem!.ToResult();
-        return await groups.ReadTransferred(id, body.Value.MemberId, caller, ct) is { } group ? TypedResults.Ok(group) : Problems.GroupNotFound.ToResult();
+        if (await transfer.Run(id, caller, body.Value.MemberId, ct) is { } refused)
+            return refused.ToResult();
+        return await groups.ReadTransferred(id, body.Value.MemberId, caller, ct) is { } group ? TypedResults.Ok(group) : MembershipProblems.GroupNotFound.ToResult();
     }
 }
 
 internal sealed class TransferGroup(ModuleStore<MembersContext> store)
 {
-    public Task<Result<bool>> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write<bool>(async db =>
+    public Task<Problem?> Run(Guid groupId, Caller caller, Guid memberId, CancellationToken ct) => store.Write(async db =>
     {
         var isKnown = await db.IsKnown(memberId, ct);
         var entered = await db.RequireMember(groupId, caller, MemberCapabilities.Transfer, ct);
         if (entered.IsProblem)
             return entered.Problem!;
         if (memberId == caller.ProfileId)
-            return Problems.MemberChangeSelf;
+            return MemberProblems.ChangeSelf;
         if (await db.FindMember(groupId, memberId, ct) is not { } to)
-            return Problems.MemberNotFound;
+            return MemberProblems.NotFound;
         if (!isKnown)
-            return Problems.UserNotFound;
+            return MembershipProblems.UserNotFound;
         entered.Value.Roster.Transfer(db, to);
-        return true;
+        return null;
     }, ct);
 }

@@ -5,15 +5,15 @@ namespace Beat.Messaging.Messages.Tests.Sending;
 /// <summary>A sequencer over a store of its own, as a node has them; nodes may share what is stored.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private readonly IMessageStore inner;
+    private readonly OpenStore inner;
     private readonly Sequencer sequencer;
     private readonly Lock noting = new();
     private readonly Dictionary<Guid, List<Message>> pushed = [];
 
-    public Node(IMessageStore store)
+    public Node(OpenStore store)
     {
         inner = store;
-        Store = new FaultyStore(inner);
+        Store = new FaultyStore(inner.History);
         sequencer = new Sequencer(Store, (groupId, messages) =>
         {
             lock (noting)
@@ -60,7 +60,7 @@ internal sealed class Node : IAsyncDisposable
     {
         await Stop();
         sequencer.Dispose();
-        ((IDisposable)inner).Dispose();
+        inner.Dispose();
     }
 }
 
@@ -78,7 +78,7 @@ public enum Fault
 }
 
 /// <summary>A store that fails when told to.</summary>
-internal sealed class FaultyStore(IMessageStore store) : IMessageStore
+internal sealed class FaultyStore(IMessageHistory store) : IMessageHistory
 {
     private readonly Queue<Fault> faults = new();
     private volatile int appends;
@@ -145,19 +145,5 @@ internal sealed class FaultyStore(IMessageStore store) : IMessageStore
 
     public ValueTask Reset() => store.Reset();
 
-    public void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => store.Subscribe(consumer, wanted);
-
-    public ValueTask<PendingEvents> Pending(string consumer, int limit) => store.Pending(consumer, limit);
-
-    public ValueTask Prune(DateTimeOffset before) => store.Prune(before);
-
-    public ValueTask Park(string consumer, PendingEvent failed, string error) => store.Park(consumer, failed, error);
-
-    public ValueTask<IReadOnlyList<(string Consumer, PendingEvent Event, string Error)>> Parked() => store.Parked();
-
-    public ValueTask<(long Depth, DateTimeOffset? Oldest)> Owed() => store.Owed();
-
     public ValueTask Ping() => store.Ping();
-
-    public ValueTask Unpark(string consumer, Guid eventId) => store.Unpark(consumer, eventId);
 }

@@ -41,9 +41,9 @@ public abstract class SendSequenceTests
     private protected abstract Task<int> Begin();
 
     /// <summary>Opens a new store, as often as it is called.</summary>
-    private protected abstract Task<Func<IMessageStore>> Prepare(SqliteFiles files);
+    private protected abstract Task<Func<OpenStore>> Prepare(SqliteFiles files);
 
-    private static async Task Run(Func<IMessageStore> openStore, List<Round> rounds)
+    private static async Task Run(Func<OpenStore> openStore, List<Round> rounds)
     {
         await using var one = new Node(openStore()).Start();
         await using var two = new Node(openStore()).Start();
@@ -157,7 +157,7 @@ public sealed class SqliteSendSequenceTests : SendSequenceTests
 {
     private protected override Task<int> Begin() => Task.FromResult(60);
 
-    private protected override Task<Func<IMessageStore>> Prepare(SqliteFiles files) => Task.FromResult(files.Open);
+    private protected override Task<Func<OpenStore>> Prepare(SqliteFiles files) => Task.FromResult(files.Open);
 }
 
 [Collection(MongoServer.Name)]
@@ -169,9 +169,9 @@ public sealed class MongoSendSequenceTests : SendSequenceTests
         return 15;
     }
 
-    private protected override async Task<Func<IMessageStore>> Prepare(SqliteFiles files)
+    private protected override async Task<Func<OpenStore>> Prepare(SqliteFiles files)
     {
         var url = await Servers.Mongo();
-        return () => new MongoMessageStore(url);
+        return () => OpenStore.Mongo(url);
     }
 }

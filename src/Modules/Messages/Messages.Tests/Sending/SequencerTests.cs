@@ -7,7 +7,7 @@ public abstract class SequencerTests
     private readonly Guid ana = Guid.NewGuid();
 
     /// <summary>Opens what is stored once more, for another node.</summary>
-    private protected abstract IMessageStore Open();
+    private protected abstract OpenStore Open();
 
     [SkippableFact]
     public async Task Sends_are_numbered_in_the_order_of_the_queue_and_handed_on_in_it()
@@ -195,7 +195,7 @@ public sealed class SqliteSequencerTests : SequencerTests, IDisposable
 
     public void Dispose() => files.Dispose();
 
-    private protected override IMessageStore Open() => files.Open();
+    private protected override OpenStore Open() => files.Open();
 }
 
 [Collection(MongoServer.Name)]
@@ -207,5 +207,5 @@ public sealed class MongoSequencerTests : SequencerTests, IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    private protected override IMessageStore Open() => new MongoMessageStore(url);
+    private protected override OpenStore Open() => OpenStore.Mongo(url);
 }

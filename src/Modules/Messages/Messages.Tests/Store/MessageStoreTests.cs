@@ -1,4 +1,5 @@
 using Beat.Messaging.Messages.Search;
+using Beat.Messaging.Shared.Events;
 
 namespace Beat.Messaging.Messages.Tests.Store;
 
@@ -6,18 +7,16 @@ namespace Beat.Messaging.Messages.Tests.Store;
 public abstract class MessageStoreTests : IDisposable
 {
     private readonly Guid group = Guid.NewGuid();
-    private readonly List<IMessageStore> opened = [];
+    private readonly List<OpenStore> opened = [];
 
     /// <summary>Opens the store of this test once more, on what is stored already.</summary>
-    private protected abstract IMessageStore Open();
+    private protected abstract OpenStore Open();
 
-    private protected abstract void Close(IMessageStore store);
+    private protected OpenStore Store => opened.Count > 0 ? opened[^1] : Reopen();
 
-    private protected IMessageStore Store => opened.Count > 0 ? opened[^1] : Reopen();
-
-    private protected IMessageStore Reopen()
+    private protected OpenStore Reopen()
     {
-        opened.ForEach(Close);
+        opened.ForEach(store => store.Dispose());
         opened.Clear();
         opened.Add(Open());
         return opened[^1];
@@ -25,7 +24,7 @@ public abstract class MessageStoreTests : IDisposable
 
     public virtual void Dispose()
     {
-        opened.ForEach(Close);
+        opened.ForEach(store => store.Dispose());
         GC.SuppressFinalize(this);
     }
 
@@ -38,39 +37,39 @@ public abstract class MessageStoreTests : IDisposable
             Some.Borrow(group, 2, Guid.NewGuid()),
             Some.System(group, 3),
         ];
-        Assert.Equal(3, await Store.Append(messages));
+        Assert.Equal(3, await Store.History.Append(messages));
         foreach (var message in messages)
-            AssertSame(message, await Store.Get(group, message.Id));
+            AssertSame(message, await Store.History.Get(group, message.Id));
         Reopen();
         foreach (var message in messages)
-            AssertSame(message, await Store.Get(group, message.Id));
+            AssertSame(message, await Store.History.Get(group, message.Id));
     }
 
     [SkippableFact]
     public async Task A_message_is_not_found_through_another_group()
     {
         var message = await Append(Some.Text(group, 1));
-        Assert.Null(await Store.Get(Guid.NewGuid(), message.Id));
-        Assert.Null(await Store.Get(group, Guid.NewGuid()));
+        Assert.Null(await Store.History.Get(Guid.NewGuid(), message.Id));
+        Assert.Null(await Store.History.Get(group, Guid.NewGuid()));
     }
 
     [SkippableFact]
     public async Task A_seq_is_taken_once()
     {
         await Append(Some.Text(group, 1));
-        Assert.Equal(0, await Store.Append([Some.Text(group, 1), Some.Text(group, 2)]));
-        Assert.Equal(1, (await Store.Heads([group]))[group].Seq);
+        Assert.Equal(0, await Store.History.Append([Some.Text(group, 1), Some.Text(group, 2)]));
+        Assert.Equal(1, (await Store.History.Heads([group]))[group].Seq);
     }
 
     [SkippableFact]
     public async Task A_client_id_is_taken_once_by_a_sender_in_a_group_and_is_free_to_others()
     {
         var first = await Append(Some.Text(group, 1, clientId: "a"));
-        Assert.Equal(0, await Store.Append([Some.Text(group, 2, first.SenderId, "a")]));
-        Assert.Equal(1, await Store.Append([Some.Text(group, 2, clientId: "a")]));
-        Assert.Equal(1, await Store.Append([Some.Text(Guid.NewGuid(), 1, first.SenderId, "a")]));
+        Assert.Equal(0, await Store.History.Append([Some.Text(group, 2, first.SenderId, "a")]));
+        Assert.Equal(1, await Store.History.Append([Some.Text(group, 2, clientId: "a")]));
+        Assert.Equal(1, await Store.History.Append([Some.Text(Guid.NewGuid(), 1, first.SenderId, "a")]));
         // Compared exactly.
-        Assert.Equal(1, await Store.Append([Some.Text(group, 3, first.SenderId, "A")]));
+        Assert.Equal(1, await Store.History.Append([Some.Text(group, 3, first.SenderId, "A")]));
     }
 
     [SkippableFact]
@@ -78,9 +77,9 @@ public abstract class MessageStoreTests : IDisposable
     {
         await Append(Some.Text(group, 3));
         var other = Guid.NewGuid();
-        var stored = await Store.Append([Some.Text(other, 1), Some.Text(other, 2), Some.Text(group, 3), Some.Text(other, 3)]);
+        var stored = await Store.History.Append([Some.Text(other, 1), Some.Text(other, 2), Some.Text(group, 3), Some.Text(other, 3)]);
         Assert.InRange(stored, 0, 2);
-        Assert.Equal(stored, (await Store.Read(new MessageQuery(other, 10))).Count);
+        Assert.Equal(stored, (await Store.History.Read(new MessageQuery(other, 10))).Count);
     }
 
     [SkippableFact]
@@ -89,7 +88,7 @@ public abstract class MessageStoreTests : IDisposable
         var first = await Append(Some.Text(group, 1, clientId: "a"));
         var second = await Append(Some.Text(group, 2, clientId: "b"));
         var edited = await Change(first.Edited("Who has a coat?"));
-        var found = await Store.FindSent([KeyOf(first), KeyOf(second), new SendKey(group, first.SenderId, "b"), new SendKey(Guid.NewGuid(), first.SenderId, "a")]);
+        var found = await Store.History.FindSent([KeyOf(first), KeyOf(second), new SendKey(group, first.SenderId, "b"), new SendKey(Guid.NewGuid(), first.SenderId, "a")]);
         Assert.Equal(2, found.Count);
         AssertSame(edited, found.Single(m => m.Seq == 1));
         Assert.Equal(first.RequestHash, found.Single(m => m.Seq == 1).RequestHash);
@@ -99,9 +98,9 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Heads_are_those_of_the_groups_that_have_messages()
     {
         var (other, empty) = (Guid.NewGuid(), Guid.NewGuid());
-        await Store.Append([Some.Text(group, 1), Some.Text(other, 1), Some.Text(group, 2)]);
-        var changed = await Change((await Store.Read(new MessageQuery(other, 1)))[0].Edited("Changed"));
-        var heads = await Store.Heads([group, other, empty]);
+        await Store.History.Append([Some.Text(group, 1), Some.Text(other, 1), Some.Text(group, 2)]);
+        var changed = await Change((await Store.History.Read(new MessageQuery(other, 1)))[0].Edited("Changed"));
+        var heads = await Store.History.Heads([group, other, empty]);
         Assert.Equal(2, heads.Count);
         Assert.Equal(new GroupHead(2, 0), heads[group]);
         Assert.Equal(new GroupHead(1, changed.Changed!.Value), heads[other]);
@@ -125,7 +124,7 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Pages_can_be_narrowed_to_a_type_and_a_garment()
     {
         var garment = Guid.NewGuid();
-        await Store.Append(
+        await Store.History.Append(
         [
             Some.Text(group, 1), Some.Borrow(group, 2, garment), Some.System(group, 3), Some.Borrow(group, 4, Guid.NewGuid()),
             Some.Borrow(group, 5, garment), Some.Text(group, 6),
@@ -136,8 +135,8 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal([5, 2], await Seqs(new MessageQuery(group, 9) { GarmentId = garment }));
         Assert.Equal([2], await Seqs(new MessageQuery(group, 9) { Type = MessageType.Borrow, GarmentId = garment, Before = 5 }));
         Assert.Equal([], await Seqs(new MessageQuery(group, 9) { Type = MessageType.Text, GarmentId = garment }));
-        await Change((await Store.Read(new MessageQuery(group, 1) { After = 4 }))[0].Edited("Soon?"));
-        await Change((await Store.Read(new MessageQuery(group, 1) { After = 5 }))[0].Edited("Now?"));
+        await Change((await Store.History.Read(new MessageQuery(group, 1) { After = 4 }))[0].Edited("Soon?"));
+        await Change((await Store.History.Read(new MessageQuery(group, 1) { After = 5 }))[0].Edited("Now?"));
         Assert.Equal([5], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0), Type = MessageType.Borrow, GarmentId = garment }));
     }
 
@@ -149,7 +148,7 @@ public abstract class MessageStoreTests : IDisposable
             await Change((await Message(seq)).Edited($"Edit of {seq}"));
         Assert.Equal([2, 5, 4], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0) }));
 
-        var page = await Store.Read(new MessageQuery(group, 1) { ChangedAfter = (0, 0) });
+        var page = await Store.History.Read(new MessageQuery(group, 1) { ChangedAfter = (0, 0) });
         var (changed, last) = (page[0].Changed!.Value, page[0].Seq);
         Assert.Equal([5, 4], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (changed, last) }));
         // Ties go on by seq.
@@ -162,14 +161,14 @@ public abstract class MessageStoreTests : IDisposable
         var message = await Append(Some.Text(group, 1, mentions: [Guid.NewGuid()]));
         var edited = await Change(message.Edited("Better"));
         Assert.Equal(2, edited.Revision);
-        AssertSame(edited, await Store.Get(group, message.Id));
+        AssertSame(edited, await Store.History.Get(group, message.Id));
 
         Assert.Null(await TryChange(message.Edited("Somebody else's")));
         Assert.Null(await TryChange(edited.Edited("Too far") with { Revision = 4 }));
-        AssertSame(edited, await Store.Get(group, message.Id));
+        AssertSame(edited, await Store.History.Get(group, message.Id));
 
         var deleted = await Change(edited.Deleted());
-        AssertSame(deleted, await Store.Get(group, message.Id));
+        AssertSame(deleted, await Store.History.Get(group, message.Id));
         Assert.Equal(message.ClientMessageId, deleted.ClientMessageId);
     }
 
@@ -185,7 +184,7 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(start + 3, (await Change((await Message(1)).Edited("d"))).Changed);
         Assert.Equal(start + 1_000_000, (await Change((await Message(1)).Edited("e"), Some.Now.AddSeconds(1))).Changed);
         Assert.Equal(start, (await Change(elsewhere.Edited("a"))).Changed);
-        Assert.Empty(await Store.Read(new MessageQuery(group, 1) { ChangedAfter = (long.MaxValue, 0) }));
+        Assert.Empty(await Store.History.Read(new MessageQuery(group, 1) { ChangedAfter = (long.MaxValue, 0) }));
     }
 
     [SkippableFact]
@@ -202,13 +201,13 @@ public abstract class MessageStoreTests : IDisposable
     [SkippableFact]
     public async Task The_epoch_stays_until_it_is_renewed()
     {
-        var epoch = await Store.Epoch();
+        var epoch = await Store.History.Epoch();
         Assert.NotEqual(Guid.Empty, epoch);
-        Assert.Equal(epoch, await Reopen().Epoch());
-        var renewed = await Store.Renew();
+        Assert.Equal(epoch, await Reopen().History.Epoch());
+        var renewed = await Store.History.Renew();
         Assert.NotEqual(epoch, renewed);
-        Assert.Equal(renewed, await Store.Epoch());
-        Assert.Equal(renewed, await Reopen().Epoch());
+        Assert.Equal(renewed, await Store.History.Epoch());
+        Assert.Equal(renewed, await Reopen().History.Epoch());
     }
 
     [SkippableFact]
@@ -291,7 +290,7 @@ public abstract class MessageStoreTests : IDisposable
         await Change((await Message(1)).Deleted());
         for (var size = 1; size <= 7; size++)
         {
-            List<PendingEvent> all = [];
+            List<MessageEvent> all = [];
             for (var pending = await Store.Pending($"by {size}", size); pending.Events.Count > 0; pending = await Store.Pending($"by {size}", size))
             {
                 all.AddRange(pending.Events);
@@ -332,11 +331,11 @@ public abstract class MessageStoreTests : IDisposable
         await Append(Some.Text(group, 1));
         await Change((await Message(1)).Edited("a"), Some.Now);
         await (await Store.Pending("fast", 9)).Settle();
-        await Store.Prune(Some.Now.AddDays(1));
+        await Store.Outbox.Prune(Some.Now.AddDays(1), default);
         Assert.Equal(2, (await Store.Pending("slow", 9)).Events.Count);
 
         await (await Store.Pending("slow", 9)).Settle();
-        await Store.Prune(Some.Now.AddDays(1));
+        await Store.Outbox.Prune(Some.Now.AddDays(1), default);
         await Change((await Message(1)).Edited("b"));
         foreach (var consumer in new[] { "fast", "slow" })
             Assert.Equal(3, Assert.Single((await Reopen().Pending(consumer, 9)).Events).Revision);
@@ -345,44 +344,91 @@ public abstract class MessageStoreTests : IDisposable
     [SkippableFact]
     public async Task What_somebody_has_not_settled_is_owed_since_the_oldest()
     {
-        Assert.Equal((0, null), await Store.Owed());
+        Assert.Equal((0, null), await Store.Backlog());
         Store.Subscribe("fast");
         Store.Subscribe("slow");
         await Fill(3);
-        Assert.Equal((3, Some.Now), await Store.Owed());
+        Assert.Equal((3, Some.Now), await Store.Backlog());
         await (await Store.Pending("fast", 9)).Settle();
-        Assert.Equal((3, Some.Now), await Store.Owed());
+        Assert.Equal((3, Some.Now), await Store.Backlog());
         await (await Store.Pending("slow", 9)).Settle();
-        Assert.Equal((0, null), await Store.Owed());
+        Assert.Equal((0, null), await Store.Backlog());
         await Change((await Message(2)).Edited("Changed"));
-        Assert.Equal((1, Some.Now), await Store.Owed());
-        await Store.Ping();
+        Assert.Equal((1, Some.Now), await Store.Backlog());
+        await Store.History.Ping();
     }
 
     [SkippableFact]
-    public async Task Parked_events_wait_until_they_are_delivered_after_all()
+    public async Task What_failed_is_due_later_and_does_not_hold_up_the_rest()
     {
         Store.Subscribe("one");
-        await Store.Append([Some.Text(group, 1, content: "Poison"), Some.Borrow(group, 2, Guid.NewGuid()), Some.System(group, 3)]);
+        Store.Subscribe("two");
+        await Fill(4);
+        var batch = await Store.Outbox.ReadPending("one", Some.Now, 9, default);
+        Assert.Equal(4, batch.Events.Count);
+        // The fourth was not come to.
+        var due = Some.Now.AddSeconds(2);
+        await Store.Outbox.Settle("one", [batch.Events[0], batch.Events[2]], [new FailedDelivery(batch.Events[1], 1, due, "not yet")], default);
+        Assert.Equal([batch.Events[3].EventId], await Pending("one", Some.Now));
+        Assert.Equal([batch.Events[1].EventId, batch.Events[3].EventId], await Pending("one", due));
+        Assert.Contains("one", await Reopen().Outbox.ReadConsumers(due, default));
+        Assert.Equal(4, (await Store.Pending("two", 9)).Events.Count);
+
+        var again = await Store.Outbox.ReadPending("one", due, 9, default);
+        Assert.Equal([1, 0], again.Events.Select(e => e.Attempts));
+        Assert.Equal("Who has a raincoat?", ((TextMessageSent)again.Events[0].Read()).Content);
+        await Store.Outbox.Settle("one", [again.Events[1]], [new FailedDelivery(again.Events[0], 2, due.AddSeconds(4), "still not")], default);
+        Assert.Empty(await Pending("one", due));
+        Assert.Equal(0, await Store.Outbox.CountParked(default));
+        again = await Store.Outbox.ReadPending("one", due.AddSeconds(4), 9, default);
+        Assert.Equal([2], again.Events.Select(e => e.Attempts));
+        await Store.Outbox.Settle("one", again.Events, [], default);
+        Assert.Empty(await Pending("one", OpenStore.Later));
+        await (await Store.Pending("two", 9)).Settle();
+        Assert.Equal((0, null), await Store.Backlog());
+
+        async Task<IEnumerable<Guid>> Pending(string consumer, DateTimeOffset now) =>
+            (await Store.Outbox.ReadPending(consumer, now, 9, default)).Events.Select(e => e.EventId);
+    }
+
+    [SkippableFact]
+    public async Task Parked_events_wait_until_they_are_replayed()
+    {
+        Store.Subscribe("one");
+        await Store.History.Append([Some.Text(group, 1, content: "Poison"), Some.Borrow(group, 2, Guid.NewGuid()), Some.System(group, 3)]);
         await Change((await Message(1)).Edited("More poison"));
         await Change((await Message(2)).Deleted());
-        var pending = await Store.Pending("one", 9);
-        foreach (var one in pending.Events)
-            await Store.Park("one", one, "cannot be read");
-        await pending.Settle();
+        var pending = await Store.Outbox.ReadPending("one", Some.Now, 9, default);
+        await Store.Outbox.Settle("one", [], [.. pending.Events.Select(e => new FailedDelivery(e, 10, DueAt: null, "cannot be read"))], default);
         Assert.Empty((await Store.Pending("one", 9)).Events);
+        Assert.Equal((0, null), await Store.Backlog());
 
-        var parked = await Reopen().Parked();
-        Assert.Equal(pending.Events.Select(e => e.EventId), parked.Select(p => p.Event.EventId));
-        Assert.All(parked, p => Assert.Equal(("one", "cannot be read"), (p.Consumer, p.Error)));
+        Reopen();
+        var parked = await Store.Outbox.ReadParked(9, default);
+        Assert.Equal(5, await Store.Outbox.CountParked(default));
         Assert.Equal(
-            pending.Events.Select(e => (e.GroupId, e.MessageId, e.Revision, e.OccurredAt, e.Event.GetType())),
-            parked.Select(p => (p.Event.GroupId, p.Event.MessageId, p.Event.Revision, p.Event.OccurredAt, p.Event.Event.GetType())));
-        Assert.Equal("Poison", parked.Select(p => p.Event.Event).OfType<TextMessageSent>().Single().Content);
+            pending.Events.Select(e => ("history", e.EventId, e.EventType, "one", "cannot be read", e.OccurredAt)).Order(),
+            parked.Select(p => (p.Module, p.EventId, p.EventType, p.Subscriber, p.Error!, p.OccurredAt)).Order());
+        Assert.Equal(2, (await Store.Outbox.ReadParked(2, default)).Count);
 
-        await Store.Unpark("one", parked[0].Event.EventId);
-        await Store.Unpark("another", parked[1].Event.EventId);
-        Assert.Equal(4, (await Store.Parked()).Count);
+        Assert.Equal(5, await Store.Outbox.Replay(Some.Now, default));
+        Assert.Equal(0, await Store.Outbox.CountParked(default));
+        var replayed = await Store.Outbox.ReadPending("one", Some.Now, 9, default);
+        Assert.Equal(
+            pending.Events.Select(e => (e.EventId, e.Key, e.AggregateId, e.AggregateVersion, e.Read().GetType().Name)).Order(),
+            replayed.Events.Select(e => (e.EventId, e.Key, e.AggregateId, e.AggregateVersion, e.Read().GetType().Name)).Order());
+        Assert.All(replayed.Events, e => Assert.Equal(0, e.Attempts));
+        await Store.Outbox.Settle("one", replayed.Events, [], default);
+        Assert.Empty((await Store.Pending("one", 9)).Events);
+    }
+
+    [SkippableFact]
+    public async Task Consumers_that_are_owed_something_are_named()
+    {
+        Store.Subscribe(EventRelay.Mirror);
+        Store.Subscribe("one");
+        await Fill(1);
+        Assert.Equal(["kafka", "one"], (await Store.Outbox.ReadConsumers(Some.Now, default)).Order());
     }
 
     [SkippableFact]
@@ -391,20 +437,20 @@ public abstract class MessageStoreTests : IDisposable
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
         var other = await Append(Some.Text(group, 2));
         var edited = await Change(other.Edited("Changed before"));
-        var moved = await Store.RecordMove(group, message.Id, 1, Some.Now);
+        var moved = await Store.History.RecordMove(group, message.Id, 1, Some.Now);
         AssertSame(message with { Revision = 2, Changed = edited.Changed + 1 }, moved);
-        AssertSame(moved!, await Store.Get(group, message.Id));
+        AssertSame(moved!, await Store.History.Get(group, message.Id));
 
-        Assert.Null(await Store.RecordMove(group, message.Id, 1, Some.Now));
-        Assert.Null(await Store.RecordMove(Guid.NewGuid(), message.Id, 2, Some.Now));
-        Assert.Null(await Store.RecordMove(group, Guid.NewGuid(), 1, Some.Now));
+        Assert.Null(await Store.History.RecordMove(group, message.Id, 1, Some.Now));
+        Assert.Null(await Store.History.RecordMove(Guid.NewGuid(), message.Id, 2, Some.Now));
+        Assert.Null(await Store.History.RecordMove(group, Guid.NewGuid(), 1, Some.Now));
         // A later one that comes first stands for both.
-        Assert.Equal(3, (await Store.RecordMove(group, message.Id, 3, Some.Now))!.Revision);
-        Assert.Null(await Store.RecordMove(group, message.Id, 2, Some.Now));
-        Assert.Null(await Reopen().RecordMove(group, message.Id, 3, Some.Now));
+        Assert.Equal(3, (await Store.History.RecordMove(group, message.Id, 3, Some.Now))!.Revision);
+        Assert.Null(await Store.History.RecordMove(group, message.Id, 2, Some.Now));
+        Assert.Null(await Reopen().History.RecordMove(group, message.Id, 3, Some.Now));
         Assert.Equal([2, 1], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0) }));
         var deleted = await Change((await Message(1)).Deleted());
-        Assert.Equal(5, (await Store.RecordMove(group, message.Id, 4, Some.Now))!.Revision);
+        Assert.Equal(5, (await Store.History.RecordMove(group, message.Id, 4, Some.Now))!.Revision);
         Assert.Equal(deleted.DeletedAt, (await Message(1)).DeletedAt);
     }
 
@@ -412,7 +458,7 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Of_the_same_move_noted_at_the_same_time_one_counts()
     {
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
-        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.RecordMove(group, message.Id, 1 + (i % 4), Some.Now))));
+        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.History.RecordMove(group, message.Id, 1 + (i % 4), Some.Now))));
         var revisions = noted.OfType<Message>().Select(m => m.Revision).ToList();
         Assert.InRange(revisions.Count, 1, 4);
         Assert.Equal(Enumerable.Range(2, revisions.Count), revisions.Order());
@@ -427,14 +473,14 @@ public abstract class MessageStoreTests : IDisposable
         Store.Subscribe("slow");
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()) with { Content = "First" });
         var read = await Store.Pending("fast", 9);
-        await Store.RecordMove(group, message.Id, 1, Some.Now);
+        await Store.History.RecordMove(group, message.Id, 1, Some.Now);
         await read.Settle();
         Assert.Equal("First", Assert.IsType<BorrowMessageSent>(Assert.Single(read.Events).Event).Content);
         Assert.Empty((await Store.Pending("fast", 9)).Events);
 
-        await Store.RecordMove(group, message.Id, 2, Some.Now);
+        await Store.History.RecordMove(group, message.Id, 2, Some.Now);
         await Change((await Message(1)).Edited("Second"));
-        await Store.RecordMove(group, message.Id, 3, Some.Now);
+        await Store.History.RecordMove(group, message.Id, 3, Some.Now);
         var edit = await Store.Pending("fast", 9);
         Assert.Equal("Second", Assert.IsType<MessageEdited>(Assert.Single(edit.Events).Event).Content);
         await edit.Settle();
@@ -444,10 +490,10 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal("First", Assert.IsType<BorrowMessageSent>(all.Events[0].Event).Content);
         Assert.Equal("Second", Assert.IsType<MessageEdited>(all.Events[1].Event).Content);
         Assert.Equal(2, all.Events.Count);
-        await Store.RecordMove(group, message.Id, 4, Some.Now);
+        await Store.History.RecordMove(group, message.Id, 4, Some.Now);
         await all.Settle();
         Assert.Empty((await Store.Pending("slow", 9)).Events);
-        Assert.Equal(0, (await Store.Owed()).Depth);
+        Assert.Equal(0, (await Store.Backlog()).Depth);
     }
 
     [SkippableFact]
@@ -457,10 +503,10 @@ public abstract class MessageStoreTests : IDisposable
         var message = await Append(Some.Text(group, 1));
         var (ana, many) = (Guid.NewGuid(), Enumerable.Range(0, 300).Select(_ => Guid.NewGuid()).ToList());
         var liked = message with { Reactions = [new Reaction("👍🏽", [ana]), new Reaction("🇵🇹", many)], Revision = 2 };
-        var stored = (await Store.Change(liked, MessageEventFactory.Reacted(liked, ana, "👍🏽", on: true), Some.Now))!;
+        var stored = (await Store.History.Change(liked, MessageEventFactory.Reacted(liked, ana, "👍🏽", on: true), Some.Now))!;
         Assert.NotNull(stored.Changed);
-        AssertSame(stored, await Store.Get(group, message.Id));
-        AssertSame(stored, (await Reopen().Read(new MessageQuery(group, 9) { ChangedAfter = (0, 0) })).Single());
+        AssertSame(stored, await Store.History.Get(group, message.Id));
+        AssertSame(stored, (await Reopen().History.Read(new MessageQuery(group, 9) { ChangedAfter = (0, 0) })).Single());
         var told = (await Store.Pending("one", 9)).Events;
         Assert.Equal([1, 2], told.Select(e => e.Revision));
         Assert.Equal(new ReactionChanged(message.Id, 1, group, ana, "👍🏽", true, 2), told[1].Event);
@@ -468,7 +514,7 @@ public abstract class MessageStoreTests : IDisposable
         var edited = await Change(stored.Edited("Better"));
         Assert.Equal(2, edited.Reactions.Count);
         await Change(edited.Deleted());
-        Assert.Empty((await Store.Get(group, message.Id))!.Reactions);
+        Assert.Empty((await Store.History.Get(group, message.Id))!.Reactions);
     }
 
     [SkippableFact]
@@ -476,17 +522,17 @@ public abstract class MessageStoreTests : IDisposable
     {
         var (other, stranger) = (Guid.NewGuid(), Guid.NewGuid());
         Message[] messages = [Some.Text(group, 1), Some.Text(group, 2), Some.Text(other, 1), Some.Text(stranger, 1)];
-        await Store.Append(messages);
-        var found = await Store.GetMany([group, other], [messages[1].Id, messages[2].Id, messages[3].Id, Guid.NewGuid()]);
+        await Store.History.Append(messages);
+        var found = await Store.History.GetMany([group, other], [messages[1].Id, messages[2].Id, messages[3].Id, Guid.NewGuid()]);
         Assert.Equal(new[] { messages[1].Id, messages[2].Id }.Order(), found.Select(m => m.Id).Order());
-        Assert.Empty(await Store.GetMany([], []));
+        Assert.Empty(await Store.History.GetMany([], []));
     }
 
     [SkippableFact]
     public async Task Messages_are_found_by_words_and_how_they_begin_newest_first_in_both_directions()
     {
         string[] contents = ["Quem tem um CASACÃO verde?", "A green coat", "Casaco, azul", "o casaco é verde", "nothing here", "verdes casacos"];
-        await Store.Append([.. contents.Select((content, i) => Some.Text(group, i + 1, content: content)), Some.Borrow(group, 7, Guid.NewGuid()) with { Content = "casaco" }]);
+        await Store.History.Append([.. contents.Select((content, i) => Some.Text(group, i + 1, content: content)), Some.Borrow(group, 7, Guid.NewGuid()) with { Content = "casaco" }]);
         await Append(Some.Text(Guid.NewGuid(), 1, content: "casaco verde"));
 
         Assert.Equal([7, 6, 4, 3, 1], await Found("casac"));
@@ -508,7 +554,7 @@ public abstract class MessageStoreTests : IDisposable
     {
         var message = await Append(Some.Text(group, 1, content: "first words"));
         var liked = message with { Reactions = [new Reaction("👍", [Guid.NewGuid()])], Revision = 2 };
-        var stored = (await Store.Change(liked, MessageEventFactory.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
+        var stored = (await Store.History.Change(liked, MessageEventFactory.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
         Assert.Equal([1], await Found("first"));
         var edited = await Change(stored.Edited("second words"));
         Assert.Equal([], await Found("first"));
@@ -545,7 +591,7 @@ public abstract class MessageStoreTests : IDisposable
     [InlineData("L'œuvre de Cæsar", "oeuvre caesar")]
     public async Task What_people_type_is_found(string content, string search)
     {
-        await Store.Append([Some.Text(group, 1, content: content), Some.Text(group, 2, content: "something else, 別の話, อื่น")]);
+        await Store.History.Append([Some.Text(group, 1, content: content), Some.Text(group, 2, content: "something else, 別の話, อื่น")]);
         Assert.Equal([1], await Found(search));
     }
 
@@ -555,24 +601,24 @@ public abstract class MessageStoreTests : IDisposable
         for (var seq = 1; seq <= 5; seq++)
             await Append(Some.Text(group, seq, content: seq == 3 ? "👍" : $"Straße {seq}"));
         await Change((await Message(5)).Deleted());
-        while (await Store.FillTerms(10))
+        while (await Store.History.FillTerms(10))
         {
         }
         await AgeTerms("alt");
         Assert.Equal([4, 2, 1], await Found("alt"));
         Assert.Equal([], await Found("strasse"));
-        Assert.True(await Store.FillTerms(2));
+        Assert.True(await Store.History.FillTerms(2));
         var (made, still) = (await Found("strasse"), await Found("alt"));
         Assert.NotEmpty(made);
         Assert.NotEmpty(still);
         Assert.Equal([4, 2, 1], made.Concat(still).OrderDescending());
         Reopen();
         var rounds = 0;
-        while (await Store.FillTerms(2))
+        while (await Store.History.FillTerms(2))
             Assert.InRange(++rounds, 1, 3);
         Assert.Equal([4, 2, 1], await Found("strasse"));
         Assert.Equal([], await Found("alt"));
-        Assert.False(await Store.FillTerms(2));
+        Assert.False(await Store.History.FillTerms(2));
         await Append(Some.Text(group, 6, content: "Straßen"));
         Assert.Equal([6, 4, 2, 1], await Found("strasse"));
     }
@@ -584,7 +630,7 @@ public abstract class MessageStoreTests : IDisposable
     public async Task A_message_is_found_by_two_hundred_of_its_words_however_long_they_are()
     {
         var words = Enumerable.Range(0, 201).Select(i => $"w{i:D3}{new string('x', 10)}").ToList();
-        await Store.Append([Some.Text(group, 1, content: string.Join(' ', words)), Some.Text(group, 2, content: new string('y', 4000))]);
+        await Store.History.Append([Some.Text(group, 1, content: string.Join(' ', words)), Some.Text(group, 2, content: new string('y', 4000))]);
         Assert.Equal([1], await Found("w199"));
         Assert.Equal([], await Found("w200"));
         Assert.Equal([2], await Found(new string('y', 100)));
@@ -599,17 +645,17 @@ public abstract class MessageStoreTests : IDisposable
     private protected async Task<IReadOnlyList<Message>> Fill(int count)
     {
         var messages = Enumerable.Range(1, count).Select(seq => Some.Text(group, seq)).ToList();
-        Assert.Equal(count, await Store.Append(messages));
+        Assert.Equal(count, await Store.History.Append(messages));
         return messages;
     }
 
     private protected async Task<Message> Append(Message message)
     {
-        Assert.Equal(1, await Store.Append([message]));
+        Assert.Equal(1, await Store.History.Append([message]));
         return message;
     }
 
-    private async Task<Message> Message(long seq) => (await Store.Read(new MessageQuery(group, 1) { After = seq - 1 }))[0];
+    private async Task<Message> Message(long seq) => (await Store.History.Read(new MessageQuery(group, 1) { After = seq - 1 }))[0];
 
     private protected async Task<Message> Change(Message next, DateTimeOffset? now = null) =>
         await TryChange(next, now) ?? throw new InvalidOperationException("The revision had moved on.");
@@ -617,17 +663,17 @@ public abstract class MessageStoreTests : IDisposable
     private async Task<Message?> TryChange(Message next, DateTimeOffset? now = null)
     {
         IIntegrationEvent happened = next.DeletedAt is null ? MessageEventFactory.Edited(next) : MessageEventFactory.Deleted(next, next.SenderId);
-        return await Store.Change(next, happened, now ?? Some.Now);
+        return await Store.History.Change(next, happened, now ?? Some.Now);
     }
 
-    private async Task<IEnumerable<long>> Seqs(MessageQuery query) => (await Store.Read(query)).Select(m => m.Seq);
+    private async Task<IEnumerable<long>> Seqs(MessageQuery query) => (await Store.History.Read(query)).Select(m => m.Seq);
 
-    private static IEnumerable<long> CreatedSeqs(PendingEvents pending) =>
+    private static IEnumerable<long> CreatedSeqs(PendingMessages pending) =>
         pending.Events.Select(e => Assert.IsType<TextMessageSent>(e.Event).Seq);
 
     private static SendKey KeyOf(Message message) => new(message.GroupId, message.SenderId, message.ClientMessageId);
 
-    private static void AssertRevisionsRise(IReadOnlyList<PendingEvent> events) =>
+    private static void AssertRevisionsRise(IReadOnlyList<MessageEvent> events) =>
         Assert.All(events.GroupBy(e => e.MessageId), of => Assert.Equal(Enumerable.Range(1, of.Count()), of.Select(e => e.Revision)));
 
     /// <summary>Field by field: lists and hashes compare by what they hold.</summary>

@@ -19,37 +19,37 @@ public sealed class MongoCommandsTests
     [SkippableFact]
     public async Task A_message_takes_these_commands()
     {
-        using var store = new MongoMessageStore(
+        using var store = OpenStore.Mongo(
             await Servers.Mongo(), settings => settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(Note));
         var (group, ana) = (Named("group"), Named("ana"));
 
         store.Subscribe("one");
         Step("the first call prepares the collections, and reads the head of the group");
-        await store.Heads([group]);
+        await store.History.Heads([group]);
         Step("a batch is stored");
         var first = Some.Text(group, 1, ana, "a", mentions: [Named("mentioned")], replyTo: Named("replied"));
         names[first.Id] = "first";
         var second = Some.Borrow(group, 2, Named("garment")) with { SenderId = ana, ClientMessageId = "b" };
         names[second.Id] = "second";
         names[second.Borrow!.OwnerId!.Value] = "lender";
-        await store.Append([first, second]);
+        await store.History.Append([first, second]);
         Step("repeats are looked up");
-        await store.FindSent([new SendKey(group, ana, "a"), new SendKey(group, ana, "c")]);
+        await store.History.FindSent([new SendKey(group, ana, "a"), new SendKey(group, ana, "c")]);
         Step("what is pending is read, and settled");
         await (await store.Pending("one", 1000)).Settle();
         Step("a message is changed");
-        await store.Change(first.Edited("Better"), MessageEventFactory.Edited(first.Edited("Better")), Some.Now);
+        await store.History.Change(first.Edited("Better"), MessageEventFactory.Edited(first.Edited("Better")), Some.Now);
         Step("pages: newest, older, newer, changed, of a garment");
         foreach (var query in new MessageQuery[]
         {
             new(group, 20), new(group, 20) { Before = 5 }, new(group, 20) { After = 1 }, new(group, 20) { ChangedAfter = (5, 1) },
             new(group, 20) { GarmentId = Named("garment"), Type = MessageType.Borrow },
         })
-            await store.Read(query);
+            await store.History.Read(query);
         Step("words are searched, newest first");
-        await store.Read(new MessageQuery(group, 20) { Terms = [["rain"], ["oneil", "neil"]], Before = 5 });
+        await store.History.Read(new MessageQuery(group, 20) { Terms = [["rain"], ["oneil", "neil"]], Before = 5 });
         Step("the last messages of groups are read at once");
-        await store.GetMany([group], [first.Id, second.Id]);
+        await store.History.GetMany([group], [first.Id, second.Id]);
         Snapshot.Match(told.ToString());
     }
 

@@ -19,9 +19,7 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    private protected override IMessageStore Open() => new MongoMessageStore(url);
-
-    private protected override void Close(IMessageStore store) => ((MongoMessageStore)store).Dispose();
+    private protected override OpenStore Open() => OpenStore.Mongo(url);
 
     [SkippableFact]
     public async Task A_document_drops_its_events_once_nobody_is_owed_them()
@@ -29,7 +27,7 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         Store.Subscribe("one");
         await Append(Some.Text(Guid.NewGuid(), 1));
         var pending = await Store.Pending("one", 9);
-        await Change((await Store.Get(pending.Events[0].GroupId, pending.Events[0].MessageId))!.Edited("Meanwhile"));
+        await Change((await Store.History.Get(pending.Events[0].GroupId, pending.Events[0].MessageId))!.Edited("Meanwhile"));
         // Settled was the creation; the change came after it was read.
         await pending.Settle();
         var again = await Store.Pending("one", 9);
@@ -75,21 +73,21 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
     public async Task A_frozen_server_is_an_unavailable_store_within_two_seconds_and_comes_back()
     {
         await using var server = await Servers.StartMongo();
-        using var store = new MongoMessageStore(server.Url);
+        using var store = OpenStore.Mongo(server.Url);
         var group = Guid.NewGuid();
-        Assert.Equal(1, await store.Append([Some.Text(group, 1)]));
+        Assert.Equal(1, await store.History.Append([Some.Text(group, 1)]));
         await server.Freeze();
         var asked = Environment.TickCount64;
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Append([Some.Text(group, 2)]));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Heads([group]));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.History.Append([Some.Text(group, 2)]));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.History.Heads([group]));
         Assert.InRange(Environment.TickCount64 - asked, 0, 2 * 3000);
         server.Thaw();
-        await Eventually(async () => (await store.Heads([group]))[group].Seq == 2);
+        await Eventually(async () => (await store.History.Heads([group]))[group].Seq == 2);
 
         await server.Kill();
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Append([Some.Text(group, 3)]));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.History.Append([Some.Text(group, 3)]));
         await server.Start();
-        await Eventually(async () => await store.Append([Some.Text(group, 3)]) == 1);
+        await Eventually(async () => await store.History.Append([Some.Text(group, 3)]) == 1);
     }
 
     private static Task Eventually(Func<Task<bool>> holds) => Until.True(

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Beat.Messaging.Messages.Store.Sqlite;
+using Beat.Messaging.Shared.Hosting.Json;
 using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Tests.Store;
@@ -7,7 +10,7 @@ internal sealed class SqliteFiles : IDisposable
 {
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("beat-messages-");
 
-    public IMessageStore Open() => new SqliteMessageStore(Folder.FullName);
+    public OpenStore Open() => OpenStore.Sqlite(Folder.FullName);
 
     public void Dispose()
     {
@@ -22,9 +25,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
 
     private string File => Path.Combine(files.Folder.FullName, "messages-store.db");
 
-    private protected override IMessageStore Open() => files.Open();
-
-    private protected override void Close(IMessageStore store) => ((SqliteMessageStore)store).Dispose();
+    private protected override OpenStore Open() => files.Open();
 
     public override void Dispose()
     {
@@ -57,7 +58,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
     {
         var (query, index) = Queries[name];
         await Fill(3);
-        var plan = Plan(SqliteMessageStore.Sql(query));
+        var plan = Plan(SqliteMessageHistory.Sql(query));
         // One step: no sort, and no scan of the table.
         Assert.Equal([$"SEARCH messages USING INDEX {index}"], plan);
     }
@@ -69,7 +70,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
     {
         await Fill(3);
         var query = Queries[name].Query with { Terms = [["rain", "reign"]], Type = MessageType.Text };
-        var plan = Plan(SqliteMessageStore.Sql(query));
+        var plan = Plan(SqliteMessageHistory.Sql(query));
         Assert.StartsWith("SCAN t VIRTUAL TABLE INDEX", plan[0]);
         Assert.Contains("SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", plan);
         Assert.DoesNotContain("SCAN m", plan);
@@ -82,7 +83,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         var group = Guid.NewGuid();
         await Append(Some.Text(group, 1, content: "Há um casacão"));
         await Change((await Append(Some.Text(group, 2, content: "casaco"))).Deleted());
-        Close(Store);
+        Store.Dispose();
         using (var before = new SqliteConnection($"Data Source={File}"))
         {
             before.Open();
@@ -92,7 +93,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
             Ask(before, "PRAGMA user_version = 3");
         }
         SqliteConnection.ClearAllPools();
-        var found = await Reopen().Read(new MessageQuery(group, 9) { Terms = [["casac"]] });
+        var found = await Reopen().History.Read(new MessageQuery(group, 9) { Terms = [["casac"]] });
         Assert.Equal([1], found.Select(m => m.Seq));
     }
 
@@ -111,7 +112,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         Store.Subscribe("one");
         await Fill(3);
         await (await Store.Pending("one", 9)).Settle();
-        Close(Store);
+        Store.Dispose();
         SqliteConnection.ClearAllPools();
         foreach (var file in files.Folder.GetFiles("messages-deliveries.db*"))
             file.Delete();
@@ -125,22 +126,49 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         var group = Guid.NewGuid();
         await Append(Some.Text(group, 1));
         await (await Store.Pending("one", 9)).Settle();
-        Close(Store);
+        Store.Dispose();
         SqliteConnection.ClearAllPools();
         System.IO.File.Copy(File, File + ".backup");
 
-        await Reopen().Append([Some.Text(group, 2), Some.Text(group, 3)]);
-        await Change((await Store.Read(new MessageQuery(group, 1)))[0].Edited("Lost with the disk"));
+        await Reopen().History.Append([Some.Text(group, 2), Some.Text(group, 3)]);
+        await Change((await Store.History.Read(new MessageQuery(group, 1)))[0].Edited("Lost with the disk"));
         await (await Store.Pending("one", 9)).Settle();
-        Close(Store);
+        Store.Dispose();
         SqliteConnection.ClearAllPools();
         foreach (var file in files.Folder.GetFiles("messages-store.db-*"))
             file.Delete();
         System.IO.File.Copy(File + ".backup", File, overwrite: true);
 
-        await Reopen().Append([Some.Text(group, 2)]);
-        await Change((await Store.Read(new MessageQuery(group, 1)))[0].Edited("New"));
+        await Reopen().History.Append([Some.Text(group, 2)]);
+        await Change((await Store.History.Read(new MessageQuery(group, 1)))[0].Edited("New"));
         Assert.Equal(2, (await Store.Pending("one", 9)).Events.Count);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_parked_is_parked()
+    {
+        Store.Subscribe("one");
+        var message = await Append(Some.Text(Guid.NewGuid(), 1, content: "Poison"));
+        await (await Store.Pending("one", 9)).Settle();
+        Store.Dispose();
+        SqliteConnection.ClearAllPools();
+        using (var before = new SqliteConnection($"Data Source={Path.Combine(files.Folder.FullName, "messages-deliveries.db")}"))
+        {
+            before.Open();
+            Ask(before, "DROP TABLE failed");
+            Ask(before, $"{SqliteMessageSchema.Deliveries[0]} PRAGMA user_version = 0");
+            using var park = before.CreateCommand();
+            park.CommandText = "INSERT INTO parked VALUES ('one', @id, @group, @id, 1, 'text', @payload, 0, 'cannot be read')";
+            park.Parameters.AddWithValue("@id", message.Id.ToByteArray(bigEndian: true));
+            park.Parameters.AddWithValue("@group", message.GroupId.ToByteArray(bigEndian: true));
+            park.Parameters.AddWithValue("@payload", JsonSerializer.Serialize((TextMessageSent)MessageEventFactory.Created(message), WireJson.Options));
+            park.ExecuteNonQuery();
+        }
+        SqliteConnection.ClearAllPools();
+        var parked = Assert.Single(await Reopen().Outbox.ReadParked(9, default));
+        Assert.Equal((message.Id, "text_message", "one", "cannot be read"), (parked.EventId, parked.EventType, parked.Subscriber, parked.Error));
+        await Store.Outbox.Replay(Some.Now, default);
+        Assert.Equal("Poison", ((TextMessageSent)Assert.Single((await Store.Pending("one", 9)).Events).Event).Content);
     }
 
     [Fact]
@@ -151,8 +179,8 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         other.Open();
         using (var held = other.BeginTransaction())
         {
-            await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.Append([Some.Text(Guid.NewGuid(), 1)]));
-            AssertSame(message, await Store.Get(message.GroupId, message.Id));
+            await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.History.Append([Some.Text(Guid.NewGuid(), 1)]));
+            AssertSame(message, await Store.History.Get(message.GroupId, message.Id));
         }
         await Append(Some.Text(Guid.NewGuid(), 1));
     }
@@ -160,7 +188,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
     [Fact]
     public async Task Every_commit_reaches_the_disk()
     {
-        using var connection = SqliteMessageStore.OpenWriter(files.Folder.FullName);
+        using var connection = SqliteMessageDatabase.OpenWriter(files.Folder.FullName);
         Assert.Equal("wal", Ask(connection, "PRAGMA journal_mode"));
         Assert.Equal("2", Ask(connection, "PRAGMA synchronous"));
     }
@@ -182,7 +210,7 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
 
     private protected override Task AgeTerms(string term)
     {
-        Close(Store);
+        Store.Dispose();
         using (var db = new SqliteConnection($"Data Source={File}"))
         {
             db.Open();

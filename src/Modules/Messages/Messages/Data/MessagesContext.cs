@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages.Data;

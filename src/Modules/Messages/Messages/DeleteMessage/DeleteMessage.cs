@@ -1,9 +1,7 @@
-using Beat.Messaging.Members.Contracts;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Shared.Hosting.Auth;
-using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Time;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -18,21 +16,21 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapDelete("/groups/{id}/messages/{message_id}", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("DeleteMessage").WithTags("Messages")
         .WithSummary("Delete a message")
         .WithDescription(
             "For its sender, and for moderators above the sender. A tombstone keeps its `seq`; again is 204 again. A borrow message that is open is "
             + "withdrawn; one whose loan runs stays.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MemberRank, Problems.MessageNotFound, Problems.BorrowTransition("", []));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MessageProblems.NotFound, LoanProblems.ImpossibleMove);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, DeleteMessage delete, Caller caller) =>
-        (await delete.Run(id, messageId, caller)).ToNoContent();
+        (await delete.Run(id, messageId, caller)).Problem.ToNoContent();
 }
 
 internal sealed class DeleteMessage(
-    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, MessagingSettings settings,
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, LoanSettings settings,
     TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
@@ -43,10 +41,10 @@ internal sealed class DeleteMessage(
         while (true)
         {
             if (await store.Get(groupId, messageId) is not { } message)
-                return Problems.MessageNotFound;
+                return MessageProblems.NotFound;
             if (CheckMayDelete(message, caller.ProfileId, entered.Value) is { } refused)
             {
-                if (await memberships.ReloadIfNewer(groupId, entered.Value) is not { } newer || newer.CheckAccess(caller.ProfileId) is not null)
+                if (await memberships.ReloadIfNewer(groupId, entered.Value) is not { } newer || newer.CheckAccess(caller.ProfileId, MessageCapabilities.View) is not null)
                     return refused;
                 entered = newer;
                 continue;
@@ -63,15 +61,16 @@ internal sealed class DeleteMessage(
     }
 
     /// <summary>Closes the loan before its message goes; one that runs keeps it. Between the two a crash leaves what a repeat finishes.</summary>
-    private async Task<Problem?> Withdraw(Message message, Guid callerId) => (await loans.Write<bool>(async db =>
+    private Task<Problem?> Withdraw(Message message, Guid callerId) => loans.Write(async db =>
     {
         var now = time.Now();
         var loan = await db.LockLoan(message.GroupId, message.Id, default)
-            ?? await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.Borrow.ExpiresIn, now, default);
+            ?? await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.ExpiresIn, now, default);
         if (loan.State is BorrowState.Accepted or BorrowState.HandedOver)
             return loan.ToTransitionProblem(callerId);
-        return loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, callerId, now, reason: CloseReasons.MessageDeleted);
-    }, default)).Problem;
+        loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, callerId, now, reason: CloseReasons.MessageDeleted);
+        return null;
+    }, default);
 
     private static Problem? CheckMayDelete(Message message, Guid profileId, Membership membership)
     {
@@ -81,6 +80,6 @@ internal sealed class DeleteMessage(
         if (mine.CheckRank(MessageCapabilities.DeleteOthers) is { } refused)
             return refused;
         // A sender who is gone ranks below everybody.
-        return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? Problems.MemberRank : null;
+        return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? MembershipProblems.MemberRank : null;
     }
 }

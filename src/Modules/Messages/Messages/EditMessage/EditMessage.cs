@@ -1,5 +1,5 @@
 using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Messages.Sending;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Hosting.Time;
@@ -16,7 +16,7 @@ namespace Beat.Messaging.Messages.EditMessage;
 internal sealed record EditMessageRequest
 {
     /// <example>Who has a raincoat for Saturday?</example>
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     /// <summary>Replaces the set; absent leaves it. Those whom it adds are members.</summary>
@@ -28,18 +28,18 @@ internal sealed class EditMessageEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPatch("/groups/{id}/messages/{message_id}", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("EditMessage").WithTags("Messages")
         .WithSummary("Edit a message")
         .WithDescription("For its sender. Sets `edited_at` and raises `revision`.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.MessageTooLong(TextLengthAttribute.Content));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, MessageProblems.TooLong);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, Body<EditMessageRequest> body, EditMessage edit, Caller caller) =>
         (await edit.Run(id, messageId, caller, body.Value)).ToOk();
 }
 
-internal sealed class EditMessage(MembershipCache memberships, IMessageStore store, MessageReader reader, PushMessages push, TimeProvider time)
+internal sealed class EditMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader, PushMessages push, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
     {
@@ -49,9 +49,9 @@ internal sealed class EditMessage(MembershipCache memberships, IMessageStore sto
         while (true)
         {
             if (await store.Get(groupId, messageId) is not { DeletedAt: null } message)
-                return Problems.MessageNotFound;
+                return MessageProblems.NotFound;
             if (message.SenderId != caller.ProfileId)
-                return Problems.Forbidden("Only its sender may edit a message.");
+                return Problems.Forbidden.WithDetail("Only its sender may edit a message.");
             IReadOnlyList<Guid> mentions = request.Mentions is null ? message.Mentions : [.. request.Mentions.Distinct()];
             // Who was mentioned before may have left since.
             if (await CheckMentions(groupId, [.. mentions.Except(message.Mentions)], entered.Value) is { } stranger)

@@ -12,20 +12,22 @@ internal sealed class GetMessageEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}/messages/{message_id}", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("GetMessage").WithTags("Messages")
         .WithSummary("Read a message")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, MembershipCache memberships, IMessageStore store, MessageReader reader,
-        Caller caller)
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, GetMessage get, Caller caller) => (await get.Run(id, messageId, caller)).ToOk();
+}
+
+internal sealed class GetMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader)
+{
+    public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {
-        var entered = await memberships.RequireMember(id, caller.ProfileId);
+        var entered = await memberships.RequireMember(groupId, caller.ProfileId);
         if (entered.IsProblem)
-            return entered.Problem!.ToResult();
-        return await store.Get(id, messageId) is { } message
-            ? TypedResults.Ok(await reader.ToResponse(message))
-            : Problems.MessageNotFound.ToResult();
+            return entered.Problem!;
+        return await store.Get(groupId, messageId) is { } message ? await reader.ToResponse(message) : MessageProblems.NotFound;
     }
 }

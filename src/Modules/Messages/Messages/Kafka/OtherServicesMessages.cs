@@ -10,7 +10,7 @@ internal sealed record TextMessageEvent
 
     public required Guid SenderId { get; init; }
 
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     public Guid? ReplyTo { get; init; }
@@ -26,7 +26,7 @@ internal sealed record BorrowMessageEvent
 
     public required Guid SenderId { get; init; }
 
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     public required Guid GarmentId { get; init; }
@@ -44,7 +44,7 @@ internal sealed record SystemMessageEvent
 {
     public required Guid GroupId { get; init; }
 
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 }
 

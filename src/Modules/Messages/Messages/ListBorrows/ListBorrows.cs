@@ -12,16 +12,15 @@ internal sealed class ListBorrowsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/borrows", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ListBorrows").WithTags("Borrowing")
         .WithSummary("List my loans")
         .WithDescription(
             "Across groups, also those that I left since; newest first. `role` is `lender` or `borrower`, both unless told; `state` narrows it to one state.");
 
     private static async Task<Results<Ok<Page<LoanResponse>>, ProblemHttpResult>> Handle(
-        ListBorrows list, Caller caller, CancellationToken ct,
-        string? role = null, string? state = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(caller, role, state, new PageRequest(limit, after, before), ct)).ToOk();
+        string? role, string? state, [AsParameters] PageRequest page, ListBorrows list, Caller caller, CancellationToken ct) =>
+        (await list.Run(caller, role, state, page, ct)).ToOk();
 }
 
 internal sealed class ListBorrows(ModuleStore<MessagesContext> store, Cursors cursors, TimeProvider time)

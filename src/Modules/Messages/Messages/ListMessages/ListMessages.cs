@@ -29,7 +29,7 @@ internal sealed class ListMessagesEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}/messages", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ListMessages").WithTags("Messages")
         .WithSummary("Read a group's history")
         .WithDescription(
@@ -37,14 +37,14 @@ internal sealed class ListMessagesEndpoint : ICarterModule
             + "A page is oldest first; `prev_cursor` and `next_cursor` are its first and last seq. "
             + "`search` finds messages with a word that begins with each of its words (10 at most), whatever their case, accents, width and "
             + "apostrophes; in scripts without spaces any part of a run of letters. It goes with `before`, `after`, `type` and `garment_id`.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""));
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<MessagePage>, ProblemHttpResult>> Handle(
         Guid id, [AsParameters] ListMessagesQuery query, ListMessages list, Caller caller) =>
         (await list.Run(id, caller, query)).ToOk();
 }
 
-internal sealed class ListMessages(MembershipCache memberships, IMessageStore store, MessageReader reader, TimeProvider time)
+internal sealed class ListMessages(MembershipCache memberships, IMessageHistory store, MessageReader reader, TimeProvider time)
 {
     private const int FewestCompared = 100;
 
@@ -147,7 +147,7 @@ internal sealed class ListMessages(MembershipCache memberships, IMessageStore st
         if (Guid.TryParse(middle, out var id))
         {
             if (await store.Get(page.GroupId, id) is not { } message)
-                return Problems.MessageNotFound;
+                return MessageProblems.NotFound;
             seq = message.Seq;
         }
         else if (TrySeq("around", middle) is { IsProblem: false } named)

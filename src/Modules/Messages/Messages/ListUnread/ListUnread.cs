@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Subscriptions;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Carter;
@@ -23,7 +23,7 @@ internal sealed class ListUnreadEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/messages/unread", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ListUnread").WithTags("Messages")
         .WithSummary("Count what is unread, in all my groups")
         .WithDescription("The most recently active group first; all of them in one page.")
@@ -33,7 +33,7 @@ internal sealed class ListUnreadEndpoint : ICarterModule
         TypedResults.Ok(await list.Run(caller, ct));
 }
 
-internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageStore messages, MessageReader reader)
+internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageHistory messages, MessageOutbox outbox, MessageReader reader)
 {
     private const string Counting = $"{MessagesModule.ModuleName}.{nameof(KeepReadState)}";
     private const int MostUncounted = 1000;
@@ -43,8 +43,8 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageSto
     {
         var me = caller.ProfileId;
         // First: what is not waiting any more is in the counts that are read next. So whoever has sent something sees it here.
-        var uncounted = (await messages.Pending(Counting, MostUncounted)).Events
-            .Select(pending => Arrived.Of(pending.Event)).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
+        var uncounted = (await outbox.ReadPending(Counting, DateTimeOffset.MaxValue, MostUncounted, ct)).Events
+            .Select(pending => Arrived.Of(pending.Read())).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
         var groups = (await store.Read(db => Query(db, me).ToListAsync(ct))).ConvertAll(row => row.With(uncounted[row.GroupId], me));
         var active = groups.Where(g => g.LastMessageId is not null).ToList();
         var newest = active.Count == 0 ? [] : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);

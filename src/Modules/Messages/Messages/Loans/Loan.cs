@@ -68,7 +68,7 @@ internal sealed class Loan
     public BorrowState? After(BorrowAction action, LoanParty by) => LoanRules.After(State, action, by, Kind, isLenderNamed: LenderId is not null);
 
     /// <summary>Why <paramref name="profileId"/> cannot make a move: the state, and what they can do now.</summary>
-    public Problem ToTransitionProblem(Guid profileId) => Problems.BorrowTransition(
+    public Problem ToTransitionProblem(Guid profileId) => LoanProblems.ImpossibleMoveFrom(
         LoanRules.NameOf(State),
         [.. LoanRules.Names.Where(name => LoanRules.TryRead(name, out var action) && After(action, PartOf(profileId)) is not null)]);
 

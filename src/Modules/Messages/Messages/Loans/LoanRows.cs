@@ -1,4 +1,4 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 
 namespace Beat.Messaging.Messages.Loans;
 
@@ -15,14 +15,11 @@ internal static class LoanRows
     }
 
     /// <summary>Makes the row, if there is none.</summary>
-    /// <returns>Whether it was made.</returns>
-    public static async Task<Result<bool>> EnsureLoan(
+    public static async Task EnsureLoan(
         this MessagesContext db, BorrowMessageSent sent, TimeSpan expiresIn, DateTimeOffset now, CancellationToken ct)
     {
-        if (await db.LockLoan(sent.GroupId, sent.Id, ct) is not null)
-            return false;
-        await db.OpenLoan(sent, expiresIn, now, ct);
-        return true;
+        if (await db.LockLoan(sent.GroupId, sent.Id, ct) is null)
+            await db.OpenLoan(sent, expiresIn, now, ct);
     }
 
     /// <summary>

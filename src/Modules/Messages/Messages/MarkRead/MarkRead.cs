@@ -1,4 +1,4 @@
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -25,18 +25,18 @@ internal sealed class MarkReadEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPut("/groups/{id}/read", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("MarkRead").WithTags("Messages")
         .WithSummary("Mark a group read up to a message")
         .WithDescription("Never moves back. My other connections hear `ReadMoved`; what I send marks itself.")
-        .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.StoreUnavailable);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, Problems.StoreUnavailable);
 
     private static async Task<Results<Ok<UnreadAnswer>, ProblemHttpResult>> Handle(
         Guid id, Body<MarkReadRequest> body, MarkRead mark, Caller caller, CancellationToken ct) =>
         (await mark.Run(id, caller, body.Value.Seq, ct)).ToOk();
 }
 
-internal sealed class MarkRead(MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, PushReadMoved push)
+internal sealed class MarkRead(MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, PushReadMoved push)
 {
     public async Task<Result<UnreadAnswer>> Run(Guid groupId, Caller caller, long seq, CancellationToken ct)
     {

@@ -1,9 +1,8 @@
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Hosting.Auth;
-using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Time;
 using Carter;
 using Microsoft.AspNetCore.Builder;
@@ -28,7 +27,7 @@ internal sealed class MoveLoanEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups/{id}/messages/{message_id}/borrow/{action}", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("ActOnBorrow").WithTags("Borrowing")
         .WithSummary("Move a loan")
         .WithDescription(
@@ -36,8 +35,8 @@ internal sealed class MoveLoanEndpoint : ICarterModule
             + "(either) once accepted; `return` (the lender), `dispute` (either) once handed over. Again by the same person is 200 again. "
             + "The parties of a running loan keep their moves when they are no longer members; they are answered with the loan instead of the message.")
         .Refuses(
-            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.BorrowNotFound, Problems.BorrowTransition("", []),
-            Problems.GarmentOnLoan(null, null), Problems.StoreUnavailable);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, LoanProblems.NotFound, LoanProblems.ImpossibleMove,
+            LoanProblems.GarmentOnLoan, Problems.StoreUnavailable);
 
     private static async Task<Results<Ok<LoanResponse>, Ok<MessageResponse>, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, string action, Body<ActOnBorrowRequest> body, MoveLoan act, Caller caller,
@@ -52,7 +51,7 @@ internal sealed class MoveLoanEndpoint : ICarterModule
 
 /// <summary>One handler behind REST and the hub.</summary>
 internal sealed class MoveLoan(
-    MembershipCache memberships, IMessageStore messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, MessagingSettings settings,
+    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, LoanSettings settings,
     TimeProvider time)
 {
     public async Task<Result<ActedOn>> Run(
@@ -68,9 +67,9 @@ internal sealed class MoveLoan(
         {
             message = await messages.Get(groupId, messageId);
             if (message is null)
-                return Problems.MessageNotFound;
+                return MessageProblems.NotFound;
             if (message.Borrow is null)
-                return Problems.BorrowNotFound;
+                return LoanProblems.NotFound;
         }
 
         var moved = await store.Write<(Loan Loan, bool IsRepeat)>(async db =>
@@ -80,7 +79,7 @@ internal sealed class MoveLoan(
             if (outside is not null && (loan is null or { State: BorrowState.Open } || loan.PartOf(caller.ProfileId) == LoanParty.Member))
                 return outside;
             var now = time.Now();
-            loan ??= await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message!), settings.Borrow.ExpiresIn, now, ct);
+            loan ??= await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message!), settings.ExpiresIn, now, ct);
             if (loan.Moves.Exists(move => move.Action == action && move.ActorId == caller.ProfileId))
                 return (loan, true);
             if (request.DueAt <= now)
@@ -94,8 +93,8 @@ internal sealed class MoveLoan(
             if (action == BorrowAction.Accept && await db.RunningBeside(loan, loan.LenderId ?? caller.ProfileId, ct) is { } other)
             {
                 return await db.RankOf(other.GroupId, caller.ProfileId, ct) is null
-                    ? Problems.GarmentOnLoan(null, null)
-                    : Problems.GarmentOnLoan(other.BorrowerId, other.DueAt);
+                    ? LoanProblems.GarmentOnLoan
+                    : LoanProblems.GarmentOnLoanTo(other.BorrowerId, other.DueAt);
             }
             loan.TryMove(db, action, part, caller.ProfileId, now, request.DueAt);
             return (loan, false);

@@ -1,5 +1,5 @@
 using Beat.Messaging.Messages.Events;
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Messages.Pushes;
 using Beat.Messaging.Shared.Hosting.Auth;
 using Beat.Messaging.Shared.Hosting.Time;
 using Carter;
@@ -21,13 +21,13 @@ internal sealed class ReactEndpoint : ICarterModule
         Describe(app.MapPut("/groups/{id}/messages/{message_id}/reactions/{emoji}", On), "React", "React to a message")
             .WithDescription("With one emoji that Unicode recommends for general interchange (RGI), percent-encoded; one without its variation selectors is taken "
                 + "for the whole one. Again is no change. A message takes 20 different emoji and 10,000 reactions.")
-            .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound, Problems.LimitReached(""));
+            .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, Problems.LimitReached);
         Describe(app.MapDelete("/groups/{id}/messages/{message_id}/reactions/{emoji}", Off), "TakeBackReaction", "Take back a reaction")
             .WithDescription("One's own; again is no change.")
-            .Refuses(Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageNotFound);
+            .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound);
 
         static RouteHandlerBuilder Describe(RouteHandlerBuilder endpoint, string name, string summary) =>
-            endpoint.RequireScope(Scopes.MessageView).WithName(name).WithTags("Messages").WithSummary(summary);
+            endpoint.RequireScope(MessageScopes.View).WithName(name).WithTags("Messages").WithSummary(summary);
     }
 
     private static async Task<Results<Ok<ReactionAnswer>, ProblemHttpResult>> On(
@@ -39,7 +39,7 @@ internal sealed class ReactEndpoint : ICarterModule
         (await react.Run(id, messageId, caller, emoji, on: false)).ToOk();
 }
 
-internal sealed class React(MembershipCache memberships, IMessageStore store, PushMessages push, TimeProvider time)
+internal sealed class React(MembershipCache memberships, IMessageHistory store, PushMessages push, TimeProvider time)
 {
     public async Task<Result<ReactionAnswer>> Run(Guid groupId, Guid messageId, Caller caller, string emoji, bool on)
     {
@@ -50,7 +50,7 @@ internal sealed class React(MembershipCache memberships, IMessageStore store, Pu
         while (true)
         {
             if (await store.Get(groupId, messageId) is not { DeletedAt: null } message)
-                return Problems.MessageNotFound;
+                return MessageProblems.NotFound;
             var there = message.Reactions.FirstOrDefault(r => Emoji.AreSame(r.Emoji, emoji));
             // What an earlier version took for an emoji can still be taken back.
             if (whole is null && (on || there is null))
@@ -58,9 +58,9 @@ internal sealed class React(MembershipCache memberships, IMessageStore store, Pu
             if ((there?.ProfileIds.Contains(caller.ProfileId) ?? false) == on)
                 return new ReactionAnswer(message.Revision);
             if (on && there is null && message.Reactions.Count >= Reaction.MaxEmoji)
-                return Problems.LimitReached($"A message takes {Reaction.MaxEmoji} different emoji.");
+                return Problems.LimitReached.WithDetail($"A message takes {Reaction.MaxEmoji} different emoji.");
             if (on && message.Reactions.Sum(r => r.ProfileIds.Count) >= Reaction.MaxReactions)
-                return Problems.LimitReached($"A message takes {Reaction.MaxReactions} reactions.");
+                return Problems.LimitReached.WithDetail($"A message takes {Reaction.MaxReactions} reactions.");
             there ??= new Reaction(whole!, []);
             var next = message with { Reactions = Changed(message.Reactions, there, caller.ProfileId, on), Revision = message.Revision + 1 };
             // Somebody else's change came first: look again.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Beat.Messaging.Shared.Hosting.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Beat.Messaging.Messages.Sending;
@@ -9,15 +8,13 @@ namespace Beat.Messaging.Messages.Sending;
 /// How fast a person may send by this node: a bucket that takes <c>SendBurst</c> at once and fills by <c>SendsPerSecond</c>. Repeats
 /// count, staff is exempt. A full bucket is forgotten.
 /// </summary>
-internal sealed class SendLimit(MessagingSettings settings) : IDisposable
+internal sealed class SendLimit(SendSettings settings) : IDisposable
 {
-    private readonly LimitSettings limits = settings.Limits;
-
     private readonly PartitionedRateLimiter<Guid> buckets = PartitionedRateLimiter.Create<Guid, Guid>(profileId =>
         RateLimitPartition.GetTokenBucketLimiter(profileId, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = settings.Limits.SendBurst,
-            TokensPerPeriod = settings.Limits.SendsPerSecond,
+            TokenLimit = settings.SendBurst,
+            TokensPerPeriod = settings.SendsPerSecond,
             ReplenishmentPeriod = TimeSpan.FromSeconds(1),
             QueueLimit = 0,
         }));
@@ -30,7 +27,7 @@ internal sealed class SendLimit(MessagingSettings settings) : IDisposable
             return null;
         using var lease = buckets.AttemptAcquire(caller.ProfileId);
         // The bucket gains at least one in a second.
-        return lease.IsAcquired ? null : Problems.RateLimited(1);
+        return lease.IsAcquired ? null : Problems.RateLimited.RetryIn(1);
     }
 
     /// <summary>Tells a sender what is left.</summary>
@@ -38,10 +35,10 @@ internal sealed class SendLimit(MessagingSettings settings) : IDisposable
     {
         if (caller.IsStaff || buckets.GetStatistics(caller.ProfileId) is not { } now)
             return;
-        var missing = limits.SendBurst - now.CurrentAvailablePermits;
-        headers["RateLimit-Limit"] = Format(limits.SendBurst);
+        var missing = settings.SendBurst - now.CurrentAvailablePermits;
+        headers["RateLimit-Limit"] = Format(settings.SendBurst);
         headers["RateLimit-Remaining"] = Format(now.CurrentAvailablePermits);
-        headers["RateLimit-Reset"] = Format((missing + limits.SendsPerSecond - 1) / limits.SendsPerSecond);
+        headers["RateLimit-Reset"] = Format((missing + settings.SendsPerSecond - 1) / settings.SendsPerSecond);
     }
 
     public void Dispose() => buckets.Dispose();

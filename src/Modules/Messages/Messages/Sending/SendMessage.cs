@@ -1,13 +1,12 @@
 using Beat.Messaging.Messages.Events;
 using Beat.Messaging.Messages.Loans;
-using Beat.Messaging.Shared.Hosting.Settings;
 using Beat.Messaging.Shared.Hosting.Time;
 
 namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    MembershipCache memberships, IMessageStore store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, MessagingSettings settings,
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, LoanSettings settings,
     TimeProvider time)
 {
     /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>
@@ -58,7 +57,7 @@ internal sealed class SendMessage(
     public async Task<Result<SendOutcome>> RunAsSystem(Guid groupId, string content, string clientMessageId)
     {
         if (await memberships.Get(groupId) is null)
-            return Problems.GroupNotFound;
+            return MembershipProblems.GroupNotFound;
         var now = time.Now();
         var message = new Message
         {
@@ -93,8 +92,8 @@ internal sealed class SendMessage(
             return;
         try
         {
-            await loans.Write<bool>(
-                db => db.EnsureLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.Borrow.ExpiresIn, time.Now(), default), default)
+            await loans.Write(
+                db => db.EnsureLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.ExpiresIn, time.Now(), default), default)
                 .WaitAsync(LoanTimeout, time);
         }
         catch (Exception away) when (away is TimeoutException or StoreUnavailableException)

@@ -23,15 +23,15 @@ internal sealed class SendMessageEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPost("/groups/{id}/messages", Handle)
-        .RequireScope(Scopes.MessageView)
+        .RequireScope(MessageScopes.View)
         .WithName("SendMessage").WithTags("Messages")
         .WithSummary("Send a message")
         .WithDescription(
             "Answers once it is durable. Safe to repeat under `client_message_id`, or an `Idempotency-Key`, which is the same thing. "
             + "`RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until all is there again) tell how many may follow at once.")
         .Refuses(
-            Problems.GroupNotFound, Problems.Forbidden(""), Problems.MessageTooLong(TextLengthAttribute.Content),
-            Problems.IdempotencyConflict, Problems.RateLimited(1), Problems.StoreUnavailable);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.TooLong,
+            Problems.IdempotencyConflict, Problems.RateLimited, Problems.StoreUnavailable);
 
     private static async Task<Results<Created<SentResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<SendMessageRequest> body, SendMessage send, SendLimit limit, MessageReader reader, Caller caller, HttpResponse response,
@@ -55,7 +55,7 @@ internal sealed class SendMessageEndpoint : ICarterModule
         if (key is null)
             return request;
         if (!ClientIdAttribute.IsValidId(key))
-            return Problems.Validation("Idempotency-Key", "must be 1 to 128 printable ASCII characters");
+            return Problems.Validation("Idempotency-Key", ClientIdAttribute.Rule);
         if (request.ClientMessageId is not null && request.ClientMessageId != key)
             return Problems.Validation("client_message_id", "must equal the Idempotency-Key");
         return request with { ClientMessageId = key };

@@ -11,7 +11,7 @@ internal sealed record SendMessageRequest
     public SendableType Type { get; init; } = SendableType.Text;
 
     /// <example>Who has a raincoat for the weekend?</example>
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     /// <summary>A message of the same group.</summary>
@@ -57,7 +57,7 @@ internal sealed record BorrowRequest
 /// <summary>A text message, by the hub.</summary>
 internal sealed record SendTextRequest
 {
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     public Guid? ReplyTo { get; init; }
@@ -75,7 +75,7 @@ internal sealed record SendTextRequest
 /// <summary>A borrow message, by the hub.</summary>
 internal sealed record SendBorrowRequest
 {
-    [TextLength(1, TextLengthAttribute.Content)]
+    [MessageContent]
     public required string Content { get; init; }
 
     public required Guid GarmentId { get; init; }

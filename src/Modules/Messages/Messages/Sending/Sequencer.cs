@@ -16,7 +16,7 @@ internal sealed record SendOutcome(Message Message, bool Replayed);
 /// next one is committed. What was acknowledged is stored; what is stored has the next <c>seq</c> of its group.
 /// </summary>
 /// <param name="stored">Told of what is new in a group, in order of seq, once it is durable and its senders are answered.</param>
-internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadOnlyList<Message>> stored, ILogger<Sequencer> log)
+internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IReadOnlyList<Message>> stored, ILogger<Sequencer> log)
     : IHostedService, IDisposable
 {
     /// <summary>Sends that may wait; past it a send is refused at once, and nothing is lost.</summary>
@@ -103,8 +103,8 @@ internal sealed partial class Sequencer(IMessageStore store, Action<Guid, IReadO
                 var started = Stopwatch.GetTimestamp();
                 var count = Wait(store.Append(originals.ConvertAll(pending => pending.Message)));
                 Telemetry.StoreAnswered("history", started);
-                Telemetry.MessageBatch.Record(count);
-                Telemetry.MessagesStored.Add(count);
+                SendMetrics.MessageBatch.Record(count);
+                SendMetrics.MessagesStored.Add(count);
                 foreach (var pending in originals.Take(count))
                 {
                     pending.IsNew = true;

@@ -1,5 +1,5 @@
-using Beat.Messaging.Members.Contracts.Replica;
-using Beat.Messaging.Messages.Realtime;
+using Beat.Messaging.Members.Replica;
+using Beat.Messaging.Messages.Pushes;
 
 namespace Beat.Messaging.Messages.Subscriptions;
 
@@ -65,11 +65,10 @@ internal sealed class KeepReadState(ModuleStore<MessagesContext> store, PushRead
         await push.To(moved.Value, ct);
     }
 
-    private Task ReplaceMentions(IReadOnlyList<MentionList> lists, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task ReplaceMentions(IReadOnlyList<MentionList> lists, CancellationToken ct) => store.Write(async db =>
     {
         var groups = lists.Select(list => list.GroupId).Distinct().ToList();
         await StoreMentions(db, lists, await ReadMembers(db, groups, lists.SelectMany(list => list.ProfileIds), ct), ct);
-        return true;
     }, ct);
 
     /// <summary>Those who are members now: of who has gone, or was deleted, nothing is to be kept by an event that comes late.</summary>

@@ -1,9 +1,7 @@
-using Beat.Messaging.Members.Contracts;
-
 namespace Beat.Messaging.Messages.Subscriptions;
 
 /// <summary>Who comes in has nothing unread: their mark starts at the head of that moment.</summary>
-internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageStore messages, TimeProvider time) : IEventHandler<MemberJoined>
+internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageHistory messages, TimeProvider time) : IEventHandler<MemberJoined>
 {
     /// <summary>How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);
@@ -14,7 +12,7 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
     {
         var (groupId, memberId, _) = envelope.Payload;
         var newest = await ReadNewest(groupId);
-        var started = await store.Write<bool>(async db =>
+        var refused = await store.Write(async db =>
         {
             var head = await db.Heads.ForUpdate().SingleOrDefaultAsync(h => h.GroupId == groupId, ct);
             if (head is null && newest is null)
@@ -29,13 +27,13 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
             if (mark is null)
                 db.Add(mark = new ReadMark { GroupId = groupId, ProfileId = memberId });
             if (envelope.AggregateVersion <= mark.Version)
-                return false;
+                return null;
             mark.Version = envelope.AggregateVersion;
             mark.MoveTo(head?.HeadSeq ?? 0);
-            return true;
+            return null;
         }, ct);
         // Owed until the history is back: meanwhile nobody can send either.
-        if (started.IsProblem)
+        if (refused is not null)
             throw new StoreUnavailableException("The head of a group is not known.");
     }
 

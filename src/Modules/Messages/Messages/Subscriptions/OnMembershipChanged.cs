@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Members.Contracts.Replica;
+using Beat.Messaging.Members.Replica;
 using Beat.Messaging.Messages.Loans;
 using Beat.Messaging.Shared.Hosting.Time;
 

@@ -31,10 +31,13 @@ internal sealed partial class MessageDigests(
             .Select(p => p.ProfileId).ToListAsync(ct));
         foreach (var some in wanting.Chunk(BatchSize))
         {
-            await store.Write<bool>(async db =>
+            await store.Write(async db =>
             {
                 var now = time.Now();
-                var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.GroupId == groupId, ct);
+                // Locked until this commits: nothing is told of a group that is deleted at the same time.
+                var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct);
+                if (group is { IsDeleted: true })
+                    return;
                 var digests = await db.Digests.ForUpdate().Where(f => f.GroupId == groupId && some.Contains(f.ProfileId)).ToDictionaryAsync(f => f.ProfileId, ct);
                 var listening = await ReadRecipients(db, groupId, some, now, ct);
                 var unread = await ReadUnread(db, digests.Values, ct);
@@ -55,7 +58,6 @@ internal sealed partial class MessageDigests(
                     else
                         digest.DueAt ??= digest.ToldAt + Digest.MinInterval;
                 }
-                return true;
             }, ct);
         }
     }
@@ -66,7 +68,7 @@ internal sealed partial class MessageDigests(
         var (first, last) = (seqs.Min(), seqs.Max());
         if (!await store.Read(db => Having(db).AnyAsync(ct)))
             return;
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             var name = await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group";
             var digests = await Having(db).ForUpdate().OrderBy(f => f.ProfileId).ToListAsync(ct);
@@ -84,7 +86,6 @@ internal sealed partial class MessageDigests(
                 (told.Title, told.Data) = Describe(digest, name);
                 digest.DueAt ??= digest.ToldAt + Digest.MinInterval;
             }
-            return true;
         }, ct);
 
         IQueryable<Digest> Having(NotificationsContext db) => db.Digests
@@ -122,7 +123,7 @@ internal sealed partial class MessageDigests(
         // Most beats have nothing to do, and need not wait for their turn to write.
         while (await store.Read(db => db.Digests.AnyAsync(f => f.DueAt <= now, ct)))
         {
-            await store.Write<bool>(async db =>
+            await store.Write(async db =>
             {
                 var due = await db.Digests.ForUpdate().Where(f => f.DueAt <= now).OrderBy(f => f.DueAt).Take(BatchSize).ToListAsync(ct);
                 var unread = await ReadUnread(db, due, ct);
@@ -139,7 +140,6 @@ internal sealed partial class MessageDigests(
                             Update(db, digest, told, name, now);
                     }
                 }
-                return true;
             }, ct);
         }
     }

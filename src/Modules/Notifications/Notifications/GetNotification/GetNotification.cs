@@ -4,11 +4,11 @@ internal sealed class GetNotificationEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/notifications/{id}", Handle)
-        .RequireScope(Scopes.NotificationView)
+        .RequireScope(NotificationScopes.View)
         .WithName("GetNotification").WithTags("Notifications")
         .WithSummary("Read a notification")
         .WithDescription($"For its recipient. {NotificationTypes.Documented}")
-        .Refuses(Problems.NotificationNotFound);
+        .Refuses(NotificationProblems.NotFound);
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> Handle(
         Guid id, GetNotification get, Caller caller, CancellationToken ct) => (await get.Run(id, caller, ct)).ToOk();
@@ -20,5 +20,5 @@ internal sealed class GetNotification(ModuleStore<NotificationsContext> store)
         store.Read<Result<NotificationResponse>>(async db =>
             await db.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId && !n.IsWithdrawn, ct) is { } found
                 ? found.ToResponse()
-                : Problems.NotificationNotFound);
+                : NotificationProblems.NotFound);
 }

@@ -58,6 +58,6 @@ internal sealed class ExternalNotificationsHandler(NotificationSender notificati
     private async Task CheckKnown(Guid profileId, CancellationToken ct)
     {
         if (!await store.Read(db => db.Users.AnyAsync(u => u.ProfileId == profileId && u.IsKnown, ct)))
-            throw new ProblemException(Problems.UserNotFound);
+            throw new ProblemException(MembershipProblems.UserNotFound);
     }
 }

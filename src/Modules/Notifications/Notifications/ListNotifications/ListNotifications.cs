@@ -6,15 +6,14 @@ internal sealed class ListNotificationsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/notifications", Handle)
-        .RequireScope(Scopes.NotificationView)
+        .RequireScope(NotificationScopes.View)
         .WithName("ListNotifications").WithTags("Notifications")
         .WithSummary("List my notifications")
         .WithDescription($"Newest first; `is_read` and `type` narrow it. {NotificationTypes.Documented}");
 
     private static async Task<Results<Ok<Page<NotificationResponse>>, ProblemHttpResult>> Handle(
-        ListNotifications list, Caller caller, CancellationToken ct,
-        [FromQuery(Name = "is_read")] bool? isRead = null, string? type = null, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(caller, isRead, type, new PageRequest(limit, after, before), ct)).ToOk();
+        [FromQuery(Name = "is_read")] bool? isRead, string? type, [AsParameters] PageRequest page, ListNotifications list, Caller caller, CancellationToken ct) =>
+        (await list.Run(caller, isRead, type, page, ct)).ToOk();
 }
 
 internal sealed class ListNotifications(ModuleStore<NotificationsContext> store, Cursors cursors)

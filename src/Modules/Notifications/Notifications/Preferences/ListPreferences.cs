@@ -4,14 +4,14 @@ internal sealed class ListPreferencesEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/notifications/preferences", Handle)
-        .RequireScope(Scopes.NotificationView)
+        .RequireScope(NotificationScopes.View)
         .WithName("ListNotificationPreferences").WithTags("Notifications")
         .WithSummary("List my preferences")
         .WithDescription("One for each group that I am in, in the order in which I came; `mentions` where I said nothing.");
 
     private static async Task<Results<Ok<Page<PreferenceResponse>>, ProblemHttpResult>> Handle(
-        ListPreferences list, Caller caller, CancellationToken ct, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(caller, new PageRequest(limit, after, before), ct)).ToOk();
+        [AsParameters] PageRequest page, ListPreferences list, Caller caller, CancellationToken ct) =>
+        (await list.Run(caller, page, ct)).ToOk();
 }
 
 internal sealed class ListPreferences(ModuleStore<NotificationsContext> store, Cursors cursors)

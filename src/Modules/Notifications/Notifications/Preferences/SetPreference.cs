@@ -15,11 +15,11 @@ internal sealed class SetPreferenceEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapPut("/notifications/preferences", Handle)
-        .RequireScope(Scopes.NotificationView)
+        .RequireScope(NotificationScopes.View)
         .WithName("SetNotificationPreference").WithTags("Notifications")
         .WithSummary("Set my preference for a group")
         .WithDescription("For its members. Invites, removals and changes of my role are told whatever I set.")
-        .Refuses(Problems.GroupNotFound);
+        .Refuses(MembershipProblems.GroupNotFound);
 
     private static async Task<Results<Ok<PreferenceResponse>, ProblemHttpResult>> Handle(
         Body<SetPreferenceRequest> body, SetPreference set, Caller caller, CancellationToken ct) => (await set.Run(body.Value, caller, ct)).ToOk();
@@ -31,7 +31,7 @@ internal sealed class SetPreference(ModuleStore<NotificationsContext> store)
         store.Write<PreferenceResponse>(async db =>
         {
             if (await db.RankOf(request.GroupId, caller.ProfileId, ct) is null)
-                return Problems.GroupNotFound;
+                return MembershipProblems.GroupNotFound;
             var mine = await db.Preferences.ForUpdate()
                 .SingleOrDefaultAsync(p => p.GroupId == request.GroupId && p.ProfileId == caller.ProfileId, ct);
             if (mine is null)

@@ -1,4 +1,4 @@
-using Beat.Messaging.Notifications.Realtime;
+using Beat.Messaging.Notifications.Pushes;
 
 namespace Beat.Messaging.Notifications.ReadNotifications;
 
@@ -14,17 +14,17 @@ internal sealed class ReadNotificationsEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapPut("/notifications/{id}/read", One)
-            .RequireScope(Scopes.NotificationView)
+            .RequireScope(NotificationScopes.View)
             .WithName("ReadNotification").WithTags("Notifications")
             .WithSummary("Mark a notification read")
             .WithDescription("For its recipient; again is no change.")
-            .Refuses(Problems.NotificationNotFound);
+            .Refuses(NotificationProblems.NotFound);
         app.MapPut("/notifications/read", UpTo)
-            .RequireScope(Scopes.NotificationView)
+            .RequireScope(NotificationScopes.View)
             .WithName("ReadNotifications").WithTags("Notifications")
             .WithSummary("Mark my notifications read")
             .WithDescription("Up to one of them, or all.")
-            .Refuses(Problems.NotificationNotFound);
+            .Refuses(NotificationProblems.NotFound);
     }
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> One(
@@ -44,7 +44,7 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
             var found = await db.Notifications.ForUpdate().SingleOrDefaultAsync(
                 n => n.Id == id && n.RecipientId == caller.ProfileId && !n.IsWithdrawn, ct);
             if (found is null)
-                return Problems.NotificationNotFound;
+                return NotificationProblems.NotFound;
             found.IsRead = true;
             return found.ToResponse();
         }, ct);
@@ -53,9 +53,9 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
         return read;
     }
 
-    public async Task<Result<bool>> UpTo(Guid? upTo, Caller caller, CancellationToken ct)
+    public async Task<Problem?> UpTo(Guid? upTo, Caller caller, CancellationToken ct)
     {
-        var read = await store.Write<bool>(async db =>
+        var refused = await store.Write(async db =>
         {
             var mine = db.Notifications.Where(n => n.RecipientId == caller.ProfileId);
             var unread = mine.Where(n => !n.IsRead);
@@ -63,14 +63,14 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
             {
                 // Also up to one that was withdrawn while it was on the screen.
                 if (await mine.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } last)
-                    return Problems.NotificationNotFound;
+                    return NotificationProblems.NotFound;
                 unread = unread.Where(n => n.InsertedAt < last.InsertedAt || (n.InsertedAt == last.InsertedAt && n.Id.CompareTo(last.Id) <= 0));
             }
             await unread.ExecuteUpdateAsync(row => row.SetProperty(n => n.IsRead, true), ct);
-            return true;
+            return null;
         }, ct);
-        if (!read.IsProblem)
+        if (refused is null)
             await push.Unread(caller.ProfileId, ct);
-        return read;
+        return refused;
     }
 }

@@ -1,5 +1,4 @@
 using Beat.Messaging.Groups.Contracts;
-using Beat.Messaging.Members.Contracts;
 
 namespace Beat.Messaging.Notifications.Subscriptions;
 

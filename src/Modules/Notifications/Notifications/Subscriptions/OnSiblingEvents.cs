@@ -1,7 +1,6 @@
 using Beat.Messaging.Groups.Contracts;
 using Beat.Messaging.Invites.Contracts;
-using Beat.Messaging.Members.Contracts;
-using Beat.Messaging.Notifications.Realtime;
+using Beat.Messaging.Notifications.Pushes;
 
 namespace Beat.Messaging.Notifications.Subscriptions;
 
@@ -105,22 +104,20 @@ internal sealed class OnSiblingEvents(NotificationSender notifications, PushNoti
         // First: from now on nothing is told of it, however late.
         await UpdateReplica(inviteId, known => known.IsClosed = true, ct);
         var source = SourceOf(inviteId);
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             var told = await db.Notifications.ForUpdate()
                 .Where(n => n.RecipientId == inviteeId && n.SourceId.StartsWith(source) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
             told.ForEach(one => end(db, one));
-            return true;
         }, ct);
     }
 
-    private Task UpdateReplica(Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write<bool>(async db =>
+    private Task UpdateReplica(Guid inviteId, Action<InviteReplica> note, CancellationToken ct) => store.Write(async db =>
     {
         var known = await FindInvite(db, inviteId, ct);
         if (known is null)
             db.Add(known = new InviteReplica { InviteId = inviteId });
         note(known);
-        return true;
     }, ct);
 
     /// <summary>Locked: whoever tells of it and whoever closes it come one after the other.</summary>

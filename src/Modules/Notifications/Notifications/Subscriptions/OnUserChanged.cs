@@ -1,5 +1,3 @@
-using Beat.Messaging.Members.Contracts;
-
 namespace Beat.Messaging.Notifications.Subscriptions;
 
 /// <summary>Keeps what people are called, and forgets who was deleted: what was theirs goes, and what others were told of them loses the name.</summary>
@@ -13,7 +11,7 @@ internal sealed class OnUserChanged(ModuleStore<NotificationsContext> store) : U
         // First: from now on nothing new is made for them.
         await base.Handle(envelope, ct);
         var profileId = envelope.Payload.ProfileId;
-        await store.Write<bool>(async db =>
+        await store.Write(async db =>
         {
             await db.Digests.Where(f => f.ProfileId == profileId).ExecuteDeleteAsync(ct);
             await db.Preferences.Where(p => p.ProfileId == profileId).ExecuteDeleteAsync(ct);
@@ -25,7 +23,6 @@ internal sealed class OnUserChanged(ModuleStore<NotificationsContext> store) : U
                     .SetProperty(n => n.Body, n => n.Body.Replace(n.ActorName!, Nobody))
                     .SetProperty(n => n.ActorName, (string?)null),
                 ct);
-            return true;
         }, ct);
     }
 }

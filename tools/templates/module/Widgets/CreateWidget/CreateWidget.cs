@@ -16,7 +16,7 @@ internal sealed class CreateWidgetEndpoint : ICarterModule
         .WithName("CreateWidget").WithTags("Widgets")
         .WithSummary("Make a widget")
         .WithDescription("For members.")
-        .Refuses(Problems.GroupNotFound);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Created<WidgetResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<CreateWidgetRequest> body, CreateWidget create, Caller caller, CancellationToken ct) =>

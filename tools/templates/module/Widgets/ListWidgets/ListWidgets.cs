@@ -8,11 +8,11 @@ internal sealed class ListWidgetsEndpoint : ICarterModule
         .WithName("ListWidgets").WithTags("Widgets")
         .WithSummary("List the widgets of a group")
         .WithDescription("For members; newest first.")
-        .Refuses(Problems.GroupNotFound);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<Page<WidgetResponse>>, ProblemHttpResult>> Handle(
-        Guid id, ListWidgets list, Caller caller, CancellationToken ct, int? limit = null, string? after = null, string? before = null) =>
-        (await list.Run(id, caller, new PageRequest(limit, after, before), ct)).ToOk();
+        Guid id, [AsParameters] PageRequest page, ListWidgets list, Caller caller, CancellationToken ct) =>
+        (await list.Run(id, caller, page, ct)).ToOk();
 }
 
 internal sealed class ListWidgets(ModuleStore<WidgetsContext> store, Cursors cursors)

@@ -1,5 +1,3 @@
-using Beat.Messaging.Groups.Contracts;
-
 namespace Beat.Messaging.Widgets.Subscriptions;
 
 /// <summary>Keeps who is in which group with which rank; widgets go with their group.</summary>
@@ -11,6 +9,6 @@ internal sealed class OnMembershipChanged(ModuleStore<WidgetsContext> store) : M
     {
         // First: nobody makes another one after it.
         await base.Handle(envelope, ct);
-        await store.Write<int>(async db => await db.Widgets.Where(one => one.GroupId == envelope.Payload.GroupId).ExecuteDeleteAsync(ct), ct);
+        await store.Write(db => db.Widgets.Where(one => one.GroupId == envelope.Payload.GroupId).ExecuteDeleteAsync(ct), ct);
     }
 }

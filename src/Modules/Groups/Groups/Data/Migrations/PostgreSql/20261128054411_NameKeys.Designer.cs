@@ -249,7 +249,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("points_reversed", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -280,7 +280,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")

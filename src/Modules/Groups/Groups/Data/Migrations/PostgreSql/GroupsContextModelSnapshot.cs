@@ -246,7 +246,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("points_reversed", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -277,7 +277,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "groups");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")

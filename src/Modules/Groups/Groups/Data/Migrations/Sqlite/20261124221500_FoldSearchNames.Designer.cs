@@ -234,7 +234,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                     b.ToTable("points_reversed", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
@@ -265,7 +265,7 @@ namespace Beat.Messaging.Groups.Data.Migrations.Sqlite
                     b.ToTable("replica_members", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("TEXT")

@@ -113,7 +113,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("invites", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.GroupReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.GroupReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -150,7 +150,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("replica_groups", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -181,7 +181,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "invites");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")

@@ -110,7 +110,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("invites", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.GroupReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.GroupReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
@@ -147,7 +147,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("replica_groups", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
@@ -178,7 +178,7 @@ namespace Beat.Messaging.Invites.Data.Migrations.Sqlite
                     b.ToTable("replica_members", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("TEXT")

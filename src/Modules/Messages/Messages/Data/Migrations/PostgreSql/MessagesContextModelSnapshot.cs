@@ -23,7 +23,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.GroupReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.GroupReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -60,7 +60,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.PostgreSql
                     b.ToTable("replica_groups", "messages");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")

@@ -17,7 +17,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.GroupReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.GroupReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
@@ -54,7 +54,7 @@ namespace Beat.Messaging.Messages.Data.Migrations.Sqlite
                     b.ToTable("replica_groups", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")

@@ -23,7 +23,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.GroupReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.GroupReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -60,7 +60,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("replica_groups", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.MemberReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.MemberReplica", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -91,7 +91,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("replica_members", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Members.Contracts.Replica.UserReplica", b =>
+            modelBuilder.Entity("Beat.Messaging.Members.Replica.UserReplica", b =>
                 {
                     b.Property<Guid>("ProfileId")
                         .HasColumnType("uuid")

@@ -1,0 +1,4 @@
+global using Beat.Messaging.Members.Contracts;
+global using Beat.Messaging.Shared.Abstractions;
+global using Beat.Messaging.Shared.Events.Persistence;
+global using Microsoft.EntityFrameworkCore;
