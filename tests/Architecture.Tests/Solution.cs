@@ -47,6 +47,11 @@ internal static partial class Solution
 
     public static IReadOnlyList<PushRegistration> Pushes { get; } = Registered<PushRegistration>();
 
+    public static IReadOnlyList<EventSubscription> Subscriptions { get; } =
+    [
+        .. Host.Modules.All.SelectMany(module => Registrations(module)).Select(service => service.ImplementationInstance).OfType<EventSubscription>(),
+    ];
+
     /// <summary>A module's own services over a PostgreSQL and a folder that are never opened.</summary>
     public static ServiceProvider Provider(IModule module) => Registrations(module)
         .AddSingleton(new StoreLocations("Host=nowhere.invalid;Database=beat;Username=beat", Path.GetTempPath()))

@@ -54,7 +54,9 @@ public sealed class MessagesModule : IModule
             .Settings(SendSettings.Read)
             .Settings(LoanSettings.Read)
             .OtherStore<IMessageHistory>(
-                name: stores => stores.Mongo is null ? "messages" : "mongodb", ping: store => store.Ping().AsTask(), reset: store => store.Reset().AsTask())
+                name: stores => stores.Mongo is null ? "messages" : "mongodb",
+                ping: store => store.Ping().AsTask(),
+                reset: store => store.Reset().AsTask())
             .Command("epoch renew", "tell clients to drop their history, after a backup was restored", async provider =>
                 Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageHistory>().Renew()} now."))
             .Describes("message_id", "The message.")

@@ -15,14 +15,18 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
-        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound, MemberProblems.ChangeSelf);
+        .Refuses(
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound,
+            MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, IGroupReader groups, Caller caller, CancellationToken ct)
     {
         if (await transfer.Run(id, caller, body.Value.MemberId, ct) is { } refused)
             return refused.ToResult();
-        return await groups.ReadTransferred(id, body.Value.MemberId, caller, ct) is { } group ? TypedResults.Ok(group) : MembershipProblems.GroupNotFound.ToResult();
+        return await groups.ReadTransferred(id, body.Value.MemberId, caller, ct) is { } group
+            ? TypedResults.Ok(group)
+            : MembershipProblems.GroupNotFound.ToResult();
     }
 }
 
