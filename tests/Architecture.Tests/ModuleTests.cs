@@ -22,9 +22,9 @@ public sealed class ModuleTests
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void A_module_is_two_projects_and_what_siblings_follow_it_with(string module) => Assert.Equal(
-        [module, $"{module}.Contracts"],
-        Solution.Projects(module).Select(folder => Path.GetFileName(folder)).Where(project => project != $"{module}.Replica"));
+    public void A_module_is_contracts_inside_tests_and_what_siblings_follow_it_with(string module) => Assert.Equal(
+        [$"{module}.Contracts.csproj", $"{module}.csproj", $"{module}.Tests.csproj"],
+        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Where(name => name != $"{module}.Replica.csproj").Order());
 
     /// <summary>What a module shows is no more than types: it brings no store, no bus and no web along.</summary>
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]

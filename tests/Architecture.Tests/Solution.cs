@@ -46,12 +46,9 @@ internal static partial class Solution
         && type.Namespace?.StartsWith("Beat.", StringComparison.Ordinal) == true
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
-    public static IReadOnlyList<EventRegistration> Events { get; } =
-    [
-        .. Host.Modules.All.SelectMany(module => Registrations(module))
-            .Where(service => service.ServiceType == typeof(EventRegistration))
-            .Select(service => (EventRegistration)service.ImplementationInstance!),
-    ];
+    public static IReadOnlyList<EventRegistration> Events { get; } = Registered<EventRegistration>();
+
+    public static IReadOnlyList<PushRegistration> Pushes { get; } = Registered<PushRegistration>();
 
     public static IReadOnlyList<EventSubscription> Subscriptions { get; } =
     [
@@ -66,6 +63,13 @@ internal static partial class Solution
     /// <summary>Sources under a folder of the repository, without what a build leaves there.</summary>
     public static IEnumerable<string> Sources(string folder, string pattern = "*.cs") =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Where(path => !BuildFolder().IsMatch(path));
+
+    private static List<T> Registered<T>() =>
+    [
+        .. Host.Modules.All.SelectMany(module => Registrations(module))
+            .Where(service => service.ServiceType == typeof(T))
+            .Select(service => (T)service.ImplementationInstance!),
+    ];
 
     private static ServiceCollection Registrations(IModule module)
     {

@@ -95,6 +95,14 @@ public sealed class MessagesModule : IModule
             .Replica<MessagesContext, ReadMark, OnMemberJoined>()
             .Subscribes<UserDeleted, OnUserDeleted>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>()
+            .Sends<MessageResponse>("MessageReceived")
+            .Sends<MessageResponse>("MessageEdited")
+            .Sends<MessageResponse>("MessageDeleted")
+            .Sends<MessageResponse>("ReactionChanged")
+            .Sends<MessageResponse>("BorrowChanged")
+            .Sends<ReadMoved>("ReadMoved")
+            .Sends<TypingStarted>("TypingStarted")
+            .Sends<GroupHeadPush>("GroupHead")
             .Exports<MessagesExport>();
     }
 
