@@ -38,8 +38,7 @@ public sealed class ModuleTests
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_projects_reference_only_Shared_contracts_and_replicas(string module)
     {
-        var references = Solution.Sources($"src/Modules/{module}", "*.csproj")
-            .Where(project => !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)).SelectMany(ReferencesOf).ToList();
+        var references = Solution.Projects(module).SelectMany(folder => Solution.Sources(folder, "*.csproj")).SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
             reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal)
@@ -92,7 +91,7 @@ public sealed class ModuleTests
     public void Its_sources_lie_where_their_namespace_says(string module)
     {
         var misplaced =
-            from folder in Directory.GetDirectories(Path.Combine(Solution.Root, "src/Modules", module))
+            from folder in Solution.Projects(module)
             let project = Path.GetFileName(folder)
             from path in Solution.Sources(folder)
             where Path.GetFileName(path) != "GlobalUsings.cs"

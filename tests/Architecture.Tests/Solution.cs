@@ -29,10 +29,13 @@ internal static partial class Solution
         .Where(type => type.Name.EndsWith(suffix, StringComparison.Ordinal))
         .SelectMany(type => type.GetFields()).Select(field => (string?)field.GetRawConstantValue()).ToHashSet();
 
-    /// <summary>A module's own assembly, its contracts, and what it hands siblings for following it, if it does.</summary>
-    public static IEnumerable<Assembly> Assemblies(string module) =>
-        Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Select(folder => Path.GetFileName(folder))
-            .Where(project => !project.EndsWith(".Tests", StringComparison.Ordinal)).Select(Load);
+    /// <summary>Folders of a module's projects: its own, its contracts, and what it hands siblings for following it, if it does.</summary>
+    public static IReadOnlyList<string> Projects(string module) =>
+    [
+        .. Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal)).Order(),
+    ];
+
+    public static IEnumerable<Assembly> Assemblies(string module) => Projects(module).Select(folder => Load(Path.GetFileName(folder)));
 
     public static IModule Registered(string module) =>
         Host.Modules.All.Single(registered => registered.GetType().Assembly == Module(module));
