@@ -54,6 +54,21 @@ public sealed class ModuleTests
             reference => others.Contains(reference.Name!));
     }
 
+    /// <summary>
+    /// Modules learn of each other by events alone. The interfaces of contracts are doors for Host: its hub, its commands and the
+    /// development issuer. Events, enums, the shapes of answers, and the replicas that Members has ready for everybody are fine.
+    /// </summary>
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void It_calls_no_service_of_a_sibling(string module)
+    {
+        var services = Solution.ModuleFolders.Where(other => other != module)
+            .SelectMany(other => Solution.Contracts(other).Written().Where(type => type.IsInterface).Select(type => type.Name.Split('`')[0]))
+            .ToList();
+        Assert.NotEmpty(services);
+        var named = new Regex($@"\b({string.Join('|', services)})\b");
+        Assert.DoesNotContain(Solution.Sources($"src/Modules/{module}"), path => named.IsMatch(File.ReadAllText(path)));
+    }
+
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void It_shows_its_inside_only_to_tests(string module) => Assert.All(
         Solution.Assemblies(module).SelectMany(assembly => assembly.GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),

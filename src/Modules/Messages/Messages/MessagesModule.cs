@@ -36,7 +36,7 @@ public sealed class MessagesModule : IModule
     {
         AddMessageStore(services);
         services
-            .AddSingleton<MembershipCache>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<MembershipCache>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageHistory>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -83,7 +83,7 @@ public sealed class MessagesModule : IModule
             .Publishes<MessageDeleted>("message_deleted", MessageTopics.Events, e => e.GroupId)
             .Publishes<ReactionChanged>("reaction_changed", MessageTopics.Events, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", MessageTopics.Events, e => e.GroupId)
-            .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
+            .Publishes<BorrowDue>("borrow_due", MessageTopics.Events, e => e.GroupId)
             .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
             .SubscribesInBatches<TextMessageSent, KeepReadState>()

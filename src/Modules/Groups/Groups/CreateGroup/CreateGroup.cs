@@ -80,7 +80,7 @@ internal sealed class CreateGroup(
             db.Add(group);
             // What is certain already need not wait for Members: the event that it tells is newer.
             db.Add(new MemberReplica { GroupId = group.Id, ProfileId = caller.ProfileId, Role = Role.Admin, JoinedAt = now });
-            db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
+            db.Raise(group.ToCreated(caller.AuthId), group.Id, group.Revision);
             await PointLedger.Record(
                 db, new() { [group.Id] = group },
                 [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, points.GroupCreated, now)], now, ct);
