@@ -16,8 +16,8 @@ public sealed record GroupCreated(
 /// <param name="InsertedAt">When the group was made. Null, like <paramref name="UpdatedAt"/>, in events that were stored before it was added.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
 public sealed record GroupUpdated(
-    Guid GroupId, Guid ActorId, string Name, string Description, bool IsPublic, string? AvatarUrl, int SustainabilityPoints = 0, int Xp = 0,
-    DateTimeOffset? InsertedAt = null, DateTimeOffset? UpdatedAt = null) : IIntegrationEvent;
+    Guid GroupId, Guid ActorId, string Name, string Description, bool IsPublic, string? AvatarUrl, int SustainabilityPoints, int Xp,
+    DateTimeOffset? InsertedAt, DateTimeOffset? UpdatedAt) : IIntegrationEvent;
 
 /// <summary>The group is gone for everybody; its history is kept and readable by nobody.</summary>
 public sealed record GroupDeleted(Guid GroupId, Guid ActorId) : IIntegrationEvent;

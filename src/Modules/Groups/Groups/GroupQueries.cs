@@ -15,11 +15,4 @@ internal static class GroupQueries
         await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == groupId && g.DeletedAt == null, ct) is { } group
             ? await db.CheckAccess(group, profileId, needed, ct)
             : MembershipProblems.GroupNotFound;
-
-    public static GroupCreated ToCreated(this Group group, string creatorAuthId) =>
-        new(group.Id, group.CreatorId, creatorAuthId, group.Name, group.IsPublic, group.Description, group.AvatarUrl, group.InsertedAt);
-
-    public static GroupUpdated ToUpdated(this Group group, Guid actorId) =>
-        new(group.Id, actorId, group.Name, group.Description, group.IsPublic, group.AvatarUrl, group.SustainabilityPoints, group.Xp,
-            group.InsertedAt, group.UpdatedAt);
 }
