@@ -43,6 +43,11 @@ public sealed partial class EventTests
         Assert.All(Solution.Events, e => Assert.Contains(e.Topic, topics));
     }
 
+    /// <summary>Deliveries that are stored name their subscriber: where another class does its work by now, the name stays.</summary>
+    [Theory]
+    [InlineData("invites.OnGroupDeleted")]
+    public void A_name_that_is_stored_outlives_its_class(string subscriber) => Assert.Contains(Solution.Subscriptions, s => s.Name == subscriber);
+
     [GeneratedRegex("""\.Publishes<(?<type>\w+)>\(\s*"(?<name>[^"]+)",""")]
     private static partial Regex Registration();
 }

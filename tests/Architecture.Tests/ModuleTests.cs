@@ -22,8 +22,8 @@ public sealed class ModuleTests
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
-    public void A_module_is_two_projects_and_what_siblings_follow_it_with(string module) => Assert.Equal(
-        [$"{module}.Contracts.csproj", $"{module}.csproj"],
+    public void A_module_is_contracts_inside_tests_and_what_siblings_follow_it_with(string module) => Assert.Equal(
+        [$"{module}.Contracts.csproj", $"{module}.csproj", $"{module}.Tests.csproj"],
         Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Where(name => name != $"{module}.Replica.csproj").Order());
 
     /// <summary>What a module shows is no more than types: it brings no store, no bus and no web along.</summary>
@@ -38,7 +38,7 @@ public sealed class ModuleTests
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_projects_reference_only_Shared_contracts_and_replicas(string module)
     {
-        var references = Solution.Sources($"src/Modules/{module}", "*.csproj").SelectMany(ReferencesOf).ToList();
+        var references = Solution.Projects(module).SelectMany(folder => Solution.Sources(folder, "*.csproj")).SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
             reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal)
@@ -106,7 +106,7 @@ public sealed class ModuleTests
     public void Its_sources_lie_where_their_namespace_says(string module)
     {
         var misplaced =
-            from folder in Directory.GetDirectories(Path.Combine(Solution.Root, "src/Modules", module))
+            from folder in Solution.Projects(module)
             let project = Path.GetFileName(folder)
             from path in Solution.Sources(folder)
             where Path.GetFileName(path) != "GlobalUsings.cs"

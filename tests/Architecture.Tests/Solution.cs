@@ -29,9 +29,13 @@ internal static partial class Solution
         .Where(type => type.Name.EndsWith(suffix, StringComparison.Ordinal))
         .SelectMany(type => type.GetFields()).Select(field => (string?)field.GetRawConstantValue()).ToHashSet();
 
-    /// <summary>A module's own assembly, its contracts, and what it hands siblings for following it, if it does.</summary>
-    public static IEnumerable<Assembly> Assemblies(string module) =>
-        Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Select(folder => Load(Path.GetFileName(folder)));
+    /// <summary>Folders of a module's projects: its own, its contracts, and what it hands siblings for following it, if it does.</summary>
+    public static IReadOnlyList<string> Projects(string module) =>
+    [
+        .. Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal)).Order(),
+    ];
+
+    public static IEnumerable<Assembly> Assemblies(string module) => Projects(module).Select(folder => Load(Path.GetFileName(folder)));
 
     public static IModule Registered(string module) =>
         Host.Modules.All.Single(registered => registered.GetType().Assembly == Module(module));
@@ -42,11 +46,13 @@ internal static partial class Solution
         && type.Namespace?.StartsWith("Beat.", StringComparison.Ordinal) == true
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
-    public static IReadOnlyList<EventRegistration> Events { get; } =
+    public static IReadOnlyList<EventRegistration> Events { get; } = Registered<EventRegistration>();
+
+    public static IReadOnlyList<PushRegistration> Pushes { get; } = Registered<PushRegistration>();
+
+    public static IReadOnlyList<EventSubscription> Subscriptions { get; } =
     [
-        .. Host.Modules.All.SelectMany(module => Registrations(module))
-            .Where(service => service.ServiceType == typeof(EventRegistration))
-            .Select(service => (EventRegistration)service.ImplementationInstance!),
+        .. Host.Modules.All.SelectMany(module => Registrations(module)).Select(service => service.ImplementationInstance).OfType<EventSubscription>(),
     ];
 
     /// <summary>A module's own services over a PostgreSQL and a folder that are never opened.</summary>
@@ -57,6 +63,13 @@ internal static partial class Solution
     /// <summary>Sources under a folder of the repository, without what a build leaves there.</summary>
     public static IEnumerable<string> Sources(string folder, string pattern = "*.cs") =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Where(path => !BuildFolder().IsMatch(path));
+
+    private static List<T> Registered<T>() =>
+    [
+        .. Host.Modules.All.SelectMany(module => Registrations(module))
+            .Where(service => service.ServiceType == typeof(T))
+            .Select(service => (T)service.ImplementationInstance!),
+    ];
 
     private static ServiceCollection Registrations(IModule module)
     {

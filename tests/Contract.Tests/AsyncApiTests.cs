@@ -1,21 +1,19 @@
-using Beat.Messaging.TestKit;
-
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The Kafka contract, as the running service describes it.</summary>
 [Collection(nameof(ContractScenario))]
-public sealed class AsyncApiTests(ContractScenario story)
+public sealed class AsyncApiTests(ContractScenario scenario)
 {
     private static string Node => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../Node"));
 
     [Fact]
-    public async Task The_document_is_as_frozen() => Snapshot.Match(Snapshots.Show(await Document()));
+    public async Task The_document_is_as_frozen() => Snapshots.Match(await Document());
 
     [Fact]
     public async Task Every_event_is_in_it_and_nothing_else_is_written()
     {
         var messages = (await Document())["components"]!["messages"]!.AsObject().Select(message => message.Key);
-        Assert.Equal(EventTests.MirroredNames.Order(), messages.Where(name => name != "dead_letter" && !name.EndsWith(".incoming", StringComparison.Ordinal)).Order());
+        Assert.Equal(EventTests.Mirrored.Select(e => e.WireName).Order(), messages.Where(name => name != "dead_letter" && !name.EndsWith(".incoming", StringComparison.Ordinal)).Order());
     }
 
     [SkippableFact]
@@ -24,7 +22,7 @@ public sealed class AsyncApiTests(ContractScenario story)
         Tool.Require("node");
         Tool.Require("node", Directory.Exists(Path.Combine(Node, "node_modules")), "its packages are missing: run npm ci in tests/Contract.Tests/Node");
         var document = await Document();
-        var records = story.Mirrored.Select(mirrored => (JsonNode)new JsonObject
+        var records = scenario.Mirrored.Select(mirrored => (JsonNode)new JsonObject
         {
             ["event_type"] = (string?)mirrored.Record["value"]!["event_type"],
             ["value"] = mirrored.Record["value"]!.DeepClone(),
@@ -35,7 +33,7 @@ public sealed class AsyncApiTests(ContractScenario story)
 
         // Both would have been noticed.
         document["operations"]!["write_messaging_events"]!["action"] = "shout";
-        var record = story.Mirrored.First(mirrored => (string?)mirrored.Record["value"]!["event_type"] == "text_message").Record["value"]!.DeepClone();
+        var record = scenario.Mirrored.First(mirrored => (string?)mirrored.Record["value"]!["event_type"] == "text_message").Record["value"]!.DeepClone();
         record["payload"]!["seq"] = "one";
         told = await Validate(document, [new JsonObject { ["event_type"] = "text_message", ["value"] = record }]);
         Assert.NotEmpty(told["diagnostics"]!.AsArray());
@@ -45,5 +43,5 @@ public sealed class AsyncApiTests(ContractScenario story)
     private static async Task<JsonNode> Validate(JsonNode document, JsonArray records) => JsonNode.Parse(await Tool.Run(
         "node", [Path.Combine(Node, "validate.mjs")], new JsonObject { ["document"] = document.DeepClone(), ["records"] = records }.ToJsonString()))!;
 
-    private async Task<JsonNode> Document() => JsonNode.Parse(await story.Service.Anonymous.GetStringAsync("/asyncapi.json"))!;
+    private async Task<JsonNode> Document() => JsonNode.Parse(await scenario.Service.Anonymous.GetStringAsync("/asyncapi.json"))!;
 }

@@ -1,58 +1,59 @@
 using System.Text.Json;
+using Beat.Messaging.Shared.Abstractions;
 using Beat.Messaging.Shared.Events;
 using Beat.Messaging.Shared.Hosting.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Snapshooter;
 
 namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The shape of every event on the wire.</summary>
 public sealed class EventTests
 {
-    private static readonly IReadOnlyList<EventRegistration> Registered = Registrations();
+    public static TheoryData<string> Names => [.. Mirrored.Select(registered => registered.WireName)];
 
-    public static TheoryData<string> Mirrored => [.. MirroredNames];
+    internal static IReadOnlyList<EventRegistration> Mirrored { get; } = Registrations();
 
-    internal static IEnumerable<string> MirroredNames => Registered.Select(e => e.WireName);
-
-    [Theory, MemberData(nameof(Mirrored))]
+    [Theory, MemberData(nameof(Names))]
     public void An_event_is_written_as_frozen(string wireName)
     {
-        var (registration, payload) = Sample(wireName);
+        var (registration, payload) = Serialized(wireName);
         var happened = JsonSerializer.Deserialize(payload, registration.Type, WireJson.Options)!;
-        var key = registration.Key((Shared.Abstractions.IIntegrationEvent)happened);
+        var key = registration.Key((IIntegrationEvent)happened);
         var written = EventEnvelope.Write(
-            key, wireName, payload, EventSamples.Id(99), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "<aggregate>", 3, EventSamples.At);
-        Snapshot.Match(
-            Snapshots.Show(new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }),
-            SnapshotNameExtension.Create(wireName));
+            key, wireName, payload, Sample.Id(99), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "<aggregate>", 3, Sample.At);
+        Snapshots.Match(new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }, wireName);
     }
 
     /// <summary>The outbox keeps events as they are on the wire.</summary>
-    [Theory, MemberData(nameof(Mirrored))]
+    [Theory, MemberData(nameof(Names))]
     public void An_event_is_read_as_it_was_written(string wireName)
     {
-        var (registration, payload) = Sample(wireName);
+        var (registration, payload) = Serialized(wireName);
         var read = JsonSerializer.Deserialize(payload, registration.Type, WireJson.Options);
         Assert.Equal(JsonNode.Parse(payload)!.ToJsonString(), JsonSerializer.SerializeToNode(read, registration.Type, WireJson.Options)!.ToJsonString());
     }
 
-    [Theory, MemberData(nameof(Mirrored))]
+    [Theory, MemberData(nameof(Names))]
     public void A_sample_leaves_no_field_empty(string wireName)
     {
-        var (_, payload) = Sample(wireName);
+        var (_, payload) = Serialized(wireName);
         Assert.All(JsonNode.Parse(payload)!.AsObject(), field => Assert.True(field.Value is not null, field.Key));
     }
 
     internal static IReadOnlyList<string> FieldsOf(string wireName) =>
-        [.. JsonNode.Parse(Sample(wireName).Payload)!.AsObject().Select(field => field.Key)];
+        [.. JsonNode.Parse(Serialized(wireName).Payload)!.AsObject().Select(field => field.Key)];
 
-    private static (EventRegistration Registration, byte[] Payload) Sample(string wireName)
+    internal static EventSample SampleOf(string wireName)
     {
-        var registration = Registered.Single(e => e.WireName == wireName);
-        var sample = EventSamples.All.SingleOrDefault(sample => sample.GetType() == registration.Type);
-        Assert.True(sample is not null, $"{registration.Type.Name} has no sample: add one to {nameof(EventSamples)}.");
-        return (registration, JsonSerializer.SerializeToUtf8Bytes(sample, registration.Type, WireJson.Options));
+        var registration = Mirrored.Single(e => e.WireName == wireName);
+        var sample = Scenarios.All.SelectMany(scenario => scenario.Samples).SingleOrDefault(sample => sample.Event.GetType() == registration.Type);
+        Assert.True(sample is not null, $"{registration.Type.Name} has no sample: add one to {nameof(ModuleScenario.Samples)} of {Scenarios.FileOf(registration.Module)}.");
+        return sample;
+    }
+
+    private static (EventRegistration Registration, byte[] Payload) Serialized(string wireName)
+    {
+        var registration = Mirrored.Single(e => e.WireName == wireName);
+        return (registration, JsonSerializer.SerializeToUtf8Bytes(SampleOf(wireName).Event, registration.Type, WireJson.Options));
     }
 
     private static List<EventRegistration> Registrations()
@@ -60,6 +61,9 @@ public sealed class EventTests
         var services = new ServiceCollection();
         foreach (var module in Host.Modules.All)
             module.Register(services);
-        return [.. services.Where(service => service.ServiceType == typeof(EventRegistration)).Select(service => (EventRegistration)service.ImplementationInstance!)];
+        return
+        [
+            .. services.Where(service => service.ServiceType == typeof(EventRegistration)).Select(service => (EventRegistration)service.ImplementationInstance!),
+        ];
     }
 }

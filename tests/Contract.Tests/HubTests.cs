@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Beat.Messaging.Host;
 using Beat.Messaging.Shared.Realtime;
 
@@ -7,32 +6,33 @@ namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>What a socket can call and what it hears.</summary>
 [Collection(nameof(ContractScenario))]
-public sealed partial class HubTests(ContractScenario story)
+public sealed class HubTests(ContractScenario scenario)
 {
+    public static TheoryData<string> Names => [.. Pushes.All.Select(push => push.Name)];
+
     [Fact]
-    public void Methods_are_as_frozen() => Snapshot.Match(string.Join('\n', typeof(MessagingHub)
+    public void Methods_are_as_frozen() => Snapshots.Match(string.Join('\n', typeof(MessagingHub)
         .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         .Select(method => $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.Name))})"
             + $" needs {method.GetCustomAttribute<RequiresScopeAttribute>()?.Scope}")
         .Order(StringComparer.Ordinal)));
 
-    [Fact]
-    public void Pushes_are_as_frozen() =>
-        Snapshot.Match(Snapshots.Show(new JsonObject(story.Pushes.Select(push => KeyValuePair.Create<string, JsonNode?>(push.Key, push.Value.DeepClone())))));
-
-    [Fact]
-    public void The_story_holds_every_push_that_is_written_in_the_sources()
+    [Theory, MemberData(nameof(Names))]
+    public void A_push_is_as_frozen(string name)
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Beat.Messaging.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        var pushed = Directory.EnumerateFiles(Path.Combine(root, "src"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(path => Push().Matches(File.ReadAllText(path)))
-            .Select(match => match.Groups["name"].Value)
-            .Distinct();
-        Assert.Equal(pushed.Order(), story.Pushes.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
+        var module = Pushes.All.Single(push => push.Name == name).Module;
+        var kept = scenario.Of(module).Pushes.Where(push => push.Key.Split(' ')[0] == name).ToList();
+        Assert.True(kept.Count > 0, $"{name} is not kept by the story: have it pushed, and call story.Keep(socket, \"{name}\") in {Scenarios.FileOf(module)}.");
+        Snapshots.Match(new JsonObject(kept.Select(push => KeyValuePair.Create<string, JsonNode?>(push.Key, push.Value.DeepClone()))), name);
     }
 
-    [GeneratedRegex("""\b((Push|PushLocally|PushToPerson|Changed|Gone)\(\s*([\w.]+,\s*)?|Received = )"(?<name>[A-Z]\w+)"[,);]""")]
-    private static partial Regex Push();
+    /// <summary>A view of what a client holds, which the story checks after each action, or the reason why there is none.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void A_push_keeps_a_client_right(string name)
+    {
+        var module = Pushes.All.Single(push => push.Name == name).Module;
+        Assert.True(
+            Scenarios.All.Any(one => one.Views.Any(view => view.Pushes.Contains(name)) || one.PushesOfTheMoment.ContainsKey(name)),
+            $"What does a client hold of {name}? Add a view that applies it, or why there is none ({nameof(ModuleScenario.PushesOfTheMoment)}), to {Scenarios.FileOf(module)}.");
+    }
 }

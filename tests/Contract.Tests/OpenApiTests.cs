@@ -2,10 +2,10 @@ namespace Beat.Messaging.Contract.Tests;
 
 /// <summary>The REST contract, as the running service describes it.</summary>
 [Collection(nameof(ContractScenario))]
-public sealed class OpenApiTests(ContractScenario story)
+public sealed class OpenApiTests(ContractScenario scenario)
 {
     [Fact]
-    public async Task The_document_is_as_frozen() => Snapshot.Match(Snapshots.Show(await Document()));
+    public async Task The_document_is_as_frozen() => Snapshots.Match(await Document());
 
     [Fact]
     public async Task Every_operation_of_the_API_needs_a_token_and_names_its_scope()
@@ -24,5 +24,5 @@ public sealed class OpenApiTests(ContractScenario story)
         });
     }
 
-    private async Task<JsonNode> Document() => JsonNode.Parse(await story.Service.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+    private async Task<JsonNode> Document() => JsonNode.Parse(await scenario.Service.Anonymous.GetStringAsync("/openapi/v1.json"))!;
 }

@@ -1,7 +1,5 @@
 using Beat.Messaging.Shared.Hosting.Auth;
-using Beat.Messaging.TestKit;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Contract.Tests;
 

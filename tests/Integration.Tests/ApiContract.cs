@@ -32,7 +32,7 @@ internal sealed class ApiContract
     public static async Task<ApiContract> Of(Service service) =>
         new(JsonNode.Parse(await service.Anonymous.GetStringAsync("/openapi/v1.json"))!);
 
-    /// <param name="route">As in <see cref="AccessMatrix"/>.</param>
+    /// <param name="route">As in <see cref="RestRow"/>.</param>
     public ApiOperation Operation(string route) => Operations.Single(operation => operation.Name == route.Replace(" ", " /api", StringComparison.Ordinal));
 
     /// <summary>What an answer has that the document does not allow; null when it keeps to it.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Confluent.Kafka;
 
 namespace Beat.Messaging.TestKit;

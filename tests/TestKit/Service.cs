@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Beat.Messaging.Host;
 using Beat.Messaging.Shared.Events.Kafka;
@@ -66,9 +67,15 @@ public sealed class Service : IAsyncDisposable
     /// <param name="scopes">Everything unless told.</param>
     public async Task<Person> Person(string name, IReadOnlyList<string>? scopes = null, Guid? profileId = null, string role = "client")
     {
-        var answer = await Anonymous.PostAsJsonAsync("/dev/tokens", scopes is null
+        var wanted = scopes is null
             ? new { display_name = name, profile_id = profileId, role } as object
-            : new { display_name = name, profile_id = profileId, role, scope = scopes });
+            : new { display_name = name, profile_id = profileId, role, scope = scopes };
+        var answer = await Anonymous.PostAsJsonAsync("/dev/tokens", wanted);
+        for (var attempt = 1; RetriesUnavailable && answer.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < RetryPolicy.Attempts; attempt++)
+        {
+            await Task.Delay(RetryPolicy.Pause);
+            answer = await Anonymous.PostAsJsonAsync("/dev/tokens", wanted);
+        }
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, RetriesUnavailable);

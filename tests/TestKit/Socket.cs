@@ -1,23 +1,16 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.TestKit;
 
 /// <summary>A SignalR connection that notes every push.</summary>
 public sealed class Socket : IAsyncDisposable
 {
-    private static readonly string[] Events =
-    [
-        "MessageReceived", "MessageEdited", "MessageDeleted", "ReactionChanged", "ReadMoved", "BorrowChanged", "TypingStarted",
-        "PresenceChanged", "GroupUpdated", "GroupDeleted", "MemberJoined",
-        "MemberLeft", "MemberKicked", "RoleChanged", "GroupHead", "NotificationReceived", "NotificationWithdrawn", "UnreadChanged",
-        "InviteReceived", "InviteWithdrawn",
-        "MembershipGranted", "MembershipRevoked",
-    ];
-
     private readonly ConcurrentQueue<(string Event, JsonNode Payload)> pushes = new();
+
+    private readonly ConcurrentQueue<string> undeclared = new();
 
     private readonly bool isPatient;
 
@@ -25,9 +18,11 @@ public sealed class Socket : IAsyncDisposable
     public Socket(Uri url, string token, bool isPatient = false)
     {
         this.isPatient = isPatient;
-        Hub = new HubConnectionBuilder().WithUrl(url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build();
-        foreach (var name in Events)
-            Hub.On<JsonNode>(name, payload => pushes.Enqueue((name, payload)));
+        Hub = new HubConnectionBuilder().WithUrl(url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+            .ConfigureLogging(log => log.AddProvider(new UndeclaredPushes(undeclared)))
+            .Build();
+        foreach (var push in Pushes.All)
+            Hub.On<JsonNode>(push.Name, payload => pushes.Enqueue((push.Name, payload)));
         Hub.Closed += _ =>
         {
             ClosedAt = DateTimeOffset.UtcNow;
@@ -40,6 +35,9 @@ public sealed class Socket : IAsyncDisposable
     public DateTimeOffset? ClosedAt { get; private set; }
 
     public Task Start() => Hub.StartAsync();
+
+    /// <summary>In the order in which they came.</summary>
+    public IReadOnlyList<(string Event, JsonNode Payload)> All => [.. pushes];
 
     /// <summary>Pushes of that name, in the order in which they came.</summary>
     public IReadOnlyList<JsonNode> Of(string name) => [.. pushes.Where(push => push.Event == name).Select(push => push.Payload)];
@@ -71,11 +69,18 @@ public sealed class Socket : IAsyncDisposable
     /// <summary>Waits until there are that many pushes of that name.</summary>
     public async Task<IReadOnlyList<JsonNode>> Await(string name, int count = 1, Func<JsonNode, bool>? where = null)
     {
+        Pushes.RequireDeclared(name);
         await Until.True(() => Of(name).Count(where ?? (_ => true)) >= count, $"{count} × {name}; there are {string.Join(", ", pushes.Select(p => p.Event))}");
         return [.. Of(name).Where(where ?? (_ => true))];
     }
 
-    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+    /// <exception cref="InvalidOperationException">Something was pushed that no module declares.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        await Hub.DisposeAsync();
+        if (undeclared.TryPeek(out var said))
+            throw new InvalidOperationException($"{said} It is declared with .Sends<T>(\"…\") in a module's table of contents (XModule.cs).");
+    }
 
     private async Task<JsonNode?> Call(bool mayRepeat, string method, params object?[] arguments)
     {
@@ -90,6 +95,29 @@ public sealed class Socket : IAsyncDisposable
                 await Task.Delay(RetryPolicy.Pause);
             }
         }
+    }
+}
+
+/// <summary>Notes what SignalR's client says of a push that nobody listens to.</summary>
+internal sealed class UndeclaredPushes(ConcurrentQueue<string> said) : ILoggerProvider, ILogger
+{
+    private const string MissingHandler = nameof(MissingHandler);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == MissingHandler)
+            said.Enqueue(formatter(state, exception));
+    }
+
+    public void Dispose()
+    {
     }
 }
 

@@ -42,6 +42,8 @@ public sealed class PresenceAnnouncer : IDisposable
             feed.PushLocally(groupId, "PresenceChanged", new PresencePush(groupId, [.. ids[true]], [.. ids[false]]));
         }
     }
-
-    private sealed record PresencePush(Guid GroupId, IReadOnlyList<Guid> Joined, IReadOnlyList<Guid> Left);
 }
+
+/// <param name="Joined">Who came online.</param>
+/// <param name="Left">Who went.</param>
+public sealed record PresencePush(Guid GroupId, IReadOnlyList<Guid> Joined, IReadOnlyList<Guid> Left);

@@ -61,6 +61,7 @@ public sealed class GroupsModule : IModule
             .Pushes<MemberLeft, PushGroupUpdated>()
             .Pushes<MemberKicked, PushGroupUpdated>()
             .Pushes<PointsAwarded, PushGroupUpdated>()
+            .Sends<GroupUpdatedPush>("GroupUpdated")
             .TellsSnapshot<GroupSnapshot>()
             .TellsSnapshot<GroupStateSnapshot>()
             .Exports<GroupsExport>();

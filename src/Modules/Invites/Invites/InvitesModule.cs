@@ -48,6 +48,8 @@ public sealed class InvitesModule : IModule
             .Pushes<InviteResent, PushInviteChanged>()
             .Pushes<InviteRevoked, PushInviteChanged>()
             .Pushes<InviteExpired, PushInviteChanged>()
+            .Sends<InviteResponse>("InviteReceived")
+            .Sends<InviteWithdrawn>("InviteWithdrawn")
             .TellsSnapshot<InviteSnapshot>()
             .Exports<InvitesExport>();
     }

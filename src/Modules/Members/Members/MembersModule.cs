@@ -15,6 +15,7 @@ using Beat.Messaging.Members.Subscriptions;
 using Beat.Messaging.Members.TransferGroup;
 using Beat.Messaging.Shared.Events.Kafka;
 using Beat.Messaging.Shared.Events.Modules;
+using Beat.Messaging.Shared.Realtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.Members;
@@ -68,6 +69,14 @@ public sealed class MembersModule : IModule
             .Pushes<RoleChanged, PushMembershipChanged>()
             .Pushes<OwnershipTransferred, PushMembershipChanged>()
             .Pushes<GroupDeleted, PushMembershipChanged>()
+            .Sends<MembershipPush>("MemberJoined")
+            .Sends<MembershipPush>("MemberLeft")
+            .Sends<MembershipPush>("MemberKicked")
+            .Sends<MembershipPush>("RoleChanged")
+            .Sends<GroupDeletedPush>("GroupDeleted")
+            .Sends<MembershipGranted>("MembershipGranted")
+            .Sends<MembershipRevoked>("MembershipRevoked")
+            .Sends<PresencePush>("PresenceChanged")
             .TellsSnapshot<MemberSnapshot>()
             .TellsSnapshot<OwnershipSnapshot>()
             .TellsSnapshot<UserSnapshot>()

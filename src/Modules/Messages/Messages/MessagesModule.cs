@@ -54,7 +54,9 @@ public sealed class MessagesModule : IModule
             .Settings(SendSettings.Read)
             .Settings(LoanSettings.Read)
             .OtherStore<IMessageHistory>(
-                name: stores => stores.Mongo is null ? "messages" : "mongodb", ping: store => store.Ping().AsTask(), reset: store => store.Reset().AsTask())
+                name: stores => stores.Mongo is null ? "messages" : "mongodb",
+                ping: store => store.Ping().AsTask(),
+                reset: store => store.Reset().AsTask())
             .Command("epoch renew", "tell clients to drop their history, after a backup was restored", async provider =>
                 Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageHistory>().Renew()} now."))
             .Describes("message_id", "The message.")
@@ -93,6 +95,14 @@ public sealed class MessagesModule : IModule
             .Replica<MessagesContext, ReadMark, OnMemberJoined>()
             .Subscribes<UserDeleted, OnUserDeleted>()
             .KeepsMemberships<MessagesContext, OnMembershipChanged>()
+            .Sends<MessageResponse>("MessageReceived")
+            .Sends<MessageResponse>("MessageEdited")
+            .Sends<MessageResponse>("MessageDeleted")
+            .Sends<MessageResponse>("ReactionChanged")
+            .Sends<MessageResponse>("BorrowChanged")
+            .Sends<ReadMoved>("ReadMoved")
+            .Sends<TypingStarted>("TypingStarted")
+            .Sends<GroupHeadPush>("GroupHead")
             .Exports<MessagesExport>();
     }
 

@@ -59,6 +59,9 @@ public sealed class NotificationsModule : IModule
             .Subscribes<BorrowDue, OnBorrowChanged>()
             .Pushes<NotificationCreated, PushNotifications>()
             .Pushes<NotificationWithdrawn, PushNotifications>()
+            .Sends<NotificationCreated>("NotificationReceived")
+            .Sends<NotificationWithdrawnPush>("NotificationWithdrawn")
+            .Sends<UnreadChanged>("UnreadChanged")
             .Exports<NotificationsExport>();
     }
 }

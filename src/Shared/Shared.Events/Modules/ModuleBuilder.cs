@@ -156,6 +156,14 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: true);
 
+    /// <summary>A push that the module sends to clients. One that is not declared here, no client and no document knows of.</summary>
+    /// <param name="pushName">What clients listen to, by contract.</param>
+    public ModuleBuilder Sends<TPayload>(string pushName)
+    {
+        services.AddSingleton(new PushRegistration(name, pushName, typeof(TPayload)));
+        return this;
+    }
+
     /// <summary>What refills siblings' empty replicas.</summary>
     public ModuleBuilder TellsSnapshot<TSource>()
         where TSource : class, ISnapshotSource

@@ -52,7 +52,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 }
 
 internal sealed class CreateGroup(
-    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits, TimeProvider time)
+    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits,
+    TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)

@@ -6,6 +6,8 @@ namespace Beat.Messaging.Members.Pushes;
 /// <param name="Role">As it is now, or was last.</param>
 internal sealed record MembershipPush(Guid GroupId, Guid ProfileId, Guid ActorId, Role Role);
 
+internal sealed record GroupDeletedPush(Guid GroupId);
+
 internal sealed record MembershipGranted(Guid GroupId, Role Role);
 
 /// <param name="Reason"><c>kicked</c>, <c>left</c> or <c>group_deleted</c>.</param>
@@ -50,7 +52,7 @@ internal sealed class PushMembershipChanged(GroupFeed feed, ModuleStore<MembersC
     public async Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct)
     {
         var groupId = envelope.Payload.GroupId;
-        feed.Push(groupId, "GroupDeleted", new { GroupId = groupId });
+        feed.Push(groupId, "GroupDeleted", new GroupDeletedPush(groupId));
         feed.EvictAll(groupId);
         var members = await store.Read(db => db.Members
             .Where(m => m.GroupId == groupId && m.State == MemberState.Present)

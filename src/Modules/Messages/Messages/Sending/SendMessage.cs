@@ -6,8 +6,8 @@ namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, LoanSettings settings,
-    TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit,
+    LoanSettings settings, TimeProvider time)
 {
     /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);

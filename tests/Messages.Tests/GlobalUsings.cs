@@ -1,7 +1,0 @@
-global using Beat.Messaging.Messages.Contracts;
-global using Beat.Messaging.Messages.Events;
-global using Beat.Messaging.Messages.Sending;
-global using Beat.Messaging.Messages.Store;
-global using Beat.Messaging.Messages.Tests.Store;
-global using Beat.Messaging.Shared.Abstractions;
-global using Beat.Messaging.TestKit;

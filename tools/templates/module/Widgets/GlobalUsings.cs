@@ -1,0 +1,16 @@
+global using Beat.Messaging.Groups.Contracts;
+global using Beat.Messaging.Members.Contracts;
+global using Beat.Messaging.Members.Replica;
+global using Beat.Messaging.Shared.Abstractions;
+global using Beat.Messaging.Shared.Events.Persistence;
+global using Beat.Messaging.Shared.Hosting.Auth;
+global using Beat.Messaging.Shared.Hosting.Time;
+global using Beat.Messaging.Shared.Hosting.Web;
+global using Beat.Messaging.Widgets.Contracts;
+global using Beat.Messaging.Widgets.Data;
+global using Carter;
+global using Microsoft.AspNetCore.Builder;
+global using Microsoft.AspNetCore.Http;
+global using Microsoft.AspNetCore.Http.HttpResults;
+global using Microsoft.AspNetCore.Routing;
+global using Microsoft.EntityFrameworkCore;
