@@ -19,10 +19,14 @@ internal static class Commands
         ("migrate reset", "delete everything and start anew, empty; not in Production"),
     ];
 
-    private static string Usage => string.Join(Environment.NewLine, Own.Concat(Registered<OperatorCommand>().Select(command => (command.Words, command.Help)))
-        .OrderBy(command => command.Words.Split(' ')[0], StringComparer.Ordinal)
-        .Append(("--migrate", "serve, after a \"migrate up\""))
-        .Select(command => $"{command.Item1,-20}{command.Item2}"));
+    private static string Usage => string.Join(Environment.NewLine,
+    [
+        .. Own.Concat(Registered<OperatorCommand>().Select(command => (command.Words, command.Help)))
+            .OrderBy(command => command.Words.Split(' ')[0], StringComparer.Ordinal)
+            .Select(command => $"{command.Words,-20} {command.Help}"),
+        "",
+        $"{"--migrate",-20} serve, after a \"migrate up\"",
+    ]);
 
     /// <summary>Runs the service or a command and answers its exit code: 1 with what is wrong on stderr when it cannot be done.</summary>
     public static async Task<int> ExitCode(Func<Task> run)
@@ -49,7 +53,10 @@ internal static class Commands
                 return false;
             case ["broker", ..]:
                 using (var stop = new StopSignals())
-                    await EmbeddedBroker.Run(settings.Kafka, KafkaConnection.Names(Registered<EventRegistration>(), Registered<KafkaTopic>()), stop.Token);
+                {
+                    var topics = KafkaConnection.Names(Registered<EventRegistration>(), Registered<KafkaTopic>());
+                    await EmbeddedBroker.Run(settings.Kafka, topics, stop.Token);
+                }
                 return true;
             case ["dlq", "list" or "replay", ..]:
                 DeadLetterCommand(args[1], [.. args[2..].TakeWhile(word => !word.StartsWith('-'))], settings);
@@ -65,9 +72,9 @@ internal static class Commands
                 await MigrateCommand.Run([.. words.TakeWhile(word => !word.StartsWith('-'))], args, settings);
                 return true;
             default:
-                if (Registered<OperatorCommand>().FirstOrDefault(command => command.Words.Split(' ').SequenceEqual(args.Take(command.Words.Split(' ').Length))) is { } found)
+                if (Registered<OperatorCommand>().FirstOrDefault(command => IsMeant(command, args)) is { } ofModule)
                 {
-                    await WithServices(args, settings, found.Run);
+                    await WithServices(args, settings, ofModule.Run);
                     return true;
                 }
                 throw new CommandException($"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");
@@ -104,6 +111,12 @@ internal static class Commands
         {
             throw new CommandException($"Kafka at {settings.Kafka.Brokers} does not answer: {away.Error.Reason}");
         }
+    }
+
+    private static bool IsMeant(OperatorCommand command, string[] args)
+    {
+        var words = command.Words.Split(' ');
+        return words.SequenceEqual(args.Take(words.Length));
     }
 
     private static IEnumerable<string> TopicsRead() => Registered<KafkaTopic>().Select(topic => topic.Topic);

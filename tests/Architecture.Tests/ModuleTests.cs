@@ -38,8 +38,7 @@ public sealed class ModuleTests
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_projects_reference_only_Shared_contracts_and_replicas(string module)
     {
-        var references = Solution.Sources($"src/Modules/{module}", "*.csproj")
-            .Where(project => !project.EndsWith(".Tests.csproj", StringComparison.Ordinal)).SelectMany(ReferencesOf).ToList();
+        var references = Solution.Projects(module).SelectMany(folder => Solution.Sources(folder, "*.csproj")).SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
             reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal)
@@ -53,6 +52,21 @@ public sealed class ModuleTests
         Assert.DoesNotContain(
             Solution.Assemblies(module).SelectMany(assembly => assembly.GetReferencedAssemblies()),
             reference => others.Contains(reference.Name!));
+    }
+
+    /// <summary>
+    /// Modules learn of each other by events alone. The interfaces of contracts are doors for Host: its hub, its commands and the
+    /// development issuer. Events, enums, the shapes of answers, and the replicas that Members has ready for everybody are fine.
+    /// </summary>
+    [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
+    public void It_calls_no_service_of_a_sibling(string module)
+    {
+        var services = Solution.ModuleFolders.Where(other => other != module)
+            .SelectMany(other => Solution.Contracts(other).Written().Where(type => type.IsInterface).Select(type => type.Name.Split('`')[0]))
+            .ToList();
+        Assert.NotEmpty(services);
+        var named = new Regex($@"\b({string.Join('|', services)})\b");
+        Assert.DoesNotContain(Solution.Sources($"src/Modules/{module}"), path => named.IsMatch(File.ReadAllText(path)));
     }
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
@@ -92,7 +106,7 @@ public sealed class ModuleTests
     public void Its_sources_lie_where_their_namespace_says(string module)
     {
         var misplaced =
-            from folder in Directory.GetDirectories(Path.Combine(Solution.Root, "src/Modules", module))
+            from folder in Solution.Projects(module)
             let project = Path.GetFileName(folder)
             from path in Solution.Sources(folder)
             where Path.GetFileName(path) != "GlobalUsings.cs"

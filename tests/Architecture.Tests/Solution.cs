@@ -29,10 +29,13 @@ internal static partial class Solution
         .Where(type => type.Name.EndsWith(suffix, StringComparison.Ordinal))
         .SelectMany(type => type.GetFields()).Select(field => (string?)field.GetRawConstantValue()).ToHashSet();
 
-    /// <summary>A module's own assembly, its contracts, and what it hands siblings for following it, if it does.</summary>
-    public static IEnumerable<Assembly> Assemblies(string module) =>
-        Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Select(folder => Path.GetFileName(folder))
-            .Where(project => !project.EndsWith(".Tests", StringComparison.Ordinal)).Select(Load);
+    /// <summary>Folders of a module's projects: its own, its contracts, and what it hands siblings for following it, if it does.</summary>
+    public static IReadOnlyList<string> Projects(string module) =>
+    [
+        .. Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal)).Order(),
+    ];
+
+    public static IEnumerable<Assembly> Assemblies(string module) => Projects(module).Select(folder => Load(Path.GetFileName(folder)));
 
     public static IModule Registered(string module) =>
         Host.Modules.All.Single(registered => registered.GetType().Assembly == Module(module));
@@ -46,6 +49,11 @@ internal static partial class Solution
     public static IReadOnlyList<EventRegistration> Events { get; } = Registered<EventRegistration>();
 
     public static IReadOnlyList<PushRegistration> Pushes { get; } = Registered<PushRegistration>();
+
+    public static IReadOnlyList<EventSubscription> Subscriptions { get; } =
+    [
+        .. Host.Modules.All.SelectMany(module => Registrations(module)).Select(service => service.ImplementationInstance).OfType<EventSubscription>(),
+    ];
 
     /// <summary>A module's own services over a PostgreSQL and a folder that are never opened.</summary>
     public static ServiceProvider Provider(IModule module) => Registrations(module)

@@ -44,7 +44,7 @@ public sealed class ContractScenario : IAsyncLifetime
             async () => (await Service.Services.GetRequiredService<EventBacklog>().Read(default)).All(owed => owed.Depth == 0),
             "all events to be mirrored");
         // Read up to a mark of our own: behind it is what came before.
-        foreach (var topic in EventTests.Mirrored.Select(registered => registered.Topic!).Distinct())
+        foreach (var topic in EventTests.Mirrored.Select(registered => registered.Topic).Distinct())
         {
             var mark = $"{Guid.NewGuid()}";
             await KafkaProbe.Write(Service.Kafka, topic, new JsonObject { ["event_type"] = "mark_of_a_test", ["payload"] = new JsonObject(), ["mark"] = mark }.ToJsonString());

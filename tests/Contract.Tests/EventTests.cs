@@ -63,8 +63,7 @@ public sealed class EventTests
             module.Register(services);
         return
         [
-            .. services.Where(service => service.ServiceType == typeof(EventRegistration)).Select(service => (EventRegistration)service.ImplementationInstance!)
-                .Where(registered => registered.Topic is not null),
+            .. services.Where(service => service.ServiceType == typeof(EventRegistration)).Select(service => (EventRegistration)service.ImplementationInstance!),
         ];
     }
 }

@@ -117,7 +117,7 @@ public static class Sample
 {
     public static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
-    public static readonly Guid Group = Id(1), Ana = Id(2), Rui = Id(3), Invite = Id(4), Message = Id(5), Original = Id(6), Garment = Id(7), Notification = Id(8);
+    public static readonly Guid Group = Id(1), Ana = Id(2), Rui = Id(3), Invite = Id(4), Message = Id(5), Original = Id(6), Garment = Id(7), Notification = Id(8), Sol = Id(9);
 
     public static Guid Id(int number) => new($"00000000-0000-7000-8000-{number:D12}");
 }

@@ -10,7 +10,7 @@ internal static class AsyncApi
 {
     public static JsonObject Document(IEnumerable<EventRegistration> events, IEnumerable<KafkaTopic> read)
     {
-        var written = events.Where(e => e.Topic is not null).OrderBy(e => e.WireName, StringComparer.Ordinal).ToLookup(e => e.Topic!);
+        var written = events.OrderBy(e => e.WireName, StringComparer.Ordinal).ToLookup(e => e.Topic);
         var consumed = read.OrderBy(topic => topic.Topic, StringComparer.Ordinal).ToList();
         var (channels, operations, messages) = (new JsonObject(), new JsonObject(), new JsonObject());
         foreach (var topic in written.Select(of => of.Key).Concat(consumed.Select(of => of.Topic)).Distinct().Order(StringComparer.Ordinal))
@@ -97,7 +97,8 @@ internal static class AsyncApi
         ["payload"] = Enveloped(registration.WireName, Schema(registration.Type)),
         ["bindings"] = Kafka(new JsonObject
         {
-            ["key"] = Text(registration.Topic == NotificationTopics.Events ? "The recipient's profile id." : "The group's id."),
+            ["key"] = Text(registration.Topic == NotificationTopics.Events ? "The recipient's profile id."
+                : registration.Type.GetProperty("GroupId") is null ? "The person's profile id." : "The group's id."),
         }),
     };
 

@@ -26,16 +26,21 @@ internal static class Health
         var checks = services.AddHealthChecks()
             .Add(DependencyCheck.Of(
                 locations.PostgreSql is null ? "sqlite" : "postgresql",
-                (provider, ct) => Task.WhenAll(provider.GetServices<IModuleDatabase>().Take(locations.PostgreSql is null ? int.MaxValue : 1).Select(async database =>
-                {
-                    await using var db = database.Open();
-                    await db.Database.ExecuteSqlRawAsync("SELECT 1", ct);
-                })),
+                (provider, ct) => Task.WhenAll(provider.GetServices<IModuleDatabase>()
+                    // In PostgreSQL all modules share a database.
+                    .Take(locations.PostgreSql is null ? int.MaxValue : 1)
+                    .Select(async database =>
+                    {
+                        await using var db = database.Open();
+                        await db.Database.ExecuteSqlRawAsync("SELECT 1", ct);
+                    })),
                 DependencyCheck.Store))
             .Add(DependencyCheck.Of("kafka", (provider, _) =>
             {
                 var kafka = provider.GetRequiredService<KafkaConnection>();
-                return kafka.IsReachable ? Task.CompletedTask : throw new InvalidOperationException($"{kafka.Description} does not answer; events wait.");
+                return kafka.IsReachable
+                    ? Task.CompletedTask
+                    : throw new InvalidOperationException($"{kafka.Description} does not answer; events wait.");
             }))
             .Add(DependencyCheck.Of("identity", (provider, _) => provider.GetRequiredService<SigningKeys>().Available
                 ? Task.CompletedTask
@@ -76,8 +81,9 @@ internal static class Health
     {
         var dependencies = report.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .ToDictionary(entry => entry.Key, entry => new DependencyHealth(Show(entry.Value.Status), entry.Value.Description));
+        var stores = report.Entries.Values.Where(entry => entry.Tags.Contains(DependencyCheck.Store));
         var status = IsDraining(context.RequestServices) ? "draining"
-            : report.Entries.Values.Where(entry => entry.Tags.Contains(DependencyCheck.Store)).All(store => store.Status == HealthStatus.Unhealthy) ? Down
+            : stores.All(store => store.Status == HealthStatus.Unhealthy) ? Down
             : report.Status == HealthStatus.Healthy ? Ok
             : Degraded;
         return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status is Ok or Degraded ? 200 : 503).ExecuteAsync(context);

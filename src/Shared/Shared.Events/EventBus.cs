@@ -56,7 +56,7 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
     }
 
     /// <summary>Hands envelopes of one type to a subscriber, in their order.</summary>
-    internal Task Handle(EventSubscription subscriber, IReadOnlyList<object> envelopes, CancellationToken ct) =>
+    public Task Handle(EventSubscription subscriber, IReadOnlyList<object> envelopes, CancellationToken ct) =>
         subscriber.Handle(services, envelopes, ct);
 
     /// <returns>What went wrong, if anything did: <see cref="StoreUnavailableException"/> when it is not the event's fault.</returns>

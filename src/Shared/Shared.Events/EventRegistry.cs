@@ -3,9 +3,9 @@ namespace Beat.Messaging.Shared.Events;
 /// <summary>What is known of an event type: written out where its module registers it, never derived from a class name.</summary>
 /// <param name="Module">The module that publishes it.</param>
 /// <param name="WireName"><c>event_type</c> on the wire and in the outbox.</param>
-/// <param name="Topic">Null: stays in the process.</param>
+/// <param name="Topic">Where it is mirrored to.</param>
 /// <param name="Key">The record's key, which keeps records of one group in order.</param>
-public sealed record EventRegistration(string Module, Type Type, string WireName, string? Topic, Func<IIntegrationEvent, string> Key)
+public sealed record EventRegistration(string Module, Type Type, string WireName, string Topic, Func<IIntegrationEvent, string> Key)
 {
     /// <summary>Makes the <see cref="Envelope{TEvent}"/> of an event of this type.</summary>
     public required Func<PendingEvent, object> ToEnvelope { get; init; }

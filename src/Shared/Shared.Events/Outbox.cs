@@ -35,8 +35,7 @@ public sealed class Outbox(EventRegistry registry, TimeProvider time)
 
             foreach (var subscriber in registry.Subscribers(registration.Type).Where(s => !s.IsPush))
                 Owe(subscriber.Name, now + InlineGrace);
-            if (registration.Topic is not null)
-                Owe(EventRelay.Mirror, now);
+            Owe(EventRelay.Mirror, now);
 
             void Owe(string subscriber, DateTimeOffset dueAt) =>
                 db.Add(new OutboxDelivery { Subscriber = subscriber, EventId = row.EventId, DueAt = dueAt });

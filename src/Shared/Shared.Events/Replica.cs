@@ -2,9 +2,10 @@ namespace Beat.Messaging.Shared.Events;
 
 /// <summary>A module's copy of siblings' state.</summary>
 /// <param name="Subscriber">The name of the handler that keeps it.</param>
-public sealed record Replica(string Subscriber, Func<CancellationToken, Task<bool>> IsEmpty);
+/// <param name="IsMissing">Whether it is empty, or a part of it is.</param>
+public sealed record Replica(string Subscriber, Func<CancellationToken, Task<bool>> IsMissing);
 
-/// <summary>Fills replicas that are empty at start: a new module, or one whose database was lost.</summary>
+/// <summary>Fills replicas that are missing at start: of a new module, of one whose database was lost, or of a version that kept less.</summary>
 public sealed partial class ReplicaSeeder(
     IEnumerable<Replica> replicas, IEnumerable<ISnapshotSource> sources, EventRegistry registry, EventBus bus, ILogger<ReplicaSeeder> log)
 {
@@ -12,7 +13,7 @@ public sealed partial class ReplicaSeeder(
     {
         foreach (var replica in replicas)
         {
-            if (!await replica.IsEmpty(ct))
+            if (!await replica.IsMissing(ct))
                 continue;
             var told = 0;
             foreach (var source in sources)
@@ -30,6 +31,6 @@ public sealed partial class ReplicaSeeder(
         }
     }
 
-    [LoggerMessage(20, LogLevel.Information, "The empty replica of {Subscriber} was refilled with {Events} events")]
+    [LoggerMessage(20, LogLevel.Information, "The replica of {Subscriber} was refilled with {Events} events")]
     private partial void LogRefilled(string subscriber, int events);
 }

@@ -21,6 +21,8 @@ public abstract class KafkaTests(RunningService running)
         [
             "group_created", "member_joined", "invite_created", "invite_accepted", "member_joined", "group_updated", "change_role",
             "ownership_transferred", "group_updated", "kick_member", "group_deleted",
+            // How the invitee came in.
+            "entry_requested", "entry_decided",
             // For the group and the invite.
             "points_awarded", "points_awarded",
         ];
@@ -39,7 +41,7 @@ public abstract class KafkaTests(RunningService running)
         Assert.Equal($"{ana.Id}", (string?)value["payload"]!["creator_id"]);
         Assert.False(string.IsNullOrEmpty((string?)value["payload"]!["creator_auth_id"]));
         Assert.Equal(
-            ["group_id", "creator_id", "creator_auth_id", "name", "is_public"],
+            ["group_id", "creator_id", "creator_auth_id", "name", "is_public", "description", "avatar_url", "inserted_at"],
             value["payload"]!.AsObject().Select(field => field.Key));
 
         // The events of one aggregate come in the order of its version.

@@ -166,6 +166,29 @@ public abstract class WithdrawalTests(RunningService running)
         }
     }
 
+    /// <summary>Events of an earlier version do not say whom a message answers.</summary>
+    [SkippableFact]
+    public async Task What_is_told_of_an_answer_stays_when_an_event_does_not_say_whom_it_answers()
+    {
+        var (group, ana, rui, eva) = await Trio();
+        var question = await Say(rui, group, "Who has a raincoat?");
+        var answer = await Say(ana, group, "Me, and Eva", [eva.Id], replyTo: question);
+        await Unread(rui, 1);
+        await Unread(eva, 1);
+        var handler = service.Services.GetRequiredService<OnMessages>();
+        var at = DateTimeOffset.UtcNow;
+        var edited = new MessageEdited(answer, 2, group, ana.Id, "Me", question, [], at, null, null, 2, at);
+        await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 2, at, null, edited)], default);
+        Assert.Equal((1, 0), (await Count(rui), await Count(eva)));
+        await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = eva.Id })], default);
+        Assert.Equal((0, 1), (await Count(rui), await Count(eva)));
+        var deleted = new MessageDeleted(answer, 2, group, ana.Id, 4, at);
+        await handler.Handle([new Envelope<MessageDeleted>(Guid.CreateVersion7(), $"{answer}", 4, at, null, deleted)], default);
+        // Late, and from before: nothing comes back of what is gone.
+        await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = rui.Id })], default);
+        Assert.Equal((0, 0), (await Count(rui), await Count(eva)));
+    }
+
     [SkippableFact]
     public async Task A_request_to_borrow_that_is_not_open_any_more_is_not_unread()
     {

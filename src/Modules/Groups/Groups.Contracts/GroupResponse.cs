@@ -1,5 +1,3 @@
-using Beat.Messaging.Shared.Abstractions;
-
 namespace Beat.Messaging.Groups.Contracts;
 
 /// <summary>A group as REST answers it.</summary>
@@ -30,14 +28,8 @@ public sealed record GroupResponse(
     IReadOnlyList<string> Can,
     DateTimeOffset InsertedAt,
     DateTimeOffset UpdatedAt,
-    long Revision);
-
-/// <summary>The one answer that another module has to give: Members' transfer answers with the group.</summary>
-public interface IGroupReader
+    long Revision)
 {
-    /// <summary>
-    /// The group as <paramref name="caller"/>, an admin of it, sees it once it belongs to <paramref name="ownerId"/>, of whom the
-    /// module that has the groups may not have heard yet. Null for one that is gone.
-    /// </summary>
-    Task<GroupResponse?> ReadTransferred(Guid groupId, Guid ownerId, Caller caller, CancellationToken ct);
+    /// <summary>How many members it names at most, in the order in which they came.</summary>
+    public const int MembersShown = 100;
 }

@@ -30,8 +30,8 @@ public sealed class GroupsScenario : ModuleScenario
 
     public override IReadOnlyList<EventSample> Samples =>
     [
-        new(new GroupCreated(Sample.Group, Sample.Ana, "auth-of-ana", "Winter coats", IsPublic: true), "{group_id}"),
-        new(new GroupUpdated(Sample.Group, Sample.Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png"), "{group_id}"),
+        new(new GroupCreated(Sample.Group, Sample.Ana, "auth-of-ana", "Winter coats", IsPublic: true, "What we lend", "https://example.com/coat.png", Sample.At), "{group_id}"),
+        new(new GroupUpdated(Sample.Group, Sample.Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png", 25, 40, Sample.At, Sample.At.AddMinutes(3)), "{group_id}"),
         new(new GroupDeleted(Sample.Group, Sample.Ana), "{group_id}"),
         new(new PointsAwarded(Sample.Group, Sample.Ana, PointRule.BorrowHandedOver, PointKind.Award, 5, 5, Sample.Message), null),
     ];

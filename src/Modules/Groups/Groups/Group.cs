@@ -83,6 +83,11 @@ internal sealed class Group
         UpdatedAt = now;
     }
 
+    /// <summary>The event of its making.</summary>
+    public Contracts.GroupCreated ToCreated(string creatorAuthId) =>
+        new(Id, CreatorId, creatorAuthId, Name, IsPublic, Description, AvatarUrl, InsertedAt);
+
     /// <summary>The event of its last change.</summary>
-    public Contracts.GroupUpdated ToUpdated(Guid actorId) => new(Id, actorId, Name, Description, IsPublic, AvatarUrl);
+    public Contracts.GroupUpdated ToUpdated(Guid actorId) =>
+        new(Id, actorId, Name, Description, IsPublic, AvatarUrl, SustainabilityPoints, Xp, InsertedAt, UpdatedAt);
 }

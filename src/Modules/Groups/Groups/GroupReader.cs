@@ -3,37 +3,15 @@ using System.Linq.Expressions;
 namespace Beat.Messaging.Groups;
 
 /// <summary>Reads groups as a caller may see them.</summary>
-internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<Capability> capabilities) : IGroupReader
+internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<Capability> capabilities)
 {
-    private const int MembersShown = 100;
-
-    private readonly IReadOnlyList<Capability> capabilities = [.. capabilities.OrderBy(capability => capability.Name, StringComparer.Ordinal)];
-
     public Task<GroupResponse?> Read(Guid groupId, Caller caller, CancellationToken ct) => store.Read(async db =>
     {
         var view = await db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(View(db, caller.ProfileId)).SingleOrDefaultAsync(ct);
         return view is { MyRole: not null } or { Group.IsPublic: true } ? Describe(view, caller) : null;
     });
 
-    public Task<GroupResponse?> ReadTransferred(Guid groupId, Guid ownerId, Caller caller, CancellationToken ct) => store.Read(async db =>
-    {
-        var view = await db.Groups.AsNoTracking().Where(g => g.Id == groupId && g.DeletedAt == null)
-            .Select(View(db, caller.ProfileId)).SingleOrDefaultAsync(ct);
-        if (view is null)
-            return null;
-        view.Group.OwnerId = ownerId;
-        return Describe(new GroupView
-        {
-            Group = view.Group,
-            MyRole = Role.Admin,
-            MemberCount = view.MemberCount,
-            Members = view.Members,
-            IsOwner = false,
-        }, caller);
-    });
-
-    public GroupResponse Describe(GroupView view, Caller caller) => view.ToResponse(
-        [.. capabilities.Where(capability => view.Rank.Has(capability) && caller.Has(capability.Scope)).Select(capability => capability.Name)]);
+    public GroupResponse Describe(GroupView view, Caller caller) => view.ToResponse(capabilities.NamesFor(view.Rank, caller));
 
     /// <summary>A group with what depends on the caller, in one query.</summary>
     public static Expression<Func<Group, GroupView>> View(GroupsContext db, Guid callerId) => group => new GroupView
@@ -42,7 +20,7 @@ internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<
         MyRole = db.Members.Where(m => m.GroupId == group.Id && m.ProfileId == callerId).Select(m => m.Role).SingleOrDefault(),
         MemberCount = db.Members.Count(m => m.GroupId == group.Id && m.Role != null),
         Members = db.Members.Where(m => m.GroupId == group.Id && m.Role != null)
-            .OrderBy(m => m.JoinedAt).ThenBy(m => m.ProfileId).Select(m => m.ProfileId).Take(MembersShown).ToList(),
+            .OrderBy(m => m.JoinedAt).ThenBy(m => m.ProfileId).Select(m => m.ProfileId).Take(GroupResponse.MembersShown).ToList(),
         IsOwner = group.OwnerId == callerId,
     };
 }

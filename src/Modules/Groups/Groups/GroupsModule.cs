@@ -23,7 +23,7 @@ public sealed class GroupsModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<GroupReader>().AddSingleton<IGroupReader>(provider => provider.GetRequiredService<GroupReader>());
+        services.AddSingleton<GroupReader>();
         services.AddHostedService<NormalizeGroupNames>();
         services.AddSingleton<PushGroupUpdated>().AddHostedService(provider => provider.GetRequiredService<PushGroupUpdated>());
         services.AddSingleton<PointLedger>();
@@ -63,6 +63,7 @@ public sealed class GroupsModule : IModule
             .Pushes<PointsAwarded, PushGroupUpdated>()
             .Sends<GroupUpdatedPush>("GroupUpdated")
             .TellsSnapshot<GroupSnapshot>()
+            .TellsSnapshot<GroupStateSnapshot>()
             .Exports<GroupsExport>();
     }
 }

@@ -4,7 +4,7 @@ namespace Beat.Messaging.Invites.Contracts;
 
 /// <summary>
 /// The invitee wants to come in. Members decides, where memberships are written, and answers with <c>EntryDecided</c>; only then is the
-/// invite accepted. Not mirrored to Kafka.
+/// invite accepted.
 /// </summary>
 /// <param name="Role">0 member, 1 moderator, 2 admin: what the invite names.</param>
 /// <param name="InviteeVersion">

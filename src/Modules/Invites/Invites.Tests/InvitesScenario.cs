@@ -45,6 +45,8 @@ public sealed class InvitesScenario : ModuleScenario
         new(new InviteDeclined(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}"),
         new(new InviteRevoked(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}"),
         new(new InviteExpired(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}") { NotInStory = "an invite expires after days" },
+        new(new InviteResent(Sample.Invite, Sample.Group, Sample.Ana, Sample.Rui, Sample.At), null) { NotInStory = "an invite is resent an hour later at the earliest" },
+        new(new EntryRequested(Sample.Invite, Sample.Group, Sample.Ana, Sample.Rui, Role: 1, InviteeVersion: 3), null),
     ];
 
     public override IReadOnlyList<ClientView> Views =>

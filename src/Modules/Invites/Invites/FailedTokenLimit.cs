@@ -22,9 +22,10 @@ internal sealed class FailedTokenLimit(InviteSettings settings) : IDisposable
             return null;
         // Takes nothing: what counts are failures.
         using var left = failures.AttemptAcquire(caller.ProfileId, permitCount: 0);
-        return left.IsAcquired
-            ? null
-            : Problems.RateLimited.RetryIn((int)Math.Ceiling((left.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window).TotalSeconds));
+        if (left.IsAcquired)
+            return null;
+        var wait = left.TryGetMetadata(MetadataName.RetryAfter, out var until) ? until : Window;
+        return Problems.RateLimited.RetryIn((int)Math.Ceiling(wait.TotalSeconds));
     }
 
     public void RecordFailure(Caller caller) => failures.AttemptAcquire(caller.ProfileId).Dispose();

@@ -58,14 +58,14 @@ internal sealed class Invite
     public void Resend(InvitesContext db, DateTimeOffset now)
     {
         NotifiedAt = now;
-        db.Raise(new InviteResent(Id, GroupId, InviterId, InviteeId, now), Id, Revision);
+        db.Raise(new InviteResent(Id, GroupId, InviterId, InviteeId, now), Guid.CreateVersion7(now), version: 1);
     }
 
     /// <summary>The invitee says yes: Members decides.</summary>
     public void RequestEntry(InvitesContext db, string inviteeAuthId)
     {
         EnteringAuthId = inviteeAuthId;
-        db.Raise(new EntryRequested(Id, GroupId, InviterId, InviteeId, (int)Role, InviteeVersion), $"{Id}:entry", Revision);
+        db.Raise(new EntryRequested(Id, GroupId, InviterId, InviteeId, (int)Role, InviteeVersion), Guid.CreateVersion7(), version: 1);
     }
 
     /// <param name="role">What the membership is now; null when they were not let in for now, and may try again.</param>

@@ -15,13 +15,11 @@ public sealed record RoleChanged(Guid GroupId, Guid ActorId, Guid MemberId, Role
 /// <summary>The group has another owner; the former one is an admin now.</summary>
 public sealed record OwnershipTransferred(Guid GroupId, Guid FromId, Guid ToId) : IIntegrationEvent;
 
-/// <summary>
-/// A person became known, or changed: siblings' replica of people. Not mirrored to Kafka, where the auth service tells it.
-/// </summary>
+/// <summary>A person became known, or their name changed. Never carries what the auth service keeps: no auth id, no email.</summary>
 /// <param name="DisplayName">Null until <c>profile_created</c> or <c>profile_updated</c> brings one.</param>
-public sealed record UserRecorded(Guid ProfileId, string? AuthId, string? DisplayName) : IIntegrationEvent;
+public sealed record UserRecorded(Guid ProfileId, string? DisplayName) : IIntegrationEvent;
 
-/// <summary>What became of an <c>EntryRequested</c>. Not mirrored to Kafka.</summary>
+/// <summary>What became of an <c>EntryRequested</c>.</summary>
 /// <param name="Role">What the membership is now; null for one who was not let in.</param>
 public sealed record EntryDecided(Guid InviteId, Guid GroupId, Guid InviteeId, EntryOutcome Outcome, Role? Role) : IIntegrationEvent;
 
@@ -38,5 +36,5 @@ public enum EntryOutcome
     Full = 2,
 }
 
-/// <summary>A person's profile was deleted: no longer known. Not mirrored to Kafka.</summary>
+/// <summary>A person's profile was deleted: no longer known.</summary>
 public sealed record UserDeleted(Guid ProfileId) : IIntegrationEvent;

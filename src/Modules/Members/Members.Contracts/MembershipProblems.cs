@@ -13,5 +13,6 @@ public static class MembershipProblems
 
     public static Problem UserNotFound { get; } = new("user_not_found", 404, "There is no such user.");
 
-    public static Problem RankMissing(Rank least) => Problems.Forbidden.WithDetail($"This needs the rank {least.ToString().ToLowerInvariant()} in the group.");
+    public static Problem RankMissing(Rank least) =>
+        Problems.Forbidden.WithDetail($"This needs the rank {least.ToString().ToLowerInvariant()} in the group.");
 }

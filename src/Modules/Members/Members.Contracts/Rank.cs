@@ -28,6 +28,14 @@ public static class RankedCapabilities
     /// <param name="rank">Null for one who is not a member.</param>
     public static bool Has(this Rank? rank, Capability capability) => (int?)rank >= capability.Level;
 
+    /// <summary>Returns what somebody of this rank may do with this token, by name: the <c>can</c> of a group's answer.</summary>
+    /// <param name="rank">Null for one who is not a member.</param>
+    public static IReadOnlyList<string> NamesFor(this IEnumerable<Capability> capabilities, Rank? rank, Caller caller) =>
+    [
+        .. capabilities.Where(capability => rank.Has(capability) && caller.Has(capability.Scope))
+            .Select(capability => capability.Name).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Why a member of this rank may not; null when they may.</summary>
     public static Problem? CheckRank(this Rank rank, Capability needed) =>
         (int)rank >= needed.Level ? null : MembershipProblems.RankMissing((Rank)needed.Level);

@@ -39,6 +39,9 @@ public sealed class MembersScenario : ModuleScenario
         new(new MemberKicked(Sample.Group, Sample.Ana, Sample.Rui), "{group_id}:members"),
         new(new RoleChanged(Sample.Group, Sample.Ana, Sample.Rui, Role.Moderator), "{group_id}:members"),
         new(new OwnershipTransferred(Sample.Group, Sample.Ana, Sample.Rui), "{group_id}:members"),
+        new(new UserRecorded(Sample.Ana, "Ana"), "{profile_id}"),
+        new(new UserDeleted(Sample.Rui), "{profile_id}") { NotInStory = "a person is deleted by the auth service" },
+        new(new EntryDecided(Sample.Invite, Sample.Group, Sample.Rui, EntryOutcome.Admitted, Role.Moderator), null),
     ];
 
     public override IReadOnlyList<ClientView> Views =>

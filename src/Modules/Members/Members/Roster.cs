@@ -13,7 +13,26 @@ internal sealed class Roster
 
     public bool IsPublic { get; set; }
 
-    /// <summary>The group's own revision of which <see cref="IsPublic"/> is the copy.</summary>
+    /// <summary>
+    /// The group as Groups has it, for the answer to a transfer. <see cref="InsertedAt"/> is null until it is known: in rows of before it was
+    /// kept, until it is copied anew.
+    /// </summary>
+    public string Name { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    public string? AvatarUrl { get; set; }
+
+    /// <summary>As of the group's last change: a transfer is one.</summary>
+    public int SustainabilityPoints { get; set; }
+
+    public int Xp { get; set; }
+
+    public DateTimeOffset? InsertedAt { get; set; }
+
+    public DateTimeOffset? UpdatedAt { get; set; }
+
+    /// <summary>The group's own revision of which this is the copy.</summary>
     public long GroupRevision { get; set; }
 
     public required Guid OwnerId { get; set; }

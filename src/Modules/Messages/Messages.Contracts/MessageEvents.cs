@@ -4,14 +4,19 @@ namespace Beat.Messaging.Messages.Contracts;
 
 /// <summary>A text message was stored.</summary>
 /// <param name="Seq">Its place in the group: 1, 2, 3 … without gaps.</param>
+/// <param name="ReplyToSenderId">
+/// Who sent the message that it answers, whatever became of that one. Null when it answers none or a system message, and in events that
+/// were stored before this was added.
+/// </param>
 public sealed record TextMessageSent(
     Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
-    DateTimeOffset InsertedAt) : IIntegrationEvent;
+    DateTimeOffset InsertedAt, Guid? ReplyToSenderId = null) : IIntegrationEvent;
 
 /// <summary>A message about lending a garment was stored.</summary>
+/// <param name="ReplyToSenderId">As in <see cref="TextMessageSent"/>.</param>
 public sealed record BorrowMessageSent(
     Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
-    DateTimeOffset InsertedAt, Guid GarmentId, BorrowProposal Borrow) : IIntegrationEvent;
+    DateTimeOffset InsertedAt, Guid GarmentId, BorrowProposal Borrow, Guid? ReplyToSenderId = null) : IIntegrationEvent;
 
 /// <summary>What a borrow message proposes.</summary>
 /// <param name="Kind"><c>request</c>: the sender wants to borrow; <c>offer</c>: the sender lends.</param>
@@ -30,9 +35,11 @@ public enum BorrowKind
 public sealed record SystemMessageSent(Guid Id, long Seq, Guid GroupId, string Content, DateTimeOffset InsertedAt) : IIntegrationEvent;
 
 /// <summary>A message's text is another; the payload is the message after it.</summary>
+/// <param name="ReplyToSenderId">As in <see cref="TextMessageSent"/>.</param>
 public sealed record MessageEdited(
     Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
-    DateTimeOffset InsertedAt, Guid? GarmentId, BorrowProposal? Borrow, int Revision, DateTimeOffset EditedAt) : IIntegrationEvent;
+    DateTimeOffset InsertedAt, Guid? GarmentId, BorrowProposal? Borrow, int Revision, DateTimeOffset EditedAt, Guid? ReplyToSenderId = null)
+    : IIntegrationEvent;
 
 /// <summary>A message became a tombstone that keeps its place.</summary>
 public sealed record MessageDeleted(Guid Id, long Seq, Guid GroupId, Guid ActorId, int Revision, DateTimeOffset DeletedAt)
@@ -55,7 +62,7 @@ public sealed record BorrowChanged(
     Guid GroupId, Guid MessageId, Guid GarmentId, BorrowState State, Guid? LenderId, Guid? BorrowerId, Guid? ActorId,
     DateTimeOffset? DueAt) : IIntegrationEvent;
 
-/// <summary>A garment that is handed over is to come back within a day, or was to. Not mirrored to Kafka; comes once each.</summary>
+/// <summary>A garment that is handed over is to come back within a day, or was to; comes once each.</summary>
 /// <param name="IsPast">The day has passed.</param>
 public sealed record BorrowDue(
     Guid GroupId, Guid MessageId, Guid GarmentId, Guid LenderId, Guid BorrowerId, DateTimeOffset DueAt, bool IsPast) : IIntegrationEvent;

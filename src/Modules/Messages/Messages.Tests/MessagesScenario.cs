@@ -70,17 +70,21 @@ public sealed class MessagesScenario : ModuleScenario
 
     public override IReadOnlyList<EventSample> Samples =>
     [
-        new(new TextMessageSent(Sample.Message, 7, Sample.Group, Sample.Ana, "Wer hat einen Mantel? 🧥", Sample.Original, [Sample.Rui], Sample.At), "{id}"),
+        new(new TextMessageSent(Sample.Message, 7, Sample.Group, Sample.Ana, "Wer hat einen Mantel? 🧥", Sample.Original, [Sample.Rui], Sample.At, Sample.Sol), "{id}"),
         new(new BorrowMessageSent(
-            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it?", Sample.Original, [Sample.Rui], Sample.At, Sample.Garment, Borrow), "{id}"),
+            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it?", Sample.Original, [Sample.Rui], Sample.At, Sample.Garment, Borrow, Sample.Sol), "{id}"),
         new(new SystemMessageSent(Sample.Message, 7, Sample.Group, "Maintenance at ten", Sample.At), "{id}"),
         new(new MessageEdited(
             Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it, please?", Sample.Original, [Sample.Rui], Sample.At, Sample.Garment, Borrow, 2,
-            Sample.At.AddMinutes(1)), "{id}"),
+            Sample.At.AddMinutes(1), Sample.Sol), "{id}"),
         new(new MessageDeleted(Sample.Message, 7, Sample.Group, Sample.Ana, 3, Sample.At.AddMinutes(2)), "{id}"),
         new(new ReactionChanged(Sample.Message, 7, Sample.Group, Sample.Rui, "👍🏽", On: true, 4), "{message_id}"),
         new(new BorrowChanged(
             Sample.Group, Sample.Message, Sample.Garment, BorrowState.HandedOver, Sample.Rui, Sample.Ana, Sample.Rui, Sample.At.AddDays(14)), null),
+        new(new BorrowDue(Sample.Group, Sample.Message, Sample.Garment, Sample.Rui, Sample.Ana, Sample.At.AddDays(14), IsPast: true), null)
+        {
+            NotInStory = "a loan is due after days",
+        },
     ];
 
     public override IReadOnlyList<ClientView> Views =>

@@ -28,6 +28,12 @@ internal sealed record Message
 
     public Guid? ReplyTo { get; init; }
 
+    /// <summary>
+    /// Who sent the message that this one answers, for its events. Null when it answers none or a system message, and in one that was stored
+    /// on MongoDB before this was noted.
+    /// </summary>
+    public Guid? ReplyToSenderId { get; init; }
+
     public Guid? GarmentId { get; init; }
 
     public BorrowProposal? Borrow { get; init; }

@@ -36,7 +36,7 @@ public sealed class MessagesModule : IModule
     {
         AddMessageStore(services);
         services
-            .AddSingleton<MembershipCache>().AddSingleton<IMessageFacts, MessageFactsReader>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
+            .AddSingleton<MembershipCache>().AddSingleton<MessageReader>().AddHostedService<LoanTimers>()
             .AddSingleton<SendLimit>().AddSingleton<PushReadMoved>()
             .AddSingleton(provider => new Sequencer(
                 provider.GetRequiredService<IMessageHistory>(), provider.GetRequiredService<PushMessages>().Sent,
@@ -54,7 +54,9 @@ public sealed class MessagesModule : IModule
             .Settings(SendSettings.Read)
             .Settings(LoanSettings.Read)
             .OtherStore<IMessageHistory>(
-                name: stores => stores.Mongo is null ? "messages" : "mongodb", ping: store => store.Ping().AsTask(), reset: store => store.Reset().AsTask())
+                name: stores => stores.Mongo is null ? "messages" : "mongodb",
+                ping: store => store.Ping().AsTask(),
+                reset: store => store.Reset().AsTask())
             .Command("epoch renew", "tell clients to drop their history, after a backup was restored", async provider =>
                 Console.WriteLine($"The epoch is {await provider.GetRequiredService<IMessageHistory>().Renew()} now."))
             .Describes("message_id", "The message.")
@@ -81,7 +83,7 @@ public sealed class MessagesModule : IModule
             .Publishes<MessageDeleted>("message_deleted", MessageTopics.Events, e => e.GroupId)
             .Publishes<ReactionChanged>("reaction_changed", MessageTopics.Events, e => e.GroupId)
             .Publishes<BorrowChanged>("borrow_changed", MessageTopics.Events, e => e.GroupId)
-            .PublishesInProcess<BorrowDue>("borrow_due", e => e.GroupId)
+            .Publishes<BorrowDue>("borrow_due", MessageTopics.Events, e => e.GroupId)
             .Subscribes<BorrowMessageSent, OnBorrowMessageSent>()
             .Subscribes<BorrowChanged, OnBorrowChanged>()
             .SubscribesInBatches<TextMessageSent, KeepReadState>()

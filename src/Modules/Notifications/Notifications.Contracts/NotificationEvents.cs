@@ -8,7 +8,7 @@ public sealed record NotificationCreated(
     Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read,
     DateTimeOffset InsertedAt) : IIntegrationEvent;
 
-/// <summary>What an unread notification told is not so any more; its recipient does not see it again. Not mirrored to Kafka.</summary>
+/// <summary>What an unread notification told is not so any more; its recipient does not see it again.</summary>
 public sealed record NotificationWithdrawn(Guid Id, Guid RecipientId) : IIntegrationEvent;
 
 /// <summary>Who did what to whom.</summary>

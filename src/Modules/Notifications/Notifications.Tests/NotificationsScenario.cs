@@ -39,6 +39,7 @@ public sealed class NotificationsScenario : ModuleScenario
         new(new NotificationCreated(
             Sample.Notification, "group_invite", "Winter coats", "Ana invited you.", JsonSerializer.SerializeToElement(new { group_id = Sample.Group }),
             new NotificationMetadata(Sample.Ana, Sample.Rui, Sample.Invite, "invite"), Read: false, Sample.At), "{id}"),
+        new(new NotificationWithdrawn(Sample.Notification, Sample.Rui), "{id}"),
     ];
 
     public override IReadOnlyList<ClientView> Views =>

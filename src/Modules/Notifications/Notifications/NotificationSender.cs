@@ -68,17 +68,21 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
     }
 
     /// <summary>
-    /// Brings what is told of a message in line with what it is now: tells whom it is for and was not, takes back what is not read and not
-    /// so any more, and tells again what was taken back and is so again. What is read stays.
+    /// Brings what is told of a message in line with a revision of it, unless a newer one was told: tells whom it is for and was not, takes
+    /// back what is not read and not so any more, and tells again what was taken back and is so again. What is read stays.
     /// </summary>
     /// <param name="wanted">By recipient, what they are to be told.</param>
+    /// <param name="keepsReplies">It is not known whom the message answers: what was told of that stays.</param>
     public Task Follow(
-        string sourceId, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data, Guid groupId,
-        Guid messageId, CancellationToken ct) => store.Write(async db =>
+        Guid messageId, long revision, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data,
+        Guid groupId, bool keepsReplies, CancellationToken ct) => store.Write(async db =>
     {
         // Locked until this commits: nothing is told of a group that is deleted at the same time.
         var isGone = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct) is { IsDeleted: true };
+        if (!await IsNewer(db, messageId, revision, isDeleted: false, ct))
+            return;
         var due = isGone ? new Dictionary<Guid, (string Type, string Title)>() : wanted;
+        var sourceId = SourceOf(messageId);
         var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
         var now = time.Now();
         var listening = await ReadRecipients(db, [.. due.Keys], NotificationTypes.Mention, groupId, now, ct);
@@ -86,7 +90,8 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         {
             if (!due.TryGetValue(one.RecipientId, out var what))
             {
-                one.Withdraw(db);
+                if (!keepsReplies || one.Type != NotificationTypes.Reply)
+                    one.Withdraw(db);
                 continue;
             }
             if (one.IsWithdrawn ? !listening.Contains(one.RecipientId) : one.IsRead || one.Type == what.Type)
@@ -118,6 +123,16 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         }
     }, ct);
 
+    /// <summary>A message was deleted: what was told of it and is not read is taken back, and nothing is told of it any more.</summary>
+    public Task Withdraw(Guid messageId, long revision, CancellationToken ct) => store.Write(async db =>
+    {
+        if (!await IsNewer(db, messageId, revision, isDeleted: true, ct))
+            return;
+        var sourceId = SourceOf(messageId);
+        var told = await db.Notifications.ForUpdate().Where(n => n.SourceId == sourceId).OrderBy(n => n.Id).ToListAsync(ct);
+        told.ForEach(one => one.Withdraw(db));
+    }, ct);
+
     /// <summary>What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.</summary>
     public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write(async db =>
     {
@@ -146,6 +161,20 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         if (NotificationTypes.IsOnScreen(type))
             listening.RemoveWhere(profileId => focus.IsFocusedOn(profileId, group));
         return listening;
+    }
+
+    private static string SourceOf(Guid messageId) => $"message:{messageId}";
+
+    /// <summary>False when this revision of a message or a newer one was told before. Otherwise notes it, in the transaction of the effect.</summary>
+    private static async Task<bool> IsNewer(NotificationsContext db, Guid messageId, long revision, bool isDeleted, CancellationToken ct)
+    {
+        var known = await db.MessageVersions.ForUpdate().SingleOrDefaultAsync(v => v.MessageId == messageId, ct);
+        if (known is null)
+            db.Add(known = new MessageVersion { MessageId = messageId });
+        if (revision <= known.Revision)
+            return false;
+        (known.Revision, known.IsDeleted) = (revision, isDeleted);
+        return true;
     }
 
     private static void Create(NotificationsContext db, Notification notification)

@@ -38,7 +38,7 @@ public sealed class NotificationsModule : IModule
             .Slice<ListPreferencesEndpoint, ListPreferences>()
             .Slice<SetPreferenceEndpoint, SetPreference>()
             .Publishes<NotificationCreated>("notification_created", NotificationTopics.Events, e => e.Metadata.RecipientId)
-            .PublishesInProcess<NotificationWithdrawn>("notification_withdrawn", e => e.RecipientId)
+            .Publishes<NotificationWithdrawn>("notification_withdrawn", NotificationTopics.Events, e => e.RecipientId)
             .KeepsMemberships<NotificationsContext, OnMembershipChanged>()
             .KeepsUsers<NotificationsContext, OnUserChanged>()
             .Subscribes<InviteCreated, OnSiblingEvents>()

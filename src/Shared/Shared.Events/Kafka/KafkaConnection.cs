@@ -19,7 +19,8 @@ public sealed partial class KafkaConnection : BackgroundService
     private volatile bool isReachable;
     private volatile string? clusterId;
 
-    public KafkaConnection(KafkaSettings settings, IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
+    public KafkaConnection(
+        KafkaSettings settings, IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
     {
         this.settings = settings;
         this.log = log;

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Beat.Messaging.Shared.Events.Persistence;
 using Beat.Messaging.Shared.Hosting.Operations;
 using Beat.Messaging.Shared.Hosting.Settings;
@@ -126,11 +127,16 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     /// <param name="topic">Of Kafka; those of a module are in its contracts.</param>
     /// <param name="key">Whose records stay in order.</param>
     public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent => Register(wireName, topic, key);
-
-    /// <summary>An event for siblings only.</summary>
-    public ModuleBuilder PublishesInProcess<TEvent>(string name, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent => Register(name, null, key);
+        where TEvent : IIntegrationEvent
+    {
+        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
+        {
+            ToEnvelope = pending => new Envelope<TEvent>(
+                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
+                (TEvent)pending.Read()),
+        });
+        return this;
+    }
 
     /// <summary>A reaction that is owed until it is made.</summary>
     /// <param name="handler">The handler's name in deliveries that are stored already, where its class has another one by now.</param>
@@ -190,6 +196,20 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         return this;
     }
 
+    /// <summary>
+    /// Same, where the copy is in some columns of rows that are the module's own: it is refilled while a row lacks it.
+    /// </summary>
+    public ModuleBuilder Replica<TContext, TRow, THandler>(Expression<Func<TRow, bool>> lacks)
+        where TContext : ModuleContext
+        where TRow : class
+        where THandler : class
+    {
+        services.AddSingleton(provider => new Replica(
+            $"{name}.{typeof(THandler).Name}",
+            async ct => await provider.GetRequiredService<ModuleStore<TContext>>().Read(async db => await db.Set<TRow>().AnyAsync(lacks, ct))));
+        return this;
+    }
+
     private static async Task One<TEvent, THandler>(IServiceProvider provider, IReadOnlyList<object> envelopes, CancellationToken ct)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent>
@@ -210,18 +230,6 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         {
             TakesBatches = takesBatches,
             Handle = handle,
-        });
-        return this;
-    }
-
-    private ModuleBuilder Register<TEvent>(string wireName, string? topic, Func<TEvent, Guid> key)
-        where TEvent : IIntegrationEvent
-    {
-        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
-        {
-            ToEnvelope = pending => new Envelope<TEvent>(
-                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
-                (TEvent)pending.Read()),
         });
         return this;
     }

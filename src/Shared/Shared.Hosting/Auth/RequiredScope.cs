@@ -28,7 +28,9 @@ public static class RequiredScopeExtensions
 {
     /// <summary>Every scope that an endpoint asks for, as a person with an activated account has them.</summary>
     public static IReadOnlyList<string> FindScopes(this EndpointDataSource endpoints) =>
-        [.. endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<RequiredScope>()).SelectMany(scope => scope.AnyOf).Distinct().Order()];
+    [
+        .. endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<RequiredScope>()).SelectMany(scope => scope.AnyOf).Distinct().Order(),
+    ];
 
     /// <summary>401 without a valid token, 403 when it lacks the scope.</summary>
     /// <param name="endpoint">A route, a group of them, or a hub.</param>

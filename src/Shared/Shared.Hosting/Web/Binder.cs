@@ -25,9 +25,9 @@ public static partial class Binder
     /// <summary>For parsing what is bound here.</summary>
     public static JsonDocumentOptions DocumentOptions { get; } = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <param name="given">By field, what the address says already; a field of that name is allowed when it says the same.</param>
+    /// <param name="given">What the address says of a field already, if it does; the field is allowed when it says the same.</param>
     /// <param name="ignoresUnknown">Fields that the record has not are left out, rather than refused.</param>
-    public static Result<T> Bind<T>(JsonElement json, IReadOnlyDictionary<string, object?>? given = null, bool ignoresUnknown = false)
+    public static Result<T> Bind<T>(JsonElement json, Func<string, object?>? given = null, bool ignoresUnknown = false)
         where T : class
     {
         var errors = new Errors();
@@ -48,7 +48,7 @@ public static partial class Binder
         $"Line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1} cannot be read.";
 
     private static object? Read(
-        Type type, JsonElement json, string path, IReadOnlyDictionary<string, object?>? given, Errors errors,
+        Type type, JsonElement json, string path, Func<string, object?>? given, Errors errors,
         bool ignoresUnknown = false)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
@@ -183,12 +183,10 @@ public static partial class Binder
     private static ValidationResult? Check(ValidationAttribute rule, object value, string field) =>
         rule.GetValidationResult(value, new ValidationContext(value, null, null) { MemberName = field, DisplayName = field });
 
-    private static bool RepeatsGiven(IReadOnlyDictionary<string, object?>? given, string name, JsonElement sent) =>
-        given is not null
-        && given.TryGetValue(name, out var id)
-        && sent.ValueKind == JsonValueKind.String
+    private static bool RepeatsGiven(Func<string, object?>? given, string name, JsonElement sent) =>
+        sent.ValueKind == JsonValueKind.String
         && sent.TryGetGuid(out var repeated)
-        && string.Equals(repeated.ToString(), id?.ToString(), StringComparison.OrdinalIgnoreCase);
+        && string.Equals(repeated.ToString(), given?.Invoke(name)?.ToString(), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null for one with a lone surrogate or invalid UTF-8, which throws whenever it is read.</summary>
     private static string? NameOf(JsonProperty field)

@@ -60,13 +60,14 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
             throw new ProblemException(Problems.MalformedJson.WithDetail("The body could not be read."));
         }
         using (document)
-            return new Body<T>(Binder.Bind<T>(document.RootElement, Repeatable(context)).Value);
+            return new Body<T>(Binder.Bind<T>(document.RootElement, field => FindRepeated(context, field)).Value);
     }
 
-    /// <summary>What the address names and the body may say again.</summary>
-    private static Dictionary<string, object?> Repeatable(HttpContext context) => context.RequestServices.GetServices<RepeatedParameter>()
-        .Where(repeated => context.Request.RouteValues.ContainsKey(repeated.Parameter))
-        .ToDictionary(repeated => repeated.Field, repeated => context.Request.RouteValues[repeated.Parameter]);
+    /// <summary>What the address says of a field that the body may say again.</summary>
+    private static object? FindRepeated(HttpContext context, string field) =>
+        context.RequestServices.GetServices<RepeatedParameter>().FirstOrDefault(repeated => repeated.Field == field) is { } repeated
+            ? context.Request.RouteValues[repeated.Parameter]
+            : null;
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));

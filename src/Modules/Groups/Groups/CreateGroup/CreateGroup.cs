@@ -52,7 +52,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 }
 
 internal sealed class CreateGroup(
-    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits, TimeProvider time)
+    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits,
+    TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
@@ -79,7 +80,7 @@ internal sealed class CreateGroup(
             db.Add(group);
             // What is certain already need not wait for Members: the event that it tells is newer.
             db.Add(new MemberReplica { GroupId = group.Id, ProfileId = caller.ProfileId, Role = Role.Admin, JoinedAt = now });
-            db.Raise(new GroupCreated(group.Id, group.CreatorId, caller.AuthId, group.Name, group.IsPublic), group.Id, group.Revision);
+            db.Raise(group.ToCreated(caller.AuthId), group.Id, group.Revision);
             await PointLedger.Record(
                 db, new() { [group.Id] = group },
                 [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, points.GroupCreated, now)], now, ct);

@@ -15,7 +15,23 @@ internal sealed class GroupSnapshot(ModuleStore<GroupsContext> store) : ISnapsho
             // Only the creation itself carries the creator's auth id, and only Kafka's readers need it.
             yield return new Envelope<GroupCreated>(
                 Guid.CreateVersion7(), group.Id.ToString(), group.Revision, group.InsertedAt, null,
-                new GroupCreated(group.Id, group.CreatorId, "", group.Name, group.IsPublic));
+                group.ToCreated(creatorAuthId: ""));
+        }
+    }
+}
+
+/// <summary>Tells what the groups of today have become since they were made.</summary>
+internal sealed class GroupStateSnapshot(ModuleStore<GroupsContext> store) : ISnapshotSource
+{
+    public Type EventType => typeof(GroupUpdated);
+
+    public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var db = store.Open();
+        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.DeletedAt == null).AsAsyncEnumerable().WithCancellation(ct))
+        {
+            yield return new Envelope<GroupUpdated>(
+                Guid.CreateVersion7(), group.Id.ToString(), group.Revision, group.UpdatedAt, null, group.ToUpdated(group.OwnerId));
         }
     }
 }

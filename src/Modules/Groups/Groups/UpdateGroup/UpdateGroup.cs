@@ -36,7 +36,9 @@ internal sealed class UpdateGroupEndpoint : ICarterModule
         .WithTags("Groups")
         .WithSummary("Change a group")
         .WithDescription("For admins. With `If-Match` only while the revision is still that one.")
-        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, GroupProblems.NothingToChange, GroupProblems.AlreadyExists, Problems.StaleRevision);
+        .Refuses(
+            MembershipProblems.GroupNotFound, Problems.Forbidden, GroupProblems.NothingToChange, GroupProblems.AlreadyExists,
+            Problems.StaleRevision);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<UpdateGroupRequest> body, UpdateGroup update, Caller caller, HttpResponse response, CancellationToken ct,

@@ -65,7 +65,8 @@ internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteRead
             // Whoever went since does not come back by it.
             { Status: InviteStatus.Accepted } when isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null => InviteProblems.NotPending,
             { Status: InviteStatus.Accepted } => await reader.Read(db, id, caller.ProfileId, ct),
-            { Status: InviteStatus.Pending } => Problems.LimitReached.WithDetail("The group has as many members, or you are in as many groups, as there may be."),
+            { Status: InviteStatus.Pending } => Problems.LimitReached.WithDetail(
+                "The group has as many members, or you are in as many groups, as there may be."),
             _ => InviteProblems.NotPending,
         });
     }

@@ -34,8 +34,8 @@ internal sealed class CreateInviteEndpoint : ICarterModule
         .WithSummary("Invite somebody")
         .WithDescription("For members. A pending invite to the same person is returned with 200.")
         .Refuses(
-            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, InviteProblems.Self, MembershipProblems.UserNotFound,
-            InviteProblems.AlreadyMember);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, InviteProblems.Self,
+            MembershipProblems.UserNotFound, InviteProblems.AlreadyMember);
 
     private static async Task<Results<Created<InviteResponse>, Ok<InviteResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<CreateInviteRequest> body, CreateInvite create, Caller caller, CancellationToken ct)

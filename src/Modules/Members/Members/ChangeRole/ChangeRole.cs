@@ -39,8 +39,8 @@ internal sealed class ChangeRoleEndpoint : ICarterModule
         .WithSummary("Change a member's role")
         .WithDescription("For admins, on lower ranks; only the owner grants or takes admin.")
         .Refuses(
-            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound, MembershipProblems.UserNotFound,
-            MemberProblems.ChangeSelf);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound,
+            MembershipProblems.UserNotFound, MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<ChangeRoleResponse>, ProblemHttpResult>> Handle(
         Guid groupId, Guid memberId, Role role, ChangeRole change, Caller caller, CancellationToken ct) =>

@@ -31,7 +31,9 @@ internal sealed class KickMemberEndpoint : ICarterModule
         .WithTags("Members")
         .WithSummary("Remove a member")
         .WithDescription("For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
-        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound, MemberProblems.LastMember, MemberProblems.ChangeSelf);
+        .Refuses(
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound,
+            MemberProblems.LastMember, MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<KickMemberResponse>, ProblemHttpResult>> Handle(
         Guid groupId, Guid memberId, KickMember kick, Caller caller, CancellationToken ct) =>

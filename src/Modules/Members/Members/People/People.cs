@@ -58,10 +58,10 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
     private Task Change(Guid profileId, Action<User> change, CancellationToken ct) => store.Write(async db =>
     {
         var user = await Find(db, profileId, ct);
-        var before = (user.IsKnown, user.AuthId, user.DisplayName);
+        var before = (user.IsKnown, user.DisplayName);
         change(user);
-        if (user.IsKnown && before != (user.IsKnown, user.AuthId, user.DisplayName))
-            db.Raise(new UserRecorded(profileId, user.AuthId, user.DisplayName), profileId, ++user.Version);
+        if (user.IsKnown && before != (user.IsKnown, user.DisplayName))
+            db.Raise(new UserRecorded(profileId, user.DisplayName), profileId, ++user.Version);
     }, ct);
 
     private static void Name(User user, string? authId, string? displayName, DateTimeOffset at)

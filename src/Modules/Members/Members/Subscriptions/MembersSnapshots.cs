@@ -48,7 +48,7 @@ internal sealed class UserSnapshot(ModuleStore<MembersContext> store) : ISnapsho
         {
             yield return new Envelope<UserRecorded>(
                 Guid.CreateVersion7(), user.ProfileId.ToString(), user.Version, DateTimeOffset.UnixEpoch, null,
-                new UserRecorded(user.ProfileId, user.AuthId, user.DisplayName));
+                new UserRecorded(user.ProfileId, user.DisplayName));
         }
     }
 }

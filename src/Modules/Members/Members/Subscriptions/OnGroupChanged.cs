@@ -1,6 +1,6 @@
 namespace Beat.Messaging.Members.Subscriptions;
 
-/// <summary>Opens the roster of a new group with its creator, follows its visibility, and closes it.</summary>
+/// <summary>Opens the roster of a new group with its creator, keeps the copy of the group, and closes the roster with it.</summary>
 internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
     IEventHandler<GroupCreated>, IEventHandler<GroupUpdated>, IEventHandler<GroupDeleted>
 {
@@ -15,6 +15,11 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
             GroupId = created.GroupId,
             OwnerId = created.CreatorId,
             IsPublic = created.IsPublic,
+            Name = created.Name,
+            Description = created.Description,
+            AvatarUrl = created.AvatarUrl,
+            InsertedAt = created.InsertedAt ?? envelope.OccurredAt,
+            UpdatedAt = created.InsertedAt ?? envelope.OccurredAt,
             GroupRevision = envelope.AggregateVersion,
         };
         db.Add(roster);
@@ -26,8 +31,16 @@ internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
 
     public Task Handle(Envelope<GroupUpdated> envelope, CancellationToken ct) => Change(envelope.Payload.GroupId, roster =>
     {
-        if (envelope.AggregateVersion > roster.GroupRevision)
-            (roster.IsPublic, roster.GroupRevision) = (envelope.Payload.IsPublic, envelope.AggregateVersion);
+        // Of the same revision as the copy it says the same, or more than an earlier version of this service has copied.
+        if (envelope.AggregateVersion < roster.GroupRevision)
+            return;
+        var updated = envelope.Payload;
+        (roster.GroupRevision, roster.IsPublic, roster.Name) = (envelope.AggregateVersion, updated.IsPublic, updated.Name);
+        (roster.Description, roster.AvatarUrl) = (updated.Description, updated.AvatarUrl);
+        if (updated.InsertedAt is null)
+            return;
+        (roster.InsertedAt, roster.UpdatedAt) = (updated.InsertedAt, updated.UpdatedAt);
+        (roster.SustainabilityPoints, roster.Xp) = (updated.SustainabilityPoints, updated.Xp);
     }, ct);
 
     public Task Handle(Envelope<GroupDeleted> envelope, CancellationToken ct) =>

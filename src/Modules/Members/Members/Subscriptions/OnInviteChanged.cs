@@ -29,7 +29,7 @@ internal sealed class OnInviteChanged(ModuleStore<MembersContext> store, Members
         if (!await db.FirstTime(Consumer, envelope.EventId.ToString(), ct))
             return;
         var (outcome, role) = isKnown && !roster.IsDeleted ? await Decide(db, roster, entry, envelope.OccurredAt, ct) : (EntryOutcome.Refused, null);
-        db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.AggregateId, envelope.AggregateVersion);
+        db.Raise(new EntryDecided(entry.InviteId, entry.GroupId, entry.InviteeId, outcome, role), envelope.EventId, version: 1);
     }, ct);
 
     private async Task<(EntryOutcome Outcome, Role? Role)> Decide(

@@ -33,7 +33,7 @@ public abstract class MessageStoreTests : IDisposable
     {
         Message[] messages =
         [
-            Some.Text(group, 1, mentions: [Guid.NewGuid(), Guid.NewGuid()], replyTo: Guid.NewGuid(), content: "  naïve 👩‍👩‍👧 \"quoted\"\n "),
+            Some.Text(group, 1, mentions: [Guid.NewGuid(), Guid.NewGuid()], replyTo: Guid.NewGuid(), replyToSender: Guid.NewGuid(), content: "  naïve 👩‍👩‍👧 \"quoted\"\n "),
             Some.Borrow(group, 2, Guid.NewGuid()),
             Some.System(group, 3),
         ];

@@ -27,7 +27,7 @@ public sealed class MongoCommandsTests
         Step("the first call prepares the collections, and reads the head of the group");
         await store.History.Heads([group]);
         Step("a batch is stored");
-        var first = Some.Text(group, 1, ana, "a", mentions: [Named("mentioned")], replyTo: Named("replied"));
+        var first = Some.Text(group, 1, ana, "a", mentions: [Named("mentioned")], replyTo: Named("replied"), replyToSender: Named("author"));
         names[first.Id] = "first";
         var second = Some.Borrow(group, 2, Named("garment")) with { SenderId = ana, ClientMessageId = "b" };
         names[second.Id] = "second";

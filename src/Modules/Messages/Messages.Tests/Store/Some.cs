@@ -7,7 +7,7 @@ internal static class Some
 
     public static Message Text(
         Guid groupId, long seq = 0, Guid? senderId = null, string? clientId = null, string content = "Who has a raincoat?",
-        IReadOnlyList<Guid>? mentions = null, Guid? replyTo = null)
+        IReadOnlyList<Guid>? mentions = null, Guid? replyTo = null, Guid? replyToSender = null)
     {
         var id = Guid.CreateVersion7(Now);
         var message = new Message
@@ -20,6 +20,7 @@ internal static class Some
             Content = content,
             Mentions = mentions ?? [],
             ReplyTo = replyTo,
+            ReplyToSenderId = replyToSender,
             ClientMessageId = clientId ?? id.ToString(),
             RequestHash = [],
             InsertedAt = Now,

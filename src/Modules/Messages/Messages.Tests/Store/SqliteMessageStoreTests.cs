@@ -90,11 +90,35 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
             Ask(before, "DROP TABLE message_terms");
             Ask(before, "DROP TABLE terms_made");
             Ask(before, "ALTER TABLE messages DROP COLUMN reactions");
+            Ask(before, "ALTER TABLE messages DROP COLUMN reply_to_sender_id");
             Ask(before, "PRAGMA user_version = 3");
         }
         SqliteConnection.ClearAllPools();
         var found = await Reopen().History.Read(new MessageQuery(group, 9) { Terms = [["casac"]] });
         Assert.Equal([1], found.Select(m => m.Seq));
+    }
+
+    [Fact]
+    public async Task Messages_of_a_version_that_did_not_note_whom_they_answer_do_so_now()
+    {
+        var group = Guid.NewGuid();
+        var question = await Append(Some.Text(group, 1));
+        var answer = await Append(Some.Text(group, 2, replyTo: question.Id));
+        var notice = await Append(Some.System(group, 3));
+        var toNotice = await Append(Some.Text(group, 4, replyTo: notice.Id));
+        await Change(question.Deleted());
+        Store.Dispose();
+        using (var before = new SqliteConnection($"Data Source={File}"))
+        {
+            before.Open();
+            Ask(before, "ALTER TABLE messages DROP COLUMN reply_to_sender_id");
+            Ask(before, "PRAGMA user_version = 5");
+        }
+        SqliteConnection.ClearAllPools();
+        var store = Reopen().History;
+        Assert.Equal(question.SenderId, (await store.Get(group, answer.Id))!.ReplyToSenderId);
+        Assert.Null((await store.Get(group, toNotice.Id))!.ReplyToSenderId);
+        Assert.Null((await store.Get(group, question.Id))!.ReplyToSenderId);
     }
 
     [Fact]

@@ -22,7 +22,9 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
         .WithDescription(
             "For its sender, and for moderators above the sender. A tombstone keeps its `seq`; again is 204 again. A borrow message that is open is "
             + "withdrawn; one whose loan runs stays.")
-        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MessageProblems.NotFound, LoanProblems.ImpossibleMove);
+        .Refuses(
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MessageProblems.NotFound,
+            LoanProblems.ImpossibleMove);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id, [FromRoute(Name = "message_id")] Guid messageId, DeleteMessage delete, Caller caller) =>
@@ -30,8 +32,8 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
 }
 
 internal sealed class DeleteMessage(
-    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push, LoanSettings settings,
-    TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push,
+    LoanSettings settings, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {
@@ -44,7 +46,8 @@ internal sealed class DeleteMessage(
                 return MessageProblems.NotFound;
             if (CheckMayDelete(message, caller.ProfileId, entered.Value) is { } refused)
             {
-                if (await memberships.ReloadIfNewer(groupId, entered.Value) is not { } newer || newer.CheckAccess(caller.ProfileId, MessageCapabilities.View) is not null)
+                if (await memberships.ReloadIfNewer(groupId, entered.Value) is not { } newer
+                    || newer.CheckAccess(caller.ProfileId, MessageCapabilities.View) is not null)
                     return refused;
                 entered = newer;
                 continue;

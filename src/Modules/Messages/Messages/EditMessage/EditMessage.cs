@@ -59,7 +59,14 @@ internal sealed class EditMessage(MembershipCache memberships, IMessageHistory s
             if (message.Content == request.Content && message.Mentions.ToHashSet().SetEquals(mentions))
                 return await reader.ToResponse(message);
             var now = time.Now();
-            var next = message with { Content = request.Content, Mentions = mentions, EditedAt = now, Revision = message.Revision + 1 };
+            var next = message with
+            {
+                Content = request.Content,
+                Mentions = mentions,
+                ReplyToSenderId = message.ReplyToSenderId ?? (message.ReplyTo is { } id ? SendMessage.AuthorOf(await store.Get(groupId, id)) : null),
+                EditedAt = now,
+                Revision = message.Revision + 1,
+            };
             // Somebody else's change came first: look again.
             if (await store.Change(next, MessageEventFactory.Edited(next), now) is { } stored)
                 return await push.Changed("MessageEdited", stored);

@@ -12,9 +12,11 @@ internal static class MessageEventFactory
     public static IIntegrationEvent Created(Message m) => m.Type switch
     {
         MessageType.Borrow => new BorrowMessageSent(
-            m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId!.Value, m.Borrow!),
+            m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId!.Value, m.Borrow!,
+            m.ReplyToSenderId),
         MessageType.System => new SystemMessageSent(m.Id, m.Seq, m.GroupId, m.Content ?? "", m.InsertedAt),
-        _ => new TextMessageSent(m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt),
+        _ => new TextMessageSent(
+            m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.ReplyToSenderId),
     };
 
     /// <summary>The type of <see cref="Created"/>.</summary>
@@ -27,7 +29,7 @@ internal static class MessageEventFactory
 
     public static MessageEdited Edited(Message m) => new(
         m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId, m.Borrow, m.Revision,
-        m.EditedAt!.Value);
+        m.EditedAt!.Value, m.ReplyToSenderId);
 
     public static MessageDeleted Deleted(Message m, Guid actorId) => new(m.Id, m.Seq, m.GroupId, actorId, m.Revision, m.DeletedAt!.Value);
 

@@ -59,7 +59,9 @@ internal sealed class OpenGroup(
             await subscription.Subscribed.WaitAsync(SubscribeTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Past the cache: a kick before this line is seen here, and one after it evicts the subscription.
             var membership = await memberships.Reload(groupId);
-            var problem = membership is null ? MembershipProblems.GroupNotFound : membership.CheckAccess(connection.Caller.ProfileId, MessageCapabilities.View);
+            var problem = membership is null
+                ? MembershipProblems.GroupNotFound
+                : membership.CheckAccess(connection.Caller.ProfileId, MessageCapabilities.View);
             if (problem is not null)
                 return Refuse(problem);
             var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);

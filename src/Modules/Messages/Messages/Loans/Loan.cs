@@ -107,7 +107,7 @@ internal sealed class Loan
         Reminders = DueAt <= now ? 2 : 1;
         db.Raise(
             new BorrowDue(GroupId, MessageId, GarmentId, LenderId!.Value, BorrowerId!.Value, DueAt!.Value, IsPast: Reminders == 2),
-            $"{Id}:reminders", Reminders);
+            Guid.CreateVersion7(now), version: 1);
     }
 }
 

@@ -6,8 +6,8 @@ namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>One handler behind REST, the hub and Kafka.</summary>
 internal sealed class SendMessage(
-    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit, LoanSettings settings,
-    TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, Sequencer sequencer, SendLimit limit,
+    LoanSettings settings, TimeProvider time)
 {
     /// <summary>How long a request waits for the store. The message may be stored all the same; a repeat tells.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
@@ -24,6 +24,7 @@ internal sealed class SendMessage(
         var entered = await memberships.RequireMember(groupId, senderId, MessageCapabilities.Send);
         if (entered.IsProblem)
             return entered.Problem!;
+        var answered = request.ReplyTo is { } replyTo ? await store.Get(groupId, replyTo) : null;
         var now = time.Now();
         var id = Guid.CreateVersion7(now);
         var message = new Message
@@ -35,6 +36,7 @@ internal sealed class SendMessage(
             Content = request.Content,
             Mentions = [.. (request.Mentions ?? []).Distinct()],
             ReplyTo = request.ReplyTo,
+            ReplyToSenderId = AuthorOf(answered),
             GarmentId = request.GarmentId,
             Borrow = request.Type == SendableType.Borrow ? Propose(request.Borrow ?? new BorrowRequest()) : null,
             ClientMessageId = request.ClientMessageId ?? id.ToString(),
@@ -42,9 +44,9 @@ internal sealed class SendMessage(
             InsertedAt = now,
         };
         message = message with { RequestHash = RequestHash.Of(message) };
-        var problem = await Check(groupId, senderId, request, entered.Value);
+        var problem = Check(senderId, request, answered, entered.Value);
         if (problem is not null && await memberships.ReloadIfNewer(groupId, entered.Value) is { } newer)
-            problem = await Check(groupId, senderId, request, newer);
+            problem = Check(senderId, request, answered, newer);
         if (problem is not null)
             return await Original(message) is { } original ? new SendOutcome(original, Replayed: true) : problem;
         var sent = await Store(message);
@@ -115,7 +117,7 @@ internal sealed class SendMessage(
         }
     }
 
-    private async ValueTask<Problem?> Check(Guid groupId, Guid senderId, SendMessageRequest request, Membership membership)
+    private Problem? Check(Guid senderId, SendMessageRequest request, Message? answered, Membership membership)
     {
         if (request.Type == SendableType.Text && (request.GarmentId is not null || request.Borrow is not null))
             return Problems.Validation(request.GarmentId is not null ? "garment_id" : "borrow", "is for borrow messages");
@@ -134,13 +136,16 @@ internal sealed class SendMessage(
         }
         if (CheckMentions(request.Mentions, membership) is { } stranger)
             return stranger;
-        if (request.ReplyTo is { } replyTo && await store.Get(groupId, replyTo) is null)
+        if (request.ReplyTo is not null && answered is null)
             return Problems.Validation("reply_to", "must be a message of this group");
         return null;
     }
 
     public static Problem? CheckMentions(IReadOnlyList<Guid>? mentions, Membership membership) =>
         mentions is null || mentions.All(membership.Ranks.ContainsKey) ? null : Problems.Validation("mentions", "must be members of this group");
+
+    /// <summary>Who sent a message that is answered; null for a system message.</summary>
+    public static Guid? AuthorOf(Message? answered) => answered is { SenderId: var author } && author != Guid.Empty ? author : null;
 
     private static BorrowProposal Propose(BorrowRequest request) => new(request.Kind, request.OwnerId, request.DueAt);
 }

@@ -8,7 +8,8 @@ internal static class SendMetrics
 {
     private static readonly Meter Meter = new(Telemetry.Name);
 
-    public static readonly Counter<long> MessagesStored = Meter.CreateCounter<long>("beat.messages.stored", "{message}", "Messages stored by this node.");
+    public static readonly Counter<long> MessagesStored =
+        Meter.CreateCounter<long>("beat.messages.stored", "{message}", "Messages stored by this node.");
 
     public static readonly Histogram<int> MessageBatch = Meter.CreateHistogram(
         "beat.messages.batch_size", "{message}", "Messages that one write stored.", tags: null,

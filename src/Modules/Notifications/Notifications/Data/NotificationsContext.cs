@@ -11,6 +11,8 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
 
     public DbSet<Digest> Digests => Set<Digest>();
 
+    public DbSet<MessageVersion> MessageVersions => Set<MessageVersion>();
+
     public DbSet<InviteReplica> Invites => Set<InviteReplica>();
 
     public DbSet<GroupReplica> Groups => Set<GroupReplica>();
@@ -41,6 +43,12 @@ internal class NotificationsContext(DbContextOptions options) : ModuleContext(op
             entity.HasIndex(n => new { n.GroupId, n.IsRead });
             // At most one grows per group and person.
             entity.HasIndex(n => new { n.RecipientId, n.ReferenceId }).IsUnique().HasFilter("type = 'message' AND NOT is_read");
+        });
+        modelBuilder.Entity<MessageVersion>(entity =>
+        {
+            entity.ToTable("message_versions");
+            entity.HasKey(v => v.MessageId);
+            entity.Property(v => v.MessageId).ValueGeneratedNever();
         });
         modelBuilder.Entity<Preference>(entity =>
         {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Notifications.Digests;
 
-/// <param name="Concerned">For whom it is not counted: its sender, and those who are told of it by itself. Null: for nobody, as it is deleted.</param>
-internal sealed record DigestedMessage(long Seq, IReadOnlyCollection<Guid>? Concerned);
+/// <param name="Concerned">For whom it is not counted: its sender, and those who are told of it by itself.</param>
+internal sealed record DigestedMessage(Guid Id, long Seq, IReadOnlyCollection<Guid> Concerned);
 
 /// <summary>
 /// Tells those who want all messages of a group of them: the first at once, what follows as the same unread notification, at most
@@ -29,6 +29,7 @@ internal sealed partial class MessageDigests(
         var wanting = await store.Read(db => db.Preferences
             .Where(p => p.GroupId == groupId && p.Level == NotificationLevel.All)
             .Select(p => p.ProfileId).ToListAsync(ct));
+        var ids = messages.Select(m => m.Id).ToList();
         foreach (var some in wanting.Chunk(BatchSize))
         {
             await store.Write(async db =>
@@ -41,11 +42,12 @@ internal sealed partial class MessageDigests(
                 var digests = await db.Digests.ForUpdate().Where(f => f.GroupId == groupId && some.Contains(f.ProfileId)).ToDictionaryAsync(f => f.ProfileId, ct);
                 var listening = await ReadRecipients(db, groupId, some, now, ct);
                 var unread = await ReadUnread(db, digests.Values, ct);
+                var deleted = await db.MessageVersions.Where(v => ids.Contains(v.MessageId) && v.IsDeleted).Select(v => v.MessageId).ToListAsync(ct);
                 foreach (var profileId in some)
                 {
                     if (!digests.TryGetValue(profileId, out var digest))
                         db.Add(digest = new Digest { GroupId = groupId, ProfileId = profileId });
-                    var news = messages.Where(m => m.Seq > digest.Seq && m.Concerned?.Contains(profileId) == false).ToList();
+                    var news = messages.Where(m => m.Seq > digest.Seq && !deleted.Contains(m.Id) && !m.Concerned.Contains(profileId)).ToList();
                     digest.Seq = Math.Max(digest.Seq, messages[^1].Seq);
                     if (news.Count == 0 || !listening.Contains(profileId))
                         continue;

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace Beat.Messaging.Notifications.Hub;
 
 /// <summary>Implements the hub's methods of this module: with the handler that REST uses, and for what only a connection can say.</summary>
-internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read, Focus focus, ModuleStore<NotificationsContext> store) : INotificationsHub
+internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read, Focus focus, ModuleStore<NotificationsContext> store)
+    : INotificationsHub
 {
     public async Task<IOutcome> MarkNotificationRead(HubCallerContext context, JsonElement id)
     {
@@ -20,7 +21,8 @@ internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read,
         var bound = Binder.BindValue<Guid>("group_id", groupId);
         if (bound.IsProblem)
             return bound;
-        var refused = await store.Read(db => db.CheckAccess(bound.Value, context.Connection().Caller.ProfileId, needed: null, CancellationToken.None));
+        var callerId = context.Connection().Caller.ProfileId;
+        var refused = await store.Read(db => db.CheckAccess(bound.Value, callerId, needed: null, CancellationToken.None));
         return refused is null ? Look(bound.Value) : (Result<object?>)refused;
 
         Result<object?> Look(Guid? group)

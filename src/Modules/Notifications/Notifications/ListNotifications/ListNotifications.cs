@@ -12,7 +12,8 @@ internal sealed class ListNotificationsEndpoint : ICarterModule
         .WithDescription($"Newest first; `is_read` and `type` narrow it. {NotificationTypes.Documented}");
 
     private static async Task<Results<Ok<Page<NotificationResponse>>, ProblemHttpResult>> Handle(
-        [FromQuery(Name = "is_read")] bool? isRead, string? type, [AsParameters] PageRequest page, ListNotifications list, Caller caller, CancellationToken ct) =>
+        [FromQuery(Name = "is_read")] bool? isRead, string? type, [AsParameters] PageRequest page, ListNotifications list, Caller caller,
+        CancellationToken ct) =>
         (await list.Run(caller, isRead, type, page, ct)).ToOk();
 }
 

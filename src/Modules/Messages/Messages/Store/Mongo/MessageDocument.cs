@@ -46,6 +46,8 @@ internal sealed class MessageDocument
 
     public Guid? ReplyTo { get; set; }
 
+    public Guid? ReplyToSenderId { get; set; }
+
     public Guid? GarmentId { get; set; }
 
     /// <summary>As its JSON.</summary>
@@ -83,6 +85,7 @@ internal sealed class MessageDocument
         DeletedAt = message.DeletedAt?.UtcDateTime,
         Changed = message.Changed,
         ReplyTo = message.ReplyTo,
+        ReplyToSenderId = message.ReplyToSenderId,
         GarmentId = message.GarmentId,
         Borrow = message.Borrow is { } borrow ? BsonDocument.Parse(JsonSerializer.Serialize(borrow, WireJson.Options)) : null,
         Owed = NullIfEmpty([.. owed]),
@@ -98,6 +101,7 @@ internal sealed class MessageDocument
         Content = Content,
         Mentions = Mentions ?? [],
         ReplyTo = ReplyTo,
+        ReplyToSenderId = ReplyToSenderId,
         GarmentId = GarmentId,
         Borrow = Borrow is null ? null : JsonSerializer.Deserialize<BorrowProposal>(Borrow.ToJson(), WireJson.Options),
         ClientMessageId = ClientMessageId,

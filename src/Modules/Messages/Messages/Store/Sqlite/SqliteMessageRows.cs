@@ -10,7 +10,7 @@ internal static class SqliteMessageRows
 {
     public const string Columns =
         "group_id, seq, id, type, sender_id, content, mentions, reply_to, garment_id, borrow, client_message_id, request_hash, " +
-        "inserted_at, edited_at, deleted_at, revision, changed, reactions";
+        "inserted_at, edited_at, deleted_at, revision, changed, reactions, reply_to_sender_id";
 
     public static readonly int ColumnCount = Columns.Split(',').Length;
 
@@ -22,7 +22,7 @@ internal static class SqliteMessageRows
             message.GroupId, message.Seq, message.Id, (int)message.Type, message.SenderId, message.Content, message.Mentions, message.ReplyTo,
             message.GarmentId, message.Borrow is { } borrow ? JsonSerializer.Serialize(borrow, WireJson.Options) : null,
             message.ClientMessageId, message.RequestHash, message.InsertedAt, message.EditedAt, message.DeletedAt, message.Revision,
-            message.Changed, Json(message.Reactions),
+            message.Changed, Json(message.Reactions), message.ReplyToSenderId,
         ];
         for (var i = 0; i < values.Length; i++)
             parameters[i].Value = SqliteCommands.Value(values[i]);
@@ -51,6 +51,7 @@ internal static class SqliteMessageRows
             ? []
             : [.. JsonSerializer.Deserialize<List<StoredReaction>>(row.GetString(17), WireJson.Options)!
                 .Select(r => new Reaction(r.Emoji, SqliteCommands.Ids(r.By)))],
+        ReplyToSenderId = row.IsDBNull(18) ? null : row.Id(18),
     };
 
     public static List<Message> ReadAll(SqliteCommand command)

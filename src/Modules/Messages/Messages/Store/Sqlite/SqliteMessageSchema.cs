@@ -40,6 +40,11 @@ internal static class SqliteMessageSchema
         """,
         // What version of the tokenizer all messages have terms of, or up to which position.
         "CREATE TABLE terms_made (version INTEGER NOT NULL, up_to INTEGER)",
+        """
+        ALTER TABLE messages ADD COLUMN reply_to_sender_id BLOB;
+        UPDATE messages SET reply_to_sender_id = (SELECT a.sender_id FROM messages AS a WHERE a.id = messages.reply_to AND a.sender_id <> zeroblob(16))
+            WHERE reply_to IS NOT NULL;
+        """,
     ];
 
     /// <summary>

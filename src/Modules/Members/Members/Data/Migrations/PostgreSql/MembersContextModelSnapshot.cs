@@ -75,9 +75,22 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
+                    b.Property<string>("AvatarUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("avatar_url");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
                     b.Property<long>("GroupRevision")
                         .HasColumnType("bigint")
                         .HasColumnName("group_revision");
+
+                    b.Property<DateTimeOffset?>("InsertedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("inserted_at");
 
                     b.Property<bool>("IsDeleted")
                         .HasColumnType("boolean")
@@ -87,13 +100,30 @@ namespace Beat.Messaging.Members.Data.Migrations.PostgreSql
                         .HasColumnType("boolean")
                         .HasColumnName("is_public");
 
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("SustainabilityPoints")
+                        .HasColumnType("integer")
+                        .HasColumnName("sustainability_points");
+
+                    b.Property<DateTimeOffset?>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
                         .HasColumnName("version");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("integer")
+                        .HasColumnName("xp");
 
                     b.HasKey("GroupId")
                         .HasName("pk_rosters");

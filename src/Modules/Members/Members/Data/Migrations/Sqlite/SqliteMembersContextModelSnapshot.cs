@@ -69,9 +69,22 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("group_id");
 
+                    b.Property<string>("AvatarUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("avatar_url");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
                     b.Property<long>("GroupRevision")
                         .HasColumnType("INTEGER")
                         .HasColumnName("group_revision");
+
+                    b.Property<long?>("InsertedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inserted_at");
 
                     b.Property<bool>("IsDeleted")
                         .HasColumnType("INTEGER")
@@ -81,13 +94,30 @@ namespace Beat.Messaging.Members.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_public");
 
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("SustainabilityPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sustainability_points");
+
+                    b.Property<long?>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
+
+                    b.Property<int>("Xp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("xp");
 
                     b.HasKey("GroupId")
                         .HasName("pk_rosters");

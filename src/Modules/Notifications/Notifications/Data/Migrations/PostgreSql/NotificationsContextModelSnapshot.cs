@@ -115,7 +115,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                     b.ToTable("replica_users", "notifications");
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Fold", b =>
+            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Digest", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -189,6 +189,26 @@ namespace Beat.Messaging.Notifications.Data.Migrations.PostgreSql
                         .HasName("pk_replica_invites");
 
                     b.ToTable("replica_invites", "notifications");
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Notifications.MessageVersion", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("MessageId")
+                        .HasName("pk_message_versions");
+
+                    b.ToTable("message_versions", "notifications");
                 });
 
             modelBuilder.Entity("Beat.Messaging.Notifications.Notification", b =>

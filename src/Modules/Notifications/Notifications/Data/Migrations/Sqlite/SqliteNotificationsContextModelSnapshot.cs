@@ -109,7 +109,7 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                     b.ToTable("replica_users", (string)null);
                 });
 
-            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Fold", b =>
+            modelBuilder.Entity("Beat.Messaging.Notifications.Digests.Digest", b =>
                 {
                     b.Property<Guid>("GroupId")
                         .HasColumnType("TEXT")
@@ -183,6 +183,26 @@ namespace Beat.Messaging.Notifications.Data.Migrations.Sqlite
                         .HasName("pk_replica_invites");
 
                     b.ToTable("replica_invites", (string)null);
+                });
+
+            modelBuilder.Entity("Beat.Messaging.Notifications.MessageVersion", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("MessageId")
+                        .HasName("pk_message_versions");
+
+                    b.ToTable("message_versions", (string)null);
                 });
 
             modelBuilder.Entity("Beat.Messaging.Notifications.Notification", b =>
