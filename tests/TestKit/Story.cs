@@ -27,6 +27,8 @@ public sealed partial class Story(Service service, IReadOnlyList<ClientView> vie
     {
         var group = await owner.CreateGroup();
         names[$"{group}"] = "<group>";
+        // A busy machine is late with what siblings copy.
+        await Until.True(async () => (await owner.Get($"/api/groups/{group}/invites?limit=1")).Status == 200, "the group to be known to those who invite");
         foreach (var member in members)
             await owner.Invite(group, member);
         return group;
