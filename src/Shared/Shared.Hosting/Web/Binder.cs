@@ -183,10 +183,9 @@ public static partial class Binder
     private static ValidationResult? Check(ValidationAttribute rule, object value, string field) =>
         rule.GetValidationResult(value, new ValidationContext(value, null, null) { MemberName = field, DisplayName = field });
 
+    /// <summary>Compares what was written: a text that is not valid Unicode cannot be read.</summary>
     private static bool RepeatsGiven(Func<string, object?>? given, string name, JsonElement sent) =>
-        sent.ValueKind == JsonValueKind.String
-        && sent.TryGetGuid(out var repeated)
-        && string.Equals(repeated.ToString(), given?.Invoke(name)?.ToString(), StringComparison.OrdinalIgnoreCase);
+        given?.Invoke(name) is { } value && string.Equals(sent.GetRawText(), $"\"{value}\"", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null for one with a lone surrogate or invalid UTF-8, which throws whenever it is read.</summary>
     private static string? NameOf(JsonProperty field)

@@ -27,6 +27,8 @@ internal sealed record ListMessagesQuery(
 
 internal sealed class ListMessagesEndpoint : ICarterModule
 {
+    private const int UuidLength = 36;
+
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/groups/{id}/messages", Handle)
         .RequireScope(MessageScopes.View)
@@ -40,8 +42,11 @@ internal sealed class ListMessagesEndpoint : ICarterModule
         .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
     private static async Task<Results<Ok<MessagePage>, ProblemHttpResult>> Handle(
-        Guid id, [AsParameters] ListMessagesQuery query, ListMessages list, Caller caller) =>
-        (await list.Run(id, caller, query)).ToOk();
+        Guid id, [AsParameters] ListMessagesQuery query, ListMessages list, HttpRequest request, Caller caller) =>
+        // The framework reads other notations of a UUID, too.
+        request.Query["garment_id"] is [{ Length: not UuidLength }]
+            ? Problems.Validation("garment_id", "must be a UUID").ToResult()
+            : (await list.Run(id, caller, query)).ToOk();
 }
 
 internal sealed class ListMessages(MembershipCache memberships, IMessageHistory store, MessageReader reader, TimeProvider time)
