@@ -28,7 +28,9 @@ internal static class Commands
         $"{"--migrate",-20} serve, after a \"migrate up\"",
     ]);
 
-    /// <summary>Runs the service or a command and answers its exit code: 1 with what is wrong on stderr when it cannot be done.</summary>
+    /// <summary>
+    /// Runs the service or a command and answers its exit code: 1 with what is wrong on stderr when it cannot be done.
+    /// </summary>
     public static async Task<int> ExitCode(Func<Task> run)
     {
         try
@@ -63,7 +65,8 @@ internal static class Commands
                 return true;
             case ["events", "replay", ..]:
                 await WithServices(args, settings, async services =>
-                    Console.WriteLine($"{await services.GetRequiredService<EventBacklog>().Replay(CancellationToken.None)} parked deliveries get another round when the service runs."));
+                    Console.WriteLine(
+                        $"{await services.GetRequiredService<EventBacklog>().Replay(CancellationToken.None)} parked deliveries get another round when the service runs."));
                 return true;
             case ["health", ..]:
                 await HealthCommand.Run(settings);
@@ -77,12 +80,14 @@ internal static class Commands
                     await WithServices(args, settings, ofModule.Run);
                     return true;
                 }
-                throw new CommandException($"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");
+                throw new CommandException(
+                    $"There is no command \"{string.Join(' ', args)}\". There are:{Environment.NewLine}{Usage}");
         }
     }
 
     /// <param name="prepare">Whether the stores are made ready first.</param>
-    internal static async Task WithServices(string[] args, MessagingSettings settings, Func<IServiceProvider, Task> work, bool prepare = true)
+    internal static async Task WithServices(
+        string[] args, MessagingSettings settings, Func<IServiceProvider, Task> work, bool prepare = true)
     {
         var builder = Composition.CreateBuilder(args);
         builder.AddMessaging(settings);
@@ -95,17 +100,23 @@ internal static class Commands
     private static void DeadLetterCommand(string what, string[] named, MessagingSettings settings)
     {
         if (settings.Kafka.Brokers is null)
-            throw new CommandException($"Set KAFKA_BROKERS; the embedded broker of a running service is at 127.0.0.1:{settings.Kafka.Port}.");
+            throw new CommandException(
+                $"Set KAFKA_BROKERS; the embedded broker of a running service is at 127.0.0.1:{settings.Kafka.Port}.");
         var topics = TopicsRead().Distinct().ToList();
         if (named.Except(topics).FirstOrDefault() is { } unknown)
             throw new CommandException($"The service does not read \"{unknown}\". It reads: {string.Join(", ", topics)}.");
         using var letters = new DeadLetterReplay(settings.Kafka.Brokers);
         try
         {
-            var lines = what == "list" ? letters.List(named.Length > 0 ? named : topics) : letters.Replay(named.Length > 0 ? named : topics);
+            var lines = what == "list"
+                ? letters.List(named.Length > 0 ? named : topics)
+                : letters.Replay(named.Length > 0 ? named : topics);
             foreach (var line in lines)
                 Console.WriteLine(line);
-            Console.WriteLine(what == "list" ? $"{lines.Count} dead letters." : $"{lines.Count} dead letters were written to their topics again.");
+            Console.WriteLine(
+                what == "list"
+                    ? $"{lines.Count} dead letters."
+                    : $"{lines.Count} dead letters were written to their topics again.");
         }
         catch (KafkaException away)
         {

@@ -19,13 +19,20 @@ internal static class Composition
 {
     private const string MigrateAtStart = "--migrate";
 
-    /// <summary>Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.</summary>
+    /// <summary>
+    /// Its own files are beside the program, wherever it was started; data and <c>.env</c> are where it was started.
+    /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         // What the service writes and compares does not depend on the language of the machine.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
-        var options = new WebApplicationOptions { Args = [.. args.Where(arg => arg != MigrateAtStart)], ContentRootPath = AppContext.BaseDirectory };
+        var options =
+            new WebApplicationOptions
+            {
+                Args = [.. args.Where(arg => arg != MigrateAtStart)],
+                ContentRootPath = AppContext.BaseDirectory
+            };
         var builder = WebApplication.CreateBuilder(options);
         if (args.Contains(MigrateAtStart))
             builder.Configuration[MigrateAtStart] = "true";
@@ -82,7 +89,8 @@ internal static class Composition
                 if (migratesHere)
                     await database.Migrate(CancellationToken.None);
                 else if ((await database.Migrations(CancellationToken.None)).Any(migration => !migration.IsApplied))
-                    throw new SettingsException([$"The database lacks migrations of {database.Module}. Apply them with the command \"migrate up\", or start with --migrate."]);
+                    throw new SettingsException(
+                        [$"The database lacks migrations of {database.Module}. Apply them with the command \"migrate up\", or start with --migrate."]);
             })));
             await app.Services.GetRequiredService<ReplicaSeeder>().Run(CancellationToken.None);
         });
@@ -126,14 +134,16 @@ internal static class Composition
             context.Request.Method = HttpMethods.Get;
         await next(context);
         var allowed = context.Response.Headers.Allow;
-        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && allowed.ToString().Contains(HttpMethods.Get, StringComparison.Ordinal))
+        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+            && allowed.ToString().Contains(HttpMethods.Get, StringComparison.Ordinal))
             context.Response.Headers.Allow = $"{allowed}, {HttpMethods.Head}";
     });
 
     /// <summary>No text that is stored has a NUL, and PostgreSQL fails on being asked for one.</summary>
     private static void RejectNulCharacters(this WebApplication app) => app.Use((context, next) =>
         context.Request.QueryString.Value is { } query && query.Contains("%00", StringComparison.Ordinal)
-            && context.Request.Query.FirstOrDefault(pair => pair.Value.Any(value => value?.Contains('\0') == true)) is { Key: { } name }
+            && context.Request.Query.FirstOrDefault(
+                pair => pair.Value.Any(value => value?.Contains('\0') == true)) is { Key: { } name }
             ? context.Write(Problems.Validation(name, "must not contain a NUL character"))
             : next(context));
 
@@ -141,7 +151,9 @@ internal static class Composition
     {
         var logger = new LoggerConfiguration().MinimumLevel.Verbose().Enrich.FromLogContext();
         return builder.Environment.IsDevelopment()
-            ? logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture).CreateLogger()
+            ? logger.WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
+                formatProvider: CultureInfo.InvariantCulture).CreateLogger()
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter()).CreateLogger();
     }
 }

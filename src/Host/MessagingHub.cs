@@ -19,17 +19,20 @@ public sealed class MessagingHub(IMessagesHub messages, INotificationsHub notifi
     public IOutcome LeaveGroup(JsonElement groupId) => messages.LeaveGroup(Context, groupId);
 
     [RequiresScope(MessageScopes.View)]
-    public Task<IOutcome> SendTextMessage(JsonElement groupId, JsonElement message) => messages.SendTextMessage(Context, groupId, message);
+    public Task<IOutcome> SendTextMessage(JsonElement groupId, JsonElement message) =>
+        messages.SendTextMessage(Context, groupId, message);
 
     [RequiresScope(MessageScopes.View)]
-    public Task<IOutcome> SendBorrowMessage(JsonElement groupId, JsonElement message) => messages.SendBorrowMessage(Context, groupId, message);
+    public Task<IOutcome> SendBorrowMessage(JsonElement groupId, JsonElement message) =>
+        messages.SendBorrowMessage(Context, groupId, message);
 
     [RequiresScope(MessageScopes.View)]
     public Task<IOutcome> EditMessage(JsonElement groupId, JsonElement messageId, JsonElement edit) =>
         messages.EditMessage(Context, groupId, messageId, edit);
 
     [RequiresScope(MessageScopes.View)]
-    public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) => messages.DeleteMessage(Context, groupId, messageId);
+    public Task<IOutcome> DeleteMessage(JsonElement groupId, JsonElement messageId) =>
+        messages.DeleteMessage(Context, groupId, messageId);
 
     [RequiresScope(MessageScopes.View)]
     public Task<IOutcome> React(JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on) =>

@@ -6,20 +6,24 @@ namespace Beat.Messaging.Host;
 internal static class MigrateCommand
 {
     /// <exception cref="CommandException">The words are no such command, or it is not allowed here.</exception>
-    public static Task Run(string[] words, string[] args, MessagingSettings settings) => Commands.WithServices(args, settings, async services =>
+    public static Task Run(string[] words, string[] args, MessagingSettings settings) =>
+        Commands.WithServices(args, settings, async services =>
     {
         var databases = services.GetServices<IModuleDatabase>().ToList();
         await (words switch
         {
             [] or ["up"] => Up(databases),
             ["down", var module] => Down(databases.Find(database => database.Module == module)
-                ?? throw new CommandException($"There is no module \"{module}\". There are: {string.Join(", ", databases.Select(d => d.Module))}.")),
-            ["down"] => throw new CommandException($"Name a module to take back a migration of: {string.Join(", ", databases.Select(d => d.Module))}."),
+                ?? throw new CommandException(
+                    $"There is no module \"{module}\". There are: {string.Join(", ", databases.Select(d => d.Module))}.")),
+            ["down"] => throw new CommandException(
+                $"Name a module to take back a migration of: {string.Join(", ", databases.Select(d => d.Module))}."),
             ["status"] => Status(databases),
             ["reset"] when services.GetRequiredService<IHostEnvironment>().IsProduction() =>
                 throw new CommandException("migrate reset deletes everything, and is not for Production."),
             ["reset"] => Reset(databases, services),
-            _ => throw new CommandException($"There is no command \"migrate {string.Join(' ', words)}\": migrate up, down MODULE, status or reset."),
+            _ => throw new CommandException(
+                $"There is no command \"migrate {string.Join(' ', words)}\": migrate up, down MODULE, status or reset."),
         });
     }, prepare: false);
 
@@ -27,9 +31,13 @@ internal static class MigrateCommand
     {
         foreach (var database in databases)
         {
-            var pending = (await database.Migrations(CancellationToken.None)).Where(migration => !migration.IsApplied).Select(migration => migration.Name).ToList();
+            var pending = (await database.Migrations(CancellationToken.None)).Where(migration => !migration.IsApplied)
+                .Select(migration => migration.Name).ToList();
             await database.Migrate(CancellationToken.None);
-            Console.WriteLine(pending.Count == 0 ? $"{database.Module}: up to date" : $"{database.Module}: applied {string.Join(", ", pending)}");
+            Console.WriteLine(
+                pending.Count == 0
+                    ? $"{database.Module}: up to date"
+                    : $"{database.Module}: applied {string.Join(", ", pending)}");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Host;
 
-/// <summary>The files of <c>wwwroot</c>, under a policy that lets a page load nothing from elsewhere and run nothing inline.</summary>
+/// <summary>
+/// The files of <c>wwwroot</c>, under a policy that lets a page load nothing from elsewhere and run nothing inline.
+/// </summary>
 internal static class Pages
 {
     private const string Policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -42,7 +42,8 @@ public sealed class ConsoleTests
     public void Each_push_that_the_console_handles_is_one_of_the_service()
     {
         var documented = File.ReadAllText(Path.Combine(Solution.Root, "docs/realtime.md"));
-        var handled = Regex.Matches(File.ReadAllText(Path.Combine(Solution.Root, Folder, "pushes.js")), @"^  (?<name>[A-Z]\w+):", RegexOptions.Multiline)
+        var handled = Regex.Matches(
+            File.ReadAllText(Path.Combine(Solution.Root, Folder, "pushes.js")), @"^  (?<name>[A-Z]\w+):", RegexOptions.Multiline)
             .Select(match => match.Groups["name"].Value);
         Assert.NotEmpty(handled);
         Assert.All(handled, name => Assert.Contains($"`{name}", documented, StringComparison.Ordinal));
@@ -50,7 +51,8 @@ public sealed class ConsoleTests
 
     private static Dictionary<string, string[]> ReadImports() => Solution.Sources(Folder, "*.js").ToDictionary(
         path => Path.GetFileName(path),
-        path => Regex.Matches(File.ReadAllText(path), @"^(?:import|export)\b[^;]*?from\s+'\./(?<file>[^']+)'", RegexOptions.Multiline)
+        path => Regex.Matches(
+            File.ReadAllText(path), @"^(?:import|export)\b[^;]*?from\s+'\./(?<file>[^']+)'", RegexOptions.Multiline)
             .Select(match => match.Groups["file"].Value)
             .ToArray());
 

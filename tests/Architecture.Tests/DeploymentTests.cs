@@ -8,7 +8,8 @@ public sealed partial class DeploymentTests
     private static readonly Dictionary<string, Dictionary<string, object>> Services = new DeserializerBuilder().Build()
         .Deserialize<Dictionary<string, object>>(Text("docker-compose.yml")) is { } compose
             ? ((Dictionary<object, object>)compose["services"]).ToDictionary(
-                service => (string)service.Key, service => ((Dictionary<object, object>)service.Value).ToDictionary(field => (string)field.Key, field => field.Value))
+                service => (string)service.Key, service => ((Dictionary<object, object>)service.Value)
+                    .ToDictionary(field => (string)field.Key, field => field.Value))
             : [];
 
     [Theory]
@@ -57,8 +58,10 @@ public sealed partial class DeploymentTests
     [Fact]
     public void Every_setting_is_documented_and_in_the_example()
     {
-        var names = Solution.Sources("src").Select(File.ReadAllText).Where(source => source.Contains("SettingsReader read", StringComparison.Ordinal))
-            .SelectMany(source => Reading().Matches(source)).SelectMany(call => Name().Matches(call.Value)).Select(name => name.Groups[1].Value)
+        var names = Solution.Sources("src").Select(File.ReadAllText)
+            .Where(source => source.Contains("SettingsReader read", StringComparison.Ordinal))
+            .SelectMany(source => Reading().Matches(source)).SelectMany(call => Name().Matches(call.Value))
+            .Select(name => name.Groups[1].Value)
             .Distinct().ToList();
         Assert.Contains("DATABASE_URL", names);
         Assert.Contains("POSTGRES_USER", names);
@@ -67,12 +70,14 @@ public sealed partial class DeploymentTests
         var (docs, example) = (Text("docs/settings.md"), Text(".env.example"));
         Assert.All(names, name => Assert.Contains($"`{name}`", docs, StringComparison.Ordinal));
         Assert.All(
-            names.Where(name => !Aliases.Contains(name)), name => Assert.Matches($"(?m)^(# )?{name.Replace(":", "__", StringComparison.Ordinal)}=", example));
+            names.Where(name => !Aliases.Contains(name)),
+            name => Assert.Matches($"(?m)^(# )?{name.Replace(":", "__", StringComparison.Ordinal)}=", example));
     }
 
     /// <summary>Other spellings of one in the example, and ASP.NET's own.</summary>
     private static readonly string[] Aliases =
-        ["POSTGRES_USERNAME", "POSTGRES_DATABASE", "MONGO_USER", "MONGO_DATABASE", "REDIS_USER", "urls", "http_ports", "https_ports"];
+        ["POSTGRES_USERNAME", "POSTGRES_DATABASE", "MONGO_USER", "MONGO_DATABASE", "REDIS_USER", "urls", "http_ports",
+            "https_ports"];
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Solution.Root, file));
 

@@ -22,7 +22,9 @@ public sealed class DocsTests
     {
         var text = File.ReadAllText(Path.Combine(Solution.Root, docs));
         // In code, with or without its payload.
-        var missing = names.Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($"`{name} ", StringComparison.Ordinal)).ToList();
+        var missing = names.Where(
+            name => !text.Contains($"`{name}`", StringComparison.Ordinal)
+                && !text.Contains($"`{name} ", StringComparison.Ordinal)).ToList();
         Assert.True(missing.Count == 0, $"Not in {docs}: {string.Join(", ", missing)}");
     }
 }

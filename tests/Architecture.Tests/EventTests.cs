@@ -15,7 +15,8 @@ public sealed partial class EventTests
 
     [Fact]
     public void No_event_is_declared_outside_of_contracts() => Assert.DoesNotContain(
-        Solution.ModuleFolders.Select(Solution.Module).Concat(Solution.Shared).Append(typeof(Host.Modules).Assembly).SelectMany(assembly => assembly.Written()),
+        Solution.ModuleFolders.Select(Solution.Module).Concat(Solution.Shared).Append(typeof(Host.Modules).Assembly)
+            .SelectMany(assembly => assembly.Written()),
         type => type.IsClass && type.IsAssignableTo(typeof(IIntegrationEvent)));
 
     [Fact]
@@ -43,10 +44,13 @@ public sealed partial class EventTests
         Assert.All(Solution.Events, e => Assert.Contains(e.Topic, topics));
     }
 
-    /// <summary>Deliveries that are stored name their subscriber: where another class does its work by now, the name stays.</summary>
+    /// <summary>
+    /// Deliveries that are stored name their subscriber: where another class does its work by now, the name stays.
+    /// </summary>
     [Theory]
     [InlineData("invites.OnGroupDeleted")]
-    public void A_name_that_is_stored_outlives_its_class(string subscriber) => Assert.Contains(Solution.Subscriptions, s => s.Name == subscriber);
+    public void A_name_that_is_stored_outlives_its_class(string subscriber) =>
+        Assert.Contains(Solution.Subscriptions, s => s.Name == subscriber);
 
     [GeneratedRegex("""\.Publishes<(?<type>\w+)>\(\s*"(?<name>[^"]+)",""")]
     private static partial Regex Registration();

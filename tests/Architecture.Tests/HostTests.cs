@@ -10,7 +10,8 @@ public sealed class HostTests
 {
     public static TheoryData<string> HubMethods =>
     [
-        .. typeof(MessagingHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(method => method.Name),
+        .. typeof(MessagingHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(method => method.Name),
     ];
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class HostTests
     {
         var taken = typeof(MessagingHub).GetMethod(method)!;
         Assert.All(taken.GetParameters(), parameter => Assert.Equal(typeof(JsonElement), parameter.ParameterType));
-        Assert.True(taken.ReturnType == typeof(IOutcome) || taken.ReturnType == typeof(Task<IOutcome>), $"{method} answers no outcome");
+        Assert.True(
+            taken.ReturnType == typeof(IOutcome) || taken.ReturnType == typeof(Task<IOutcome>), $"{method} answers no outcome");
     }
 
     /// <summary>Outside of the list a module is known by its contracts alone.</summary>
@@ -36,6 +38,8 @@ public sealed class HostTests
     public void Only_the_list_names_module_classes() => Assert.Equal(
         ["Modules.cs"],
         Solution.Sources("src/Host")
-            .Where(path => Solution.ModuleFolders.Any(module => File.ReadAllText(path).Contains($"{module}Module", StringComparison.Ordinal)))
+            .Where(
+                path => Solution.ModuleFolders.Any(
+                    module => File.ReadAllText(path).Contains($"{module}Module", StringComparison.Ordinal)))
             .Select(path => Path.GetFileName(path)));
 }

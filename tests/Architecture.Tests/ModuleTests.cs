@@ -24,7 +24,8 @@ public sealed class ModuleTests
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void A_module_is_contracts_inside_tests_and_what_siblings_follow_it_with(string module) => Assert.Equal(
         [$"{module}.Contracts.csproj", $"{module}.csproj", $"{module}.Tests.csproj"],
-        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path)).Where(name => name != $"{module}.Replica.csproj").Order());
+        Solution.Sources($"src/Modules/{module}", "*.csproj").Select(path => Path.GetFileName(path))
+            .Where(name => name != $"{module}.Replica.csproj").Order());
 
     /// <summary>What a module shows is no more than types: it brings no store, no bus and no web along.</summary>
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
@@ -38,10 +39,12 @@ public sealed class ModuleTests
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_projects_reference_only_Shared_contracts_and_replicas(string module)
     {
-        var references = Solution.Projects(module).SelectMany(folder => Solution.Sources(folder, "*.csproj")).SelectMany(ReferencesOf).ToList();
+        var references = Solution.Projects(module).SelectMany(folder => Solution.Sources(folder, "*.csproj"))
+            .SelectMany(ReferencesOf).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.True(
-            reference.StartsWith("Shared.", StringComparison.Ordinal) || reference.EndsWith(".Contracts", StringComparison.Ordinal)
+            reference.StartsWith("Shared.", StringComparison.Ordinal)
+                || reference.EndsWith(".Contracts", StringComparison.Ordinal)
             || reference.EndsWith(".Replica", StringComparison.Ordinal), reference));
     }
 
@@ -62,7 +65,9 @@ public sealed class ModuleTests
     public void It_calls_no_service_of_a_sibling(string module)
     {
         var services = Solution.ModuleFolders.Where(other => other != module)
-            .SelectMany(other => Solution.Contracts(other).Written().Where(type => type.IsInterface).Select(type => type.Name.Split('`')[0]))
+            .SelectMany(
+                other => Solution.Contracts(other).Written().Where(type => type.IsInterface)
+                    .Select(type => type.Name.Split('`')[0]))
             .ToList();
         Assert.NotEmpty(services);
         var named = new Regex($@"\b({string.Join('|', services)})\b");
@@ -71,7 +76,8 @@ public sealed class ModuleTests
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void It_shows_its_inside_only_to_tests(string module) => Assert.All(
-        Solution.Assemblies(module).SelectMany(assembly => assembly.GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),
+        Solution.Assemblies(module)
+            .SelectMany(assembly => assembly.GetCustomAttributes(typeof(InternalsVisibleToAttribute), false)),
         shown => Assert.EndsWith(".Tests", ((InternalsVisibleToAttribute)shown).AssemblyName, StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
@@ -118,14 +124,15 @@ public sealed class ModuleTests
     }
 
     /// <summary>
-    /// The hub calls slices, slices call pushes, and pushes call neither: so what comes in and what goes out form no circle. A slice is a
-    /// folder with an endpoint in it.
+    /// The hub calls slices, slices call pushes, and pushes call neither: so what comes in and what goes out form no circle. A
+    /// slice is a folder with an endpoint in it.
     /// </summary>
     [Theory, MemberData(nameof(Solution.Modules), MemberType = typeof(Solution))]
     public void Its_hub_rests_on_slices_and_slices_on_pushes(string module)
     {
         var folder = Path.Combine(Solution.Root, "src/Modules", module, module);
-        var slices = Solution.Sources(folder).Where(path => File.ReadAllText(path).Contains(": ICarterModule", StringComparison.Ordinal))
+        var slices = Solution.Sources(folder)
+            .Where(path => File.ReadAllText(path).Contains(": ICarterModule", StringComparison.Ordinal))
             .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).ToHashSet();
         Assert.NotEmpty(slices);
         var circles =
@@ -133,7 +140,8 @@ public sealed class ModuleTests
             let place = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0]
             from match in Use(module).Matches(File.ReadAllText(path))
             let used = match.Groups["folder"].Value
-            where (place != "Hub" && place != $"{module}Module.cs" && used == "Hub") || (place == "Pushes" && slices.Contains(used))
+            where (place != "Hub" && place != $"{module}Module.cs" && used == "Hub")
+                || (place == "Pushes" && slices.Contains(used))
             select $"{Path.GetRelativePath(Solution.Root, path)} uses {used}";
         Assert.Empty(circles);
 

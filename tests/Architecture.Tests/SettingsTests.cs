@@ -11,8 +11,8 @@ public sealed class SettingsTests
     public void What_is_wrong_anywhere_is_told_at_once()
     {
         var wrong = Assert.Throws<SettingsException>(() => Load(
-            "Kafka:Partitions=0", "SECRET_KEY_BASE=short", "Points:MessageSent:Xp=-1", "Limits:GroupsPerPerson=no", "Invites:ExpiresIn=5",
-            "Limits:SendBurst=1.5", "Borrow:ExpiresIn=99999999999"));
+            "Kafka:Partitions=0", "SECRET_KEY_BASE=short", "Points:MessageSent:Xp=-1", "Limits:GroupsPerPerson=no",
+            "Invites:ExpiresIn=5", "Limits:SendBurst=1.5", "Borrow:ExpiresIn=99999999999"));
         Assert.Equal(
             [
                 "SECRET_KEY_BASE must have at least 32 characters.",
@@ -27,7 +27,8 @@ public sealed class SettingsTests
 
         // The order of the kernel's own is not promised, nor that of the modules.
         static int Place(string fault) => Array.FindIndex(
-            ["SECRET", "Kafka", "Points", "Limits:Groups", "Invites", "Limits:Send", "Borrow"], name => fault.StartsWith(name, StringComparison.Ordinal));
+            ["SECRET", "Kafka", "Points", "Limits:Groups", "Invites", "Limits:Send", "Borrow"],
+            name => fault.StartsWith(name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class SettingsTests
     private static MessagingSettings Load(params string[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1]));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], pair => (string?)pair[1]));
         return MessagingSettings.Load(builder.Configuration, builder.Environment, Host.Modules.All);
     }
 }

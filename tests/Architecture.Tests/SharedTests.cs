@@ -10,7 +10,8 @@ public sealed partial class SharedTests
     [Fact]
     public void Shared_references_only_Shared() => Assert.All(
         Solution.Sources("src/Shared", "*.csproj").SelectMany(project => XDocument.Load(project).Descendants("ProjectReference")),
-        reference => Assert.StartsWith("Shared.", Path.GetFileName(reference.Attribute("Include")!.Value), StringComparison.Ordinal));
+        reference => Assert.StartsWith(
+            "Shared.", Path.GetFileName(reference.Attribute("Include")!.Value), StringComparison.Ordinal));
 
     /// <summary>Events and realtime do not know each other; both rest on hosting, and all on the abstractions.</summary>
     [Theory]
@@ -30,7 +31,8 @@ public sealed partial class SharedTests
 
     [Fact]
     public void Abstractions_need_no_package() => Assert.All(
-        Solution.Sources("src/Shared/Shared.Abstractions", "*.csproj").SelectMany(project => XDocument.Load(project).Descendants("PackageReference")),
+        Solution.Sources("src/Shared/Shared.Abstractions", "*.csproj")
+            .SelectMany(project => XDocument.Load(project).Descendants("PackageReference")),
         package => Assert.StartsWith("Microsoft.Extensions.", package.Attribute("Include")!.Value, StringComparison.Ordinal));
 
     /// <summary>
@@ -40,7 +42,8 @@ public sealed partial class SharedTests
     private static readonly HashSet<string> Features =
     [
         .. Solution.ModuleFolders.Select(module => module.TrimEnd('s')),
-        "User", "Role", "Rank", "Owner", "Admin", "Roster", "Garment", "Borrow", "Loan", "Chat", "Reaction", "Mention", "Point", "Ledger", "Leaderboard",
+        "User", "Role", "Rank", "Owner", "Admin", "Roster", "Garment", "Borrow", "Loan", "Chat", "Reaction", "Mention", "Point",
+        "Ledger", "Leaderboard",
     ];
 
     /// <summary>Words that mean something else here; all that is left of the names is looked at.</summary>
@@ -82,7 +85,8 @@ public sealed partial class SharedTests
     public void Every_other_meaning_is_met()
     {
         var names = Solution.Shared.SelectMany(assembly => assembly.Written()).SelectMany(type => type
-            .GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(member => $"{TypeName(type)}.{member.Name}")
+            .GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Select(member => $"{TypeName(type)}.{member.Name}")
             .Prepend(TypeName(type))).ToList();
         Assert.All(OtherMeanings, other => Assert.Contains(names, name => name.Contains(other.Words, StringComparison.Ordinal)));
     }

@@ -11,7 +11,9 @@ internal static partial class Solution
 {
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>Names of the folders of <c>src/Modules</c>, e.g. <c>Groups</c>. A new module is under every rule by being there.</summary>
+    /// <summary>
+    /// Names of the folders of <c>src/Modules</c>, e.g. <c>Groups</c>. A new module is under every rule by being there.
+    /// </summary>
     public static TheoryData<string> Modules => [.. ModuleFolders];
 
     public static IReadOnlyList<string> ModuleFolders { get; } =
@@ -25,17 +27,22 @@ internal static partial class Solution
     public static Assembly Contracts(string name) => Load($"{name}.Contracts");
 
     /// <summary>The values of the constants in contracts' classes whose names end so, e.g. <c>Scopes</c>.</summary>
-    public static IReadOnlySet<string?> ConstantsOf(string suffix) => ModuleFolders.SelectMany(module => Contracts(module).Written())
+    public static IReadOnlySet<string?> ConstantsOf(string suffix) =>
+        ModuleFolders.SelectMany(module => Contracts(module).Written())
         .Where(type => type.Name.EndsWith(suffix, StringComparison.Ordinal))
         .SelectMany(type => type.GetFields()).Select(field => (string?)field.GetRawConstantValue()).ToHashSet();
 
-    /// <summary>Folders of a module's projects: its own, its contracts, and what it hands siblings for following it, if it does.</summary>
+    /// <summary>
+    /// Folders of a module's projects: its own, its contracts, and what it hands siblings for following it, if it does.
+    /// </summary>
     public static IReadOnlyList<string> Projects(string module) =>
     [
-        .. Directory.GetDirectories(Path.Combine(Root, "src/Modules", module)).Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal)).Order(),
+        .. Directory.GetDirectories(Path.Combine(Root, "src/Modules", module))
+            .Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal)).Order(),
     ];
 
-    public static IEnumerable<Assembly> Assemblies(string module) => Projects(module).Select(folder => Load(Path.GetFileName(folder)));
+    public static IEnumerable<Assembly> Assemblies(string module) =>
+        Projects(module).Select(folder => Load(Path.GetFileName(folder)));
 
     public static IModule Registered(string module) =>
         Host.Modules.All.Single(registered => registered.GetType().Assembly == Module(module));
@@ -52,7 +59,8 @@ internal static partial class Solution
 
     public static IReadOnlyList<EventSubscription> Subscriptions { get; } =
     [
-        .. Host.Modules.All.SelectMany(module => Registrations(module)).Select(service => service.ImplementationInstance).OfType<EventSubscription>(),
+        .. Host.Modules.All.SelectMany(module => Registrations(module)).Select(service => service.ImplementationInstance)
+            .OfType<EventSubscription>(),
     ];
 
     /// <summary>A module's own services over a PostgreSQL and a folder that are never opened.</summary>
@@ -62,7 +70,8 @@ internal static partial class Solution
 
     /// <summary>Sources under a folder of the repository, without what a build leaves there.</summary>
     public static IEnumerable<string> Sources(string folder, string pattern = "*.cs") =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Where(path => !BuildFolder().IsMatch(path));
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+            .Where(path => !BuildFolder().IsMatch(path));
 
     private static List<T> Registered<T>() =>
     [
@@ -82,7 +91,8 @@ internal static partial class Solution
 
     private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "Beat.Messaging.sln"))
         ? folder
-        : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository."));
+        : FindRoot(
+            Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository."));
 
     [GeneratedRegex(@"[/\\](bin|obj)[/\\]")]
     private static partial Regex BuildFolder();

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Benchmarks;
 
-/// <summary>What to compare with: SignalR as its documentation has it, in memory, storing nothing, pushing the same JSON.</summary>
+/// <summary>
+/// What to compare with: SignalR as its documentation has it, in memory, storing nothing, pushing the same JSON.
+/// </summary>
 internal sealed class BareHub : Hub
 {
     private static long seq;

@@ -9,8 +9,8 @@ using System.Text.Json;
 namespace Beat.Messaging.Benchmarks;
 
 /// <summary>
-/// One group, everybody in it listening, some of them sending 200 bytes as fast as they are acknowledged. Deliveries are pushes that
-/// arrived at a client.
+/// One group, everybody in it listening, some of them sending 200 bytes as fast as they are acknowledged. Deliveries are pushes
+/// that arrived at a client.
 /// </summary>
 internal static class Fanout
 {
@@ -103,7 +103,10 @@ internal static class Fanout
         {
             // On Linux affinity belongs to threads, and those to come inherit it: taskset sees to those that are there.
             if (OperatingSystem.IsLinux())
-                Process.Start(new ProcessStartInfo("taskset", ["-a", "-c", "-p", "0", $"{server.Id}"]) { RedirectStandardOutput = true })!.WaitForExit();
+                Process.Start(
+                    new ProcessStartInfo(
+                        "taskset", ["-a", "-c", "-p", "0", $"{server.Id}"])
+                    { RedirectStandardOutput = true })!.WaitForExit();
             else
                 server.ProcessorAffinity = ServerCore;
         }
@@ -134,12 +137,16 @@ internal static class Fanout
         var group = Guid.Empty;
         for (var i = 0; i < members; i++)
         {
-            var token = await (await http.PostAsJsonAsync("/dev/tokens", new { display_name = $"Member {i}" })).Content.ReadFromJsonAsync<JsonElement>();
+            var token = await (await http.PostAsJsonAsync("/dev/tokens", new { display_name = $"Member {i}" })).Content
+                .ReadFromJsonAsync<JsonElement>();
             tokens[i] = token.GetProperty("access_token").GetString();
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens[i]);
             if (i == 0)
             {
-                var made = await (await http.PostAsJsonAsync("/api/groups", new { name = "Benchmark", description = "d", is_public = true })).Content.ReadFromJsonAsync<JsonElement>();
+                var made =
+                    await (await http.PostAsJsonAsync(
+                        "/api/groups", new { name = "Benchmark", description = "d", is_public = true })).Content
+                            .ReadFromJsonAsync<JsonElement>();
                 group = made.GetProperty("id").GetGuid();
             }
             else

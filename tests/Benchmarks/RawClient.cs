@@ -5,8 +5,8 @@ using System.Text;
 namespace Beat.Messaging.Benchmarks;
 
 /// <summary>
-/// The least that speaks WebSockets and the hub's JSON protocol, so that the generator is not what is measured: it counts records,
-/// and parses nothing.
+/// The least that speaks WebSockets and the hub's JSON protocol, so that the generator is not what is measured: it counts
+/// records, and parses nothing.
 /// </summary>
 internal sealed class RawClient : IDisposable
 {
@@ -51,7 +51,8 @@ internal sealed class RawClient : IDisposable
         var text = new string('x', 200);
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
-            await Write($$"""{"type":1,"invocationId":"{{i}}","target":"SendTextMessage","arguments":["{{group}}",{"content":"{{text}}"}]}""");
+            await Write(
+                $$"""{"type":1,"invocationId":"{{i}}","target":"SendTextMessage","arguments":["{{group}}",{"content":"{{text}}"}]}""");
             try
             {
                 await answered.WaitAsync(stop);

@@ -13,7 +13,14 @@ public sealed class AccessibilityTests(Console console)
     [InlineData(ColorScheme.Light, 375)]
     public async Task Axe_finds_nothing_in_any_view(ColorScheme scheme, int width)
     {
-        var options = new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 }, ReducedMotion = ReducedMotion.Reduce, BypassCSP = true };
+        var options =
+            new BrowserNewContextOptions
+            {
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = width, Height = 800 },
+                ReducedMotion = ReducedMotion.Reduce,
+                BypassCSP = true
+            };
         await using var ana = await console.Chromium.Open(console.Service.Url, options);
         await Expect(ana.Page.GetByLabel("Your name")).ToBeVisibleAsync();
         await Check("sign-in");
@@ -25,7 +32,9 @@ public sealed class AccessibilityTests(Console console)
         var rui = await console.Service.Person("Rui");
         (await rui.Post($"/api/groups/{group}/join")).Expect(201);
         await rui.SendText(group, "Hello, see https://example.org/");
-        (await rui.Post($"/api/groups/{group}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid() })).Expect(201);
+        (await rui.Post(
+            $"/api/groups/{group}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid() }))
+                .Expect(201);
         await ana.Sees("May I?");
         await ana.Do("Reply", "May I?");
         await ana.Send("You may");
@@ -34,7 +43,8 @@ public sealed class AccessibilityTests(Console console)
         await Check("reactions");
         await ana.Button("Seedling").ClickAsync();
         await Expect(ana.Reaction("May I?", "🌱")).ToBeVisibleAsync();
-        await ana.Message("May I?").Locator(".borrow").GetByRole(AriaRole.Button).Filter(new() { HasText = "Lend it" }).ClickAsync();
+        await ana.Message("May I?").Locator(".borrow").GetByRole(AriaRole.Button).Filter(new() { HasText = "Lend it" })
+            .ClickAsync();
         await Check("due date");
         await ana.Confirm("Lend it");
         await ana.Message("May I?").GetByText("History", new() { Exact = true }).ClickAsync();
@@ -50,7 +60,8 @@ public sealed class AccessibilityTests(Console console)
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("Rui")).ToBeVisibleAsync();
         await ana.About.Locator(".points summary").ClickAsync();
-        await Expect(ana.About.GetByRole(AriaRole.List, new() { Name = "Leaderboard" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await Expect(ana.About.GetByRole(AriaRole.List, new() { Name = "Leaderboard" }).GetByRole(AriaRole.Listitem))
+            .ToHaveCountAsync(2);
         await ana.About.GetByText("Notifies me about mentions").ClickAsync();
         await Check("about");
         await ana.Button("How they were earned").ClickAsync();
@@ -75,7 +86,8 @@ public sealed class AccessibilityTests(Console console)
         await ana.Page.GetByTitle("You and your data").ClickAsync();
         await Check("me");
         await ana.Dialog.GetByLabel("Close").ClickAsync();
-        (await rui.Post($"/api/groups/{group}/messages", new { content = "@Ana", mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        (await rui.Post($"/api/groups/{group}/messages", new { content = "@Ana", mentions = new[] { await ana.ProfileId() } }))
+            .Expect(201);
         await Expect(ana.Group(name).GetByLabel("1 mention")).ToBeVisibleAsync();
         await ana.Button("Notifications, 1 unread").ClickAsync();
         await Expect(ana.Dialog.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
@@ -84,7 +96,9 @@ public sealed class AccessibilityTests(Console console)
         async Task Check(string view)
         {
             var violations = (await ana.Page.RunAxe()).Violations;
-            Assert.True(violations.Length == 0, $"{view}: {string.Join("\n", violations.Select(v => $"{v.Id}: {v.Help} {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}");
+            Assert.True(
+                violations.Length == 0,
+                $"{view}: {string.Join("\n", violations.Select(v => $"{v.Id}: {v.Help} {string.Join(", ", v.Nodes.Select(n => n.Html))}"))}");
         }
     }
 
@@ -150,7 +164,8 @@ public sealed class AccessibilityTests(Console console)
     [SkippableFact]
     public async Task On_a_phone_one_pane_fills_the_screen_and_back_leads_back()
     {
-        await using var ana = await console.Person("Ana", new() { ViewportSize = new() { Width = 360, Height = 640 }, HasTouch = true, IsMobile = true });
+        await using var ana = await console.Person(
+            "Ana", new() { ViewportSize = new() { Width = 360, Height = 640 }, HasTouch = true, IsMobile = true });
         await Fits();
         await ana.CreateGroup("In my pocket", isPublic: true);
         await Fits();
@@ -170,7 +185,8 @@ public sealed class AccessibilityTests(Console console)
         await Expect(ana.Input).ToBeVisibleAsync();
 
         async Task Fits() => Assert.True(
-            await ana.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"),
+            await ana.Page.EvaluateAsync<bool>(
+                "() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"),
             "The page is larger than the screen.");
     }
 }

@@ -75,7 +75,8 @@ public sealed class BorrowTests(Console console)
         await Expect(leaders.First).ToContainTextAsync("35 ·");
         await Expect(leaders.Last).ToContainTextAsync("Rui");
         await ana.Button("How they were earned").ClickAsync();
-        await Expect(ana.Dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "a garment came back" })).ToHaveCountAsync(2);
+        await Expect(ana.Dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "a garment came back" }))
+            .ToHaveCountAsync(2);
         await Expect(ana.Dialog.GetByText("+20 points, +30 XP")).ToBeVisibleAsync();
         Assert.Empty(ana.Faults.Concat(rui.Faults));
     }
@@ -126,7 +127,10 @@ public sealed class BorrowTests(Console console)
         var eva = await console.Service.Person("Eva");
         foreach (var person in new[] { rui, eva })
             (await person.Post($"/api/groups/{group}/join")).Expect(201);
-        var asked = (await rui.Post($"/api/groups/{group}/messages", new { type = "borrow", content = "Anyone?", garment_id = Guid.CreateVersion7() })).Expect(201);
+        var asked =
+            (await rui.Post(
+                $"/api/groups/{group}/messages",
+                new { type = "borrow", content = "Anyone?", garment_id = Guid.CreateVersion7() })).Expect(201);
         var card = ana.Message("Anyone?").Locator(".borrow");
         await card.GetByRole(AriaRole.Button).Filter(new() { HasText = "Lend it" }).ClickAsync();
         await Expect(ana.Dialog).ToBeVisibleAsync();
@@ -143,7 +147,8 @@ public sealed class BorrowTests(Console console)
     public async Task What_is_out_too_long_is_overdue_by_the_clock_of_the_window()
     {
         await using var ana = await console.Person("Ana");
-        foreach (var (state, days, shown) in new[] { ("handed_over", -1, "overdue"), ("handed_over", 1, "handed over"), ("returned", -1, "returned"), ("accepted", -1, "agreed") })
+        foreach (var (state, days, shown) in new[] { ("handed_over", -1, "overdue"), ("handed_over", 1, "handed over"),
+            ("returned", -1, "returned"), ("accepted", -1, "agreed") })
         {
             Assert.Equal(shown, await ana.Page.EvaluateAsync<string>(
                 "async ([state, due_at]) => (await import('/console/borrow.js')).stateChip({ state, due_at }).textContent",

@@ -143,7 +143,8 @@ public sealed class ChatTests(Console console)
         // A message that the service refuses: its answer was removed before it was sent.
         await ana.Send("Soon gone");
         await ana.Sees("Soon gone");
-        await ana.Page.EvaluateAsync("() => { window.realSend = WebSocket.prototype.send; WebSocket.prototype.send = function (data) { window.realSend.call(this, data.replace('Bad', 'x'.repeat(4001))); }; }");
+        await ana.Page.EvaluateAsync(
+            "() => { window.realSend = WebSocket.prototype.send; WebSocket.prototype.send = function (data) { window.realSend.call(this, data.replace('Bad', 'x'.repeat(4001))); }; }");
         await ana.Send("Bad");
         var failed = ana.Log.Locator(".failed");
         await Expect(failed).ToContainTextAsync("Not sent.");
@@ -162,7 +163,8 @@ public sealed class ChatTests(Console console)
         var group = ana.GroupId;
         (await rui.Post($"/api/groups/{group}/join")).Expect(201);
         var garment = Guid.NewGuid();
-        (await rui.Post($"/api/groups/{group}/messages", new { type = "borrow", content = "For a week?", garment_id = garment })).Expect(201);
+        (await rui.Post($"/api/groups/{group}/messages", new { type = "borrow", content = "For a week?", garment_id = garment }))
+            .Expect(201);
         await Expect(ana.Message("For a week?").Locator(".borrow")).ToContainTextAsync("Rui would like to borrow a garment");
         await Expect(ana.Message("For a week?").Locator(".borrow")).ToContainTextAsync($"{garment}"[^8..]);
     }

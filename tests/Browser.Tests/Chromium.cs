@@ -33,7 +33,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A window of its own: what it stores is seen by no other.</summary>
     public async Task<Window> Open(Uri url, BrowserNewContextOptions? options = null)
     {
-        Tool.Require("chromium", browser is not null, "neither Chromium nor Chrome is installed, and BEAT_TEST_CHROMIUM names none");
+        Tool.Require(
+            "chromium", browser is not null, "neither Chromium nor Chrome is installed, and BEAT_TEST_CHROMIUM names none");
         var context = await browser!.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         context.SetDefaultTimeout(60_000);
         var window = new Window(await context.NewPageAsync(), url);
@@ -82,7 +83,8 @@ public sealed class Console : IAsyncLifetime
         await Service.DisposeAsync();
     }
 
-    public Task<Window> Person(string name, BrowserNewContextOptions? options = null) => Chromium.Person(Service.Url, name, options);
+    public Task<Window> Person(string name, BrowserNewContextOptions? options = null) =>
+        Chromium.Person(Service.Url, name, options);
 }
 
 [CollectionDefinition(Name)]

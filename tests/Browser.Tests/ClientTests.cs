@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Beat.Messaging.Browser.Tests;
 
-/// <summary>The client without dependencies, alone in a page, against the real hub: its history is what the service has.</summary>
+/// <summary>
+/// The client without dependencies, alone in a page, against the real hub: its history is what the service has.
+/// </summary>
 public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private readonly Uri url = new($"http://127.0.0.1:{HostProcess.FreePort()}");
@@ -15,8 +17,8 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
     {
         settings =
         [
-            ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("KAFKA_PORT", $"{HostProcess.FreePort()}"),
-            ("Limits__SendsPerSecond", "100000"), ("Limits__SendBurst", "100000"),
+            ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder),
+            ("KAFKA_PORT", $"{HostProcess.FreePort()}"), ("Limits__SendsPerSecond", "100000"), ("Limits__SendBurst", "100000"),
         ];
         host = HostProcess.Start([], settings);
         await host.Ready(url);
@@ -33,18 +35,30 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
     {
         var (ana, group) = await Group(60);
         await using var window = await Start(ana);
-        Assert.Equal(Enumerable.Range(11, 50), await window.Page.EvaluateAsync<int[]>("async (id) => [...(await client.join(id)).messages.keys()].sort((a, b) => a - b)", group));
+        Assert.Equal(
+            Enumerable.Range(11, 50), await window.Page.EvaluateAsync<int[]>(
+                "async (id) => [...(await client.join(id)).messages.keys()].sort((a, b) => a - b)", group));
         Assert.Equal(60, await Js<int>(window, "client.history(id).head", group));
         Assert.True(await Js<bool>(window, "client.history(id).online.size === 1", group));
 
         await ana.SendText(group, "by REST");
         await Holds(window, ana, group, from: 11);
-        var sent = await Js<JsonElement>(window, "client.invoke('SendTextMessage', id, { content: 'by the hub', client_message_id: 'c' })", group);
-        var again = await Js<JsonElement>(window, "client.invoke('SendTextMessage', id, { content: 'by the hub', client_message_id: 'c' })", group);
+        var sent = await Js<JsonElement>(
+            window, "client.invoke('SendTextMessage', id, { content: 'by the hub', client_message_id: 'c' })", group);
+        var again = await Js<JsonElement>(
+            window, "client.invoke('SendTextMessage', id, { content: 'by the hub', client_message_id: 'c' })", group);
         Assert.Equal(62, sent.GetProperty("seq").GetInt32());
-        Assert.Equal((sent.GetProperty("id").GetString(), true), (again.GetProperty("id").GetString(), again.GetProperty("replayed").GetBoolean()));
-        Assert.Equal("message_too_long", await Js<string>(window, "client.invoke('SendTextMessage', id, { content: 'x'.repeat(4001) }).catch((problem) => problem.code)", group));
-        Assert.Equal("group_not_found", await Js<string>(window, "client.join(crypto.randomUUID()).catch((problem) => problem.code)", group));
+        Assert.Equal(
+            (sent.GetProperty("id").GetString(), true),
+            (again.GetProperty("id").GetString(), again.GetProperty("replayed").GetBoolean()));
+        Assert.Equal(
+            "message_too_long",
+            await Js<string>(
+                window, "client.invoke('SendTextMessage', id, { content: 'x'.repeat(4001) }).catch((problem) => problem.code)",
+                group));
+        Assert.Equal(
+            "group_not_found",
+            await Js<string>(window, "client.join(crypto.randomUUID()).catch((problem) => problem.code)", group));
 
         // A page of before, and a change of it.
         await window.Page.EvaluateAsync(
@@ -112,7 +126,8 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
             var server = socket.ConnectToServer();
             server.OnMessage(frame =>
             {
-                if (frame.Text!.Contains("\"MessageReceived\"", StringComparison.Ordinal) && Interlocked.Decrement(ref toLose) >= 0)
+                if (frame.Text!.Contains("\"MessageReceived\"", StringComparison.Ordinal)
+                    && Interlocked.Decrement(ref toLose) >= 0)
                     return;
                 socket.Send(frame.Text!);
             });
@@ -131,13 +146,16 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
         await window.Page.EvaluateAsync("(id) => client.join(id)", group);
         var epoch = await Js<string>(window, "client.history(id).epoch", group);
         // A message that the store will not have.
-        await window.Page.EvaluateAsync("(id) => client.merge(id, [{ ...client.history(id).messages.get(10), seq: 11, id: 'lost' }])", group);
+        await window.Page.EvaluateAsync(
+            "(id) => client.merge(id, [{ ...client.history(id).messages.get(10), seq: 11, id: 'lost' }])", group);
         await host!.Terminate();
         await using (var renewal = HostProcess.Start(["epoch", "renew"], settings))
             await renewal.WaitForExit();
         host = HostProcess.Start([], settings);
         await host.Ready(url);
-        await Until.True(async () => await Js<string>(window, "client.history(id).epoch", group) is { } now && now != epoch, "the new epoch", TimeSpan.FromSeconds(60));
+        await Until.True(
+            async () => await Js<string>(window, "client.history(id).epoch", group) is { } now && now != epoch, "the new epoch",
+            TimeSpan.FromSeconds(60));
         await Holds(window, ana, group, from: 1);
     }
 
@@ -155,18 +173,22 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
             }
             """, group);
         await host!.Freeze();
-        await window.Page.EvaluateAsync("(id) => { window.cut = client.invoke('SendTextMessage', id, { content: 'cut', client_message_id: 'cut' }).catch((problem) => problem.code); }", group);
+        await window.Page.EvaluateAsync(
+            "(id) => { window.cut = client.invoke('SendTextMessage', id, { content: 'cut', client_message_id: 'cut' }).catch((problem) => problem.code); }", group);
         await host.Kill();
-        await Until.True(async () => await Js<int>(window, "states.length", group) >= 4, "four attempts", TimeSpan.FromSeconds(60));
+        await Until.True(
+            async () => await Js<int>(window, "states.length", group) >= 4, "four attempts", TimeSpan.FromSeconds(60));
         Assert.Equal("connection_lost", await Js<string>(window, "cut", group));
-        Assert.Equal("connection_lost", await Js<string>(window, "client.invoke('Typing', id).catch((problem) => problem.code)", group));
+        Assert.Equal(
+            "connection_lost", await Js<string>(window, "client.invoke('Typing', id).catch((problem) => problem.code)", group));
         var waits = await Js<double[]>(window, "states.map((state) => state.retryIn)", group);
         for (var attempt = 0; attempt < 4; attempt++)
             Assert.InRange(waits[attempt], 250 * Math.Pow(2, attempt), 500 * Math.Pow(2, attempt));
         host = HostProcess.Start([], settings);
         await host.Ready(url);
         await Until.True(() => Js<bool>(window, "client.online", group), "the connection", TimeSpan.FromSeconds(60));
-        var sent = await Js<JsonElement>(window, "client.invoke('SendTextMessage', id, { content: 'cut', client_message_id: 'cut' })", group);
+        var sent = await Js<JsonElement>(
+            window, "client.invoke('SendTextMessage', id, { content: 'cut', client_message_id: 'cut' })", group);
         Assert.Equal(2, sent.GetProperty("seq").GetInt32());
         await Holds(window, ana, group, from: 1);
     }
@@ -199,7 +221,8 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
         return window;
     }
 
-    private static Task<T> Js<T>(Window window, string expression, Guid group) => window.Page.EvaluateAsync<T>($"async (id) => await ({expression})", group);
+    private static Task<T> Js<T>(Window window, string expression, Guid group) =>
+        window.Page.EvaluateAsync<T>($"async (id) => await ({expression})", group);
 
     /// <summary>From one place on, what it holds is what the service has: every message, in its newest state.</summary>
     private static async Task Holds(Window window, Person person, Guid group, int from)
@@ -207,16 +230,19 @@ public sealed class ClientTests(Chromium chromium) : IClassFixture<Chromium>, IA
         var stored = new List<string>();
         while (true)
         {
-            var page = (await person.Get($"/api/groups/{group}/messages?limit=100&after={from - 1 + stored.Count}")).Expect(200)["data"]!.AsArray();
+            var page = (await person.Get($"/api/groups/{group}/messages?limit=100&after={from - 1 + stored.Count}"))
+                .Expect(200)["data"]!.AsArray();
             if (page.Count == 0)
                 break;
             stored.AddRange(page.Select(message => Line(message!)));
         }
         await Until.True(
             async () => (await Js<string[]>(
-                window, "[...client.history(id).messages.values()].sort((a, b) => a.seq - b.seq).map((m) => `${m.seq} ${m.id} ${m.revision} ${m.payload.content ?? ''}`)", group)).SequenceEqual(stored),
+                window,
+                "[...client.history(id).messages.values()].sort((a, b) => a.seq - b.seq).map((m) => `${m.seq} ${m.id} ${m.revision} ${m.payload.content ?? ''}`)", group)).SequenceEqual(stored),
             "the same history", TimeSpan.FromSeconds(40));
 
-        static string Line(JsonNode message) => $"{message["seq"]} {message["id"]} {message["revision"]} {message["payload"]!["content"]}";
+        static string Line(JsonNode message) =>
+            $"{message["seq"]} {message["id"]} {message["revision"]} {message["payload"]!["content"]}";
     }
 }

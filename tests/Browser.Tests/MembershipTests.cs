@@ -18,7 +18,8 @@ public sealed class MembershipTests(Console console)
             {
                 Status = 503,
                 ContentType = "application/problem+json",
-                Body = """{"code":"store_unavailable","status":503,"title":"The service cannot store this now.","retry_after":1}""",
+                Body =
+                    """{"code":"store_unavailable","status":503,"title":"The service cannot store this now.","retry_after":1}""",
             })
             : route.ContinueAsync());
         await ana.Join("Slowly");
@@ -109,7 +110,8 @@ public sealed class MembershipTests(Console console)
         await ana.Button($"Invite {name}").ClickAsync();
         await Expect(ana.Dialog.GetByText("invited", new() { Exact = true })).ToBeVisibleAsync();
         await ana.Dialog.GetByLabel("Close").ClickAsync();
-        var expires = (await ana.Rest("/api/groups/" + ana.GroupId + "/invites"))!["data"]![0]!["expires_at"]!.GetValue<DateTimeOffset>();
+        var expires =
+            (await ana.Rest("/api/groups/" + ana.GroupId + "/invites"))!["data"]![0]!["expires_at"]!.GetValue<DateTimeOffset>();
         Assert.InRange(expires - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(61));
 
         // Who invites into what, with how many members, and until when.

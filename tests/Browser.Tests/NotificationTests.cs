@@ -33,7 +33,8 @@ public sealed class NotificationTests(Console console)
         await Expect(ana.Button("Notifications")).ToBeVisibleAsync();
         Assert.Empty(ana.Faults);
 
-        async Task Mention(string words) => (await rui.Post($"/api/groups/{group}/messages", new { content = words, mentions = new[] { me } })).Expect(201);
+        async Task Mention(string words) =>
+            (await rui.Post($"/api/groups/{group}/messages", new { content = words, mentions = new[] { me } })).Expect(201);
     }
 
     [SkippableFact]
@@ -48,13 +49,15 @@ public sealed class NotificationTests(Console console)
         await ana.Says("Here");
         var sent = new List<Guid>();
         for (var i = 0; i < 2; i++)
-            sent.Add((await rui.Post($"/api/groups/{group}/messages", new { content = $"Ana {i}?", mentions = new[] { me } })).Expect(201)["id"]!.GetValue<Guid>());
+            sent.Add((await rui.Post($"/api/groups/{group}/messages", new { content = $"Ana {i}?", mentions = new[] { me } }))
+                .Expect(201)["id"]!.GetValue<Guid>());
         await ana.Button("Notifications, 2 unread").ClickAsync();
         var told = ana.Dialog.GetByRole(AriaRole.Listitem);
         await Expect(told).ToHaveCountAsync(2);
         (await rui.Delete($"/api/groups/{group}/messages/{sent[0]}")).Expect(204);
         await Expect(told).ToHaveCountAsync(1);
-        (await rui.Patch($"/api/groups/{group}/messages/{sent[1]}", new { content = "Nobody", mentions = Array.Empty<Guid>() })).Expect(200);
+        (await rui.Patch($"/api/groups/{group}/messages/{sent[1]}", new { content = "Nobody", mentions = Array.Empty<Guid>() }))
+            .Expect(200);
         await Expect(told).ToHaveCountAsync(0);
         await Expect(ana.Dialog.GetByText("Nothing yet.")).ToBeVisibleAsync();
         Assert.Empty(ana.Faults);
@@ -132,7 +135,8 @@ public sealed class RateLimitTests(Chromium chromium) : IClassFixture<Chromium>
         await ana.CreateGroup("Hasty");
         string[] said = ["One", "Two", "Three", "Four"];
         await ana.SendAtOnce(said);
-        await Expect(ana.Log.Locator(".pending").Filter(new() { HasText = "Four" })).ToContainTextAsync("That was too fast: it is sent in");
+        await Expect(ana.Log.Locator(".pending").Filter(new() { HasText = "Four" }))
+            .ToContainTextAsync("That was too fast: it is sent in");
         foreach (var words in said)
             await ana.Sees(words);
         await Expect(ana.Log.Locator(".pending")).ToHaveCountAsync(0);

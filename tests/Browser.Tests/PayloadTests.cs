@@ -100,7 +100,9 @@ public sealed class PayloadTests(Console console)
         await ana.Sees(Payloads[^1]);
 
         // Also as mention, quote, name in a list, notification and toast.
-        (await rui.Post($"/api/groups/{group}/messages", new { content = "@<img src=x onerror=pwned=1>", mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        (await rui.Post(
+            $"/api/groups/{group}/messages",
+            new { content = "@<img src=x onerror=pwned=1>", mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Log.Locator(".mention")).ToHaveTextAsync("@<img src=x onerror=pwned=1>");
         await ana.Do("Reply", Payloads[0]);
         await ana.Send("Quoted");
@@ -108,10 +110,13 @@ public sealed class PayloadTests(Console console)
         await ana.OpenAbout();
         await Expect(ana.About.GetByText("<svg onload=pwned=1>")).ToBeVisibleAsync();
         await ana.Input.PressSequentiallyAsync("@<svg");
-        await Expect(ana.Page.GetByRole(Microsoft.Playwright.AriaRole.Listbox, new() { Name = "Members" }).GetByRole(Microsoft.Playwright.AriaRole.Option)).ToHaveTextAsync("<svg onload=pwned=1>");
+        await Expect(
+            ana.Page.GetByRole(Microsoft.Playwright.AriaRole.Listbox, new() { Name = "Members" })
+                .GetByRole(Microsoft.Playwright.AriaRole.Option)).ToHaveTextAsync("<svg onload=pwned=1>");
         var other = await rui.CreateGroup("<details open ontoggle=pwned=1>");
         (await rui.Post($"/api/groups/{other}/invites", new { invitee_id = await ana.ProfileId() })).Expect(201);
-        await Expect(ana.Page.GetByText("<svg onload=pwned=1> invites you to <details open ontoggle=pwned=1>")).ToBeVisibleAsync();
+        await Expect(ana.Page.GetByText("<svg onload=pwned=1> invites you to <details open ontoggle=pwned=1>"))
+            .ToBeVisibleAsync();
         await ana.Button("Notifications, 1 unread").ClickAsync();
         await Expect(ana.Dialog.GetByRole(Microsoft.Playwright.AriaRole.Listitem)).ToHaveCountAsync(1);
 
@@ -121,12 +126,14 @@ public sealed class PayloadTests(Console console)
         var plain = (await rui.SendText(group, "Plain"))["id"];
         (await rui.Put($"/api/groups/{group}/messages/{plain}/reactions/%F0%9F%91%8D")).Expect(200);
         await Expect(ana.Reaction("Plain", "👍")).ToHaveAccessibleNameAsync("👍 1: <svg onload=pwned=1>");
-        Assert.Equal(400, (await rui.Put($"/api/groups/{group}/messages/{plain}/reactions/{Uri.EscapeDataString("<b>👍")}")).Status);
+        Assert.Equal(
+            400, (await rui.Put($"/api/groups/{group}/messages/{plain}/reactions/{Uri.EscapeDataString("<b>👍")}")).Status);
         await ana.Button("Search").ClickAsync();
         await ana.Dialog.GetByRole(Microsoft.Playwright.AriaRole.Searchbox).FillAsync("<img src=x onerror=pwned");
         await Expect(ana.Dialog.Locator(".said mark").First).ToBeVisibleAsync();
         Assert.Equal(0, await ana.Dialog.Locator(".said :not(mark)").CountAsync());
-        Assert.All(await ana.Dialog.Locator(".said").AllInnerTextsAsync(), said => Assert.Contains("onerror", said, StringComparison.OrdinalIgnoreCase));
+        Assert.All(await ana.Dialog.Locator(".said").AllInnerTextsAsync(),
+            said => Assert.Contains("onerror", said, StringComparison.OrdinalIgnoreCase));
         await ana.Dialog.GetByLabel("Close").ClickAsync();
         await ana.Button("Borrow or lend a garment").ClickAsync();
         await ana.Dialog.GetByLabel("Garment id").FillAsync("<img src=x onerror=pwned=1>");
@@ -150,7 +157,9 @@ public sealed class PayloadTests(Console console)
     {
         await using var ana = await console.Person("Ana");
         await ana.Page.EvaluateAsync("() => document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"pwned=1\">')");
-        await Until.True(() => ana.Faults.Any(fault => fault.Contains("Content Security Policy", StringComparison.Ordinal)), "the browser to refuse it");
+        await Until.True(
+            () => ana.Faults.Any(fault => fault.Contains("Content Security Policy", StringComparison.Ordinal)),
+            "the browser to refuse it");
         Assert.Equal("undefined", await ana.Page.EvaluateAsync<string>("() => typeof window.pwned"));
     }
 }

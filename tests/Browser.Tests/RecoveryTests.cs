@@ -2,7 +2,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Beat.Messaging.Browser.Tests;
 
-/// <summary>Whatever happens to the connection: nothing is lost, doubled or out of order, and the window says how things are.</summary>
+/// <summary>
+/// Whatever happens to the connection: nothing is lost, doubled or out of order, and the window says how things are.
+/// </summary>
 public sealed class RecoveryTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patiently = new() { Timeout = 60_000 };
@@ -41,7 +43,8 @@ public sealed class RecoveryTests(Chromium chromium) : IClassFixture<Chromium>, 
         await Expect(rui.Page.GetByText("You are offline.")).ToBeVisibleAsync(Patiently);
         await ana.Send("while it is away");
         await rui.Send("while it is away, too");
-        await Expect(ana.Log.Locator(".pending").Filter(new() { HasText = "while it is away" })).ToContainTextAsync("Waiting for the connection");
+        await Expect(ana.Log.Locator(".pending").Filter(new() { HasText = "while it is away" }))
+            .ToContainTextAsync("Waiting for the connection");
 
         await StartHost();
         await Expect(ana.Page.GetByText("You are offline.")).ToBeHiddenAsync(new() { Timeout = 60_000 });
@@ -59,7 +62,9 @@ public sealed class RecoveryTests(Chromium chromium) : IClassFixture<Chromium>, 
         Assert.Equal(said.Order(), words1.Order());
         Assert.Equal(words1, await rui.Words());
         foreach (var one in new[] { "Ana", "Rui" })
-            Assert.Equal(said.Where(words => words.StartsWith(one, StringComparison.Ordinal)), words1.Where(words => words.StartsWith(one, StringComparison.Ordinal)));
+            Assert.Equal(
+                said.Where(words => words.StartsWith(one, StringComparison.Ordinal)),
+                words1.Where(words => words.StartsWith(one, StringComparison.Ordinal)));
         Assert.Empty(ana.Faults.Concat(rui.Faults));
 
         async Task Say(int i)
@@ -143,7 +148,8 @@ public sealed class RecoveryTests(Chromium chromium) : IClassFixture<Chromium>, 
 
     private async Task StartHost()
     {
-        host = HostProcess.Start([], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("KAFKA_PORT", $"{kafka}"));
+        host = HostProcess.Start(
+            [], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("KAFKA_PORT", $"{kafka}"));
         await host.Ready(url);
     }
 }

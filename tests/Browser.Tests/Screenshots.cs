@@ -3,8 +3,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Beat.Messaging.Browser.Tests;
 
 /// <summary>
-/// The pictures of the README. They are written where <c>BEAT_SCREENSHOTS</c> names a folder (<c>docs/images</c>), and thrown away
-/// otherwise.
+/// The pictures of the README. They are written where <c>BEAT_SCREENSHOTS</c> names a folder (<c>docs/images</c>), and thrown
+/// away otherwise.
 /// </summary>
 public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
 {
@@ -55,10 +55,19 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
             borrow = new { kind = "request", owner_id = await ana.ProfileId(), due_at = DateTimeOffset.UtcNow.AddDays(7) },
         })).Expect(201);
         await ana.Sees("That one! May I have it for the week?");
-        (await eva.Post($"/api/groups/{coats}/messages", new { content = "And then it is back from Marta. @Ana Sousa saves the day.", reply_to = asked["id"], mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        (await eva.Post(
+            $"/api/groups/{coats}/messages",
+            new
+            {
+                content = "And then it is back from Marta. @Ana Sousa saves the day.",
+                reply_to = asked["id"],
+                mentions = new[] { await ana.ProfileId() }
+            })).Expect(201);
         await Expect(ana.Log.Locator(".mention")).ToHaveCountAsync(1);
         await eva.SendText(others[0], "And the blue ones go out tomorrow.");
-        (await eva.Post($"/api/groups/{others[0]}/messages", new { content = "Are they yours, @Ana Sousa?", mentions = new[] { await ana.ProfileId() } })).Expect(201);
+        (await eva.Post(
+            $"/api/groups/{others[0]}/messages",
+            new { content = "Are they yours, @Ana Sousa?", mentions = new[] { await ana.ProfileId() } })).Expect(201);
         await Expect(ana.Unread("Shoes, size 39")).ToHaveTextAsync("2");
         await Expect(ana.Button("Notifications, 1 unread")).ToBeVisibleAsync();
         await Expect(ana.Page.GetByText("3 members, 2 online")).ToBeVisibleAsync();

@@ -74,7 +74,8 @@ public sealed class SearchTests(Console console)
             await ana.Page.Mouse.WheelAsync(0, 600);
         await Expect(ana.Message("Line 200")).ToHaveCountAsync(1);
         var words = await ana.Words();
-        Assert.Equal(Enumerable.Range(200 - words.Count + 1, words.Count).Select(i => $"{(i == 30 ? "Needle" : "Line")} {i}"), words);
+        Assert.Equal(
+            Enumerable.Range(200 - words.Count + 1, words.Count).Select(i => $"{(i == 30 ? "Needle" : "Line")} {i}"), words);
         await rui.SendText(group, "Now");
         await ana.Sees("Now");
         Assert.Empty(ana.Faults);

@@ -12,7 +12,9 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
 
     public IPage Page => page;
 
-    /// <summary>Scripts that failed, and what the browser refused; a request that the service refused is not among them.</summary>
+    /// <summary>
+    /// Scripts that failed, and what the browser refused; a request that the service refused is not among them.
+    /// </summary>
     public IReadOnlyCollection<string> Faults => faults;
 
     public ILocator Input => page.GetByRole(AriaRole.Textbox, new() { Name = "Message", Exact = true });
@@ -26,10 +28,12 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     public ILocator Button(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     /// <summary>The message with these words.</summary>
-    public ILocator Message(string words) => Log.Locator(".message").Filter(new() { Has = page.Locator(".words").Filter(new() { HasTextRegex = new Regex($"^{Regex.Escape(words)}$") }) });
+    public ILocator Message(string words) => Log.Locator(".message")
+        .Filter(new() { Has = page.Locator(".words").Filter(new() { HasTextRegex = new Regex($"^{Regex.Escape(words)}$") }) });
 
     /// <summary>The row of a group among mine.</summary>
-    public ILocator Group(string name) => page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link).Filter(new() { HasText = name });
+    public ILocator Group(string name) =>
+        page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link).Filter(new() { HasText = name });
 
     public async Task SignIn(string name)
     {
@@ -71,7 +75,8 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     public Guid GroupId => Guid.Parse(new Uri(page.Url).Fragment.Split('/')[2]);
 
     /// <summary>Who is signed in here.</summary>
-    public async Task<Guid> ProfileId() => Guid.Parse(await page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
+    public async Task<Guid> ProfileId() =>
+        Guid.Parse(await page.EvaluateAsync<string>("() => JSON.parse(sessionStorage['beat.session']).profileId"));
 
     /// <summary>What the service answers this person by REST.</summary>
     public async Task<JsonNode?> Rest(string path) => JsonNode.Parse(await page.EvaluateAsync<string>(
@@ -106,7 +111,9 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         }
         """, several);
 
-    /// <summary>Sends, and waits until it is taken: what the window told the service before, like what it shows, is taken then, too.</summary>
+    /// <summary>
+    /// Sends, and waits until it is taken: what the window told the service before, like what it shows, is taken then, too.
+    /// </summary>
     public async Task Says(string words)
     {
         await Send(words);
@@ -114,7 +121,8 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     }
 
     /// <summary>Waits until the message is shown, once, as stored.</summary>
-    public Task Sees(string words) => Expect(Log.Locator(".message:not(.pending)").GetByText(words, new() { Exact = true })).ToHaveCountAsync(1);
+    public Task Sees(string words) =>
+        Expect(Log.Locator(".message:not(.pending)").GetByText(words, new() { Exact = true })).ToHaveCountAsync(1);
 
     /// <summary>All that is said, from the oldest that is shown to the newest.</summary>
     public async Task<IReadOnlyList<string>> Words() => await Log.Locator(".message .words").AllInnerTextsAsync();
@@ -127,7 +135,8 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
     }
 
     /// <summary>A reaction under the message with these words.</summary>
-    public ILocator Reaction(string words, string emoji) => Message(words).GetByRole(AriaRole.List, new() { Name = "Reactions" }).GetByRole(AriaRole.Button).Filter(new() { HasText = emoji });
+    public ILocator Reaction(string words, string emoji) => Message(words).GetByRole(AriaRole.List, new() { Name = "Reactions" })
+        .GetByRole(AriaRole.Button).Filter(new() { HasText = emoji });
 
     /// <summary>What somebody's group has that is unread, as its row shows it.</summary>
     public ILocator Unread(string group) => Group(group).GetByLabel("unread");
@@ -147,7 +156,8 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         await Expect(About).ToBeVisibleAsync();
     }
 
-    public async Task Confirm(string button) => await Dialog.Last.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    public async Task Confirm(string button) =>
+        await Dialog.Last.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     public async Task Reload() => await page.GotoAsync(url.ToString());
 
@@ -159,7 +169,8 @@ public sealed class Window(IPage page, Uri url) : IAsyncDisposable
         page.PageError += (_, error) => faults.Enqueue(error);
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !message.Text.StartsWith("WebSocket", StringComparison.Ordinal))
+            if (message.Type is "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+                && !message.Text.StartsWith("WebSocket", StringComparison.Ordinal))
                 faults.Enqueue(message.Text);
         };
         page.Dialog += async (_, dialog) =>

@@ -13,14 +13,18 @@ public sealed class AsyncApiTests(ContractScenario scenario)
     public async Task Every_event_is_in_it_and_nothing_else_is_written()
     {
         var messages = (await Document())["components"]!["messages"]!.AsObject().Select(message => message.Key);
-        Assert.Equal(EventTests.Mirrored.Select(e => e.WireName).Order(), messages.Where(name => name != "dead_letter" && !name.EndsWith(".incoming", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            EventTests.Mirrored.Select(e => e.WireName).Order(),
+            messages.Where(name => name != "dead_letter" && !name.EndsWith(".incoming", StringComparison.Ordinal)).Order());
     }
 
     [SkippableFact]
     public async Task Its_validator_finds_nothing_wrong_and_every_record_of_the_story_is_as_it_says()
     {
         Tool.Require("node");
-        Tool.Require("node", Directory.Exists(Path.Combine(Node, "node_modules")), "its packages are missing: run npm ci in tests/Contract.Tests/Node");
+        Tool.Require(
+            "node", Directory.Exists(Path.Combine(Node, "node_modules")),
+            "its packages are missing: run npm ci in tests/Contract.Tests/Node");
         var document = await Document();
         var records = scenario.Mirrored.Select(mirrored => (JsonNode)new JsonObject
         {
@@ -33,7 +37,8 @@ public sealed class AsyncApiTests(ContractScenario scenario)
 
         // Both would have been noticed.
         document["operations"]!["write_messaging_events"]!["action"] = "shout";
-        var record = scenario.Mirrored.First(mirrored => (string?)mirrored.Record["value"]!["event_type"] == "text_message").Record["value"]!.DeepClone();
+        var record = scenario.Mirrored.First(
+            mirrored => (string?)mirrored.Record["value"]!["event_type"] == "text_message").Record["value"]!.DeepClone();
         record["payload"]!["seq"] = "one";
         told = await Validate(document, [new JsonObject { ["event_type"] = "text_message", ["value"] = record }]);
         Assert.NotEmpty(told["diagnostics"]!.AsArray());
@@ -41,7 +46,8 @@ public sealed class AsyncApiTests(ContractScenario scenario)
     }
 
     private static async Task<JsonNode> Validate(JsonNode document, JsonArray records) => JsonNode.Parse(await Tool.Run(
-        "node", [Path.Combine(Node, "validate.mjs")], new JsonObject { ["document"] = document.DeepClone(), ["records"] = records }.ToJsonString()))!;
+        "node", [Path.Combine(Node, "validate.mjs")],
+        new JsonObject { ["document"] = document.DeepClone(), ["records"] = records }.ToJsonString()))!;
 
     private async Task<JsonNode> Document() => JsonNode.Parse(await scenario.Service.Anonymous.GetStringAsync("/asyncapi.json"))!;
 }

@@ -19,7 +19,9 @@ public sealed class ContractScenario : IAsyncLifetime
     public Story Of(string module)
     {
         var (story, failure) = stories[module];
-        return failure is null ? story : throw new InvalidOperationException($"The story of {Scenarios.FileOf(module)} failed: {failure.Message}", failure);
+        return failure is null
+            ? story
+            : throw new InvalidOperationException($"The story of {Scenarios.FileOf(module)} failed: {failure.Message}", failure);
     }
 
     public async Task InitializeAsync()
@@ -47,9 +49,19 @@ public sealed class ContractScenario : IAsyncLifetime
         foreach (var topic in EventTests.Mirrored.Select(registered => registered.Topic).Distinct())
         {
             var mark = $"{Guid.NewGuid()}";
-            await KafkaProbe.Write(Service.Kafka, topic, new JsonObject { ["event_type"] = "mark_of_a_test", ["payload"] = new JsonObject(), ["mark"] = mark }.ToJsonString());
-            var read = await KafkaProbe.ReadUntil(Service.Kafka, topic, records => records.Any(record => (string?)record["value"]!["mark"] == mark));
-            Mirrored = [.. Mirrored, .. read.Where(record => (string?)record["value"]!["metadata"]?["source"] == "messaging_service").Select(record => (topic, record))];
+            await KafkaProbe.Write(
+                Service.Kafka, topic,
+                new JsonObject
+                {
+                    ["event_type"] = "mark_of_a_test",
+                    ["payload"] = new JsonObject(),
+                    ["mark"] = mark
+                }.ToJsonString());
+            var read = await KafkaProbe.ReadUntil(
+                Service.Kafka, topic, records => records.Any(record => (string?)record["value"]!["mark"] == mark));
+            Mirrored = [.. Mirrored,
+                .. read.Where(record => (string?)record["value"]!["metadata"]?["source"] == "messaging_service")
+                    .Select(record => (topic, record))];
         }
     }
 

@@ -19,8 +19,10 @@ public sealed class EventTests
         var happened = JsonSerializer.Deserialize(payload, registration.Type, WireJson.Options)!;
         var key = registration.Key((IIntegrationEvent)happened);
         var written = EventEnvelope.Write(
-            key, wireName, payload, Sample.Id(99), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "<aggregate>", 3, Sample.At);
-        Snapshots.Match(new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }, wireName);
+            key, wireName, payload, Sample.Id(99), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "<aggregate>", 3,
+            Sample.At);
+        Snapshots.Match(
+            new JsonObject { ["topic"] = registration.Topic, ["key"] = key, ["value"] = JsonNode.Parse(written.Span) }, wireName);
     }
 
     /// <summary>The outbox keeps events as they are on the wire.</summary>
@@ -29,7 +31,9 @@ public sealed class EventTests
     {
         var (registration, payload) = Serialized(wireName);
         var read = JsonSerializer.Deserialize(payload, registration.Type, WireJson.Options);
-        Assert.Equal(JsonNode.Parse(payload)!.ToJsonString(), JsonSerializer.SerializeToNode(read, registration.Type, WireJson.Options)!.ToJsonString());
+        Assert.Equal(
+            JsonNode.Parse(payload)!.ToJsonString(),
+            JsonSerializer.SerializeToNode(read, registration.Type, WireJson.Options)!.ToJsonString());
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -45,8 +49,11 @@ public sealed class EventTests
     internal static EventSample SampleOf(string wireName)
     {
         var registration = Mirrored.Single(e => e.WireName == wireName);
-        var sample = Scenarios.All.SelectMany(scenario => scenario.Samples).SingleOrDefault(sample => sample.Event.GetType() == registration.Type);
-        Assert.True(sample is not null, $"{registration.Type.Name} has no sample: add one to {nameof(ModuleScenario.Samples)} of {Scenarios.FileOf(registration.Module)}.");
+        var sample = Scenarios.All.SelectMany(scenario => scenario.Samples)
+            .SingleOrDefault(sample => sample.Event.GetType() == registration.Type);
+        Assert.True(
+            sample is not null,
+            $"{registration.Type.Name} has no sample: add one to {nameof(ModuleScenario.Samples)} of {Scenarios.FileOf(registration.Module)}.");
         return sample;
     }
 
@@ -63,7 +70,8 @@ public sealed class EventTests
             module.Register(services);
         return
         [
-            .. services.Where(service => service.ServiceType == typeof(EventRegistration)).Select(service => (EventRegistration)service.ImplementationInstance!),
+            .. services.Where(service => service.ServiceType == typeof(EventRegistration))
+                .Select(service => (EventRegistration)service.ImplementationInstance!),
         ];
     }
 }

@@ -20,9 +20,12 @@ public sealed partial class MirrorTests(ContractScenario scenario)
     public void A_modules_story_holds_every_event(string module)
     {
         Assert.NotNull(scenario.Of(module));
-        var expected = EventTests.Mirrored.Where(e => e.Module == module && EventTests.SampleOf(e.WireName).NotInStory is null).Select(e => e.WireName);
+        var expected = EventTests.Mirrored.Where(e => e.Module == module && EventTests.SampleOf(e.WireName).NotInStory is null)
+            .Select(e => e.WireName);
         var missing = expected.Except(scenario.Mirrored.Select(mirrored => TypeOf(mirrored.Record))).Order();
-        Assert.True(!missing.Any(), $"These did not happen; have them happen in {nameof(ModuleScenario.Tell)} of {Scenarios.FileOf(module)}: {string.Join(", ", missing)}");
+        Assert.True(
+            !missing.Any(),
+            $"These did not happen; have them happen in {nameof(ModuleScenario.Tell)} of {Scenarios.FileOf(module)}: {string.Join(", ", missing)}");
     }
 
     [Fact]
@@ -31,7 +34,8 @@ public sealed partial class MirrorTests(ContractScenario scenario)
         mirrored.Record["value"]!["payload"]!.AsObject().Select(field => field.Key)));
 
     [Fact]
-    public void Records_are_on_the_topic_and_under_the_key_that_their_module_registered() => Assert.All(scenario.Mirrored, mirrored =>
+    public void Records_are_on_the_topic_and_under_the_key_that_their_module_registered() =>
+        Assert.All(scenario.Mirrored, mirrored =>
     {
         var value = mirrored.Record["value"]!;
         var registered = EventTests.Mirrored.Single(e => e.WireName == TypeOf(mirrored.Record));
@@ -65,7 +69,8 @@ public sealed partial class MirrorTests(ContractScenario scenario)
                 Assert.DoesNotContain(Guid.Parse(named!).ToString(), payload.ToJsonString(), StringComparison.Ordinal);
         });
         // Nothing else makes an event of these: without gaps, from 1.
-        foreach (var aggregate in scenario.Mirrored.GroupBy(mirrored => (string)mirrored.Record["value"]!["metadata"]!["aggregate_id"]!))
+        foreach (var aggregate in scenario.Mirrored.GroupBy(
+            mirrored => (string)mirrored.Record["value"]!["metadata"]!["aggregate_id"]!))
         {
             var versions = aggregate.Select(mirrored => (long)mirrored.Record["value"]!["metadata"]!["aggregate_version"]!);
             Assert.Equal(Enumerable.Range(1, aggregate.Count()).Select(version => (long)version), versions);

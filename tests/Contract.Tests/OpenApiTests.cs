@@ -12,7 +12,8 @@ public sealed class OpenApiTests(ContractScenario scenario)
     {
         var operations = (await Document())["paths"]!.AsObject()
             .Where(path => path.Key.StartsWith("/api/", StringComparison.Ordinal))
-            .SelectMany(path => path.Value!.AsObject().Select(operation => (Name: $"{operation.Key} {path.Key}", Is: operation.Value!)))
+            .SelectMany(
+                path => path.Value!.AsObject().Select(operation => (Name: $"{operation.Key} {path.Key}", Is: operation.Value!)))
             .ToList();
         Assert.NotEmpty(operations);
         Assert.All(operations, operation =>
@@ -24,5 +25,6 @@ public sealed class OpenApiTests(ContractScenario scenario)
         });
     }
 
-    private async Task<JsonNode> Document() => JsonNode.Parse(await scenario.Service.Anonymous.GetStringAsync("/openapi/v1.json"))!;
+    private async Task<JsonNode> Document() =>
+        JsonNode.Parse(await scenario.Service.Anonymous.GetStringAsync("/openapi/v1.json"))!;
 }

@@ -15,7 +15,9 @@ public sealed class RecordedEventsTests
         var byType = lines.ToLookup(line => (string)JsonNode.Parse(line)!["event_type"]!);
         Assert.Equal([first, second], byType.Select(type => type.Key).OrderBy(type => type == second));
         var people = byType["profile_created"].Select(line => JsonNode.Parse(line)!["payload"]!)
-            .Select(payload => (Id: (Guid)payload["profile_id"]!, AuthId: (string)payload["auth_id"]!, Name: (string)payload["display_name"]!))
+            .Select(
+                payload => (Id: (Guid)payload["profile_id"]!, AuthId: (string)payload["auth_id"]!,
+                    Name: (string)payload["display_name"]!))
             .ToList();
 
         await using var service = await Service.Start();
@@ -37,7 +39,9 @@ public sealed class RecordedEventsTests
             await KafkaProbe.Write(service.Kafka, "auth_events", line, key: "one");
         }
         var reader = As(service, last, $"{last}");
-        await Until.True(async () => (await reader.Get($"/api/users?ids={last}")).Expect(200)["data"]!.AsArray().Count == 1, "the last person");
+        await Until.True(
+            async () => (await reader.Get($"/api/users?ids={last}")).Expect(200)["data"]!.AsArray().Count == 1,
+            "the last person");
 
         foreach (var (id, authId, name) in people)
         {
@@ -46,16 +50,20 @@ public sealed class RecordedEventsTests
             (await As(service, id, authId).Post("/api/groups", Group($"Of {name}"))).Expect(201);
         }
         var created = await KafkaProbe.ReadUntil(
-            service.Kafka, "messaging_events", read => read.Count(record => (string?)record["value"]!["event_type"] == "group_created") == people.Count);
+            service.Kafka, "messaging_events",
+            read => read.Count(record => (string?)record["value"]!["event_type"] == "group_created") == people.Count);
         Assert.Equal(
             people.Select(person => ($"{person.Id}", person.AuthId)).Order(),
             created.Select(record => record["value"]!).Where(value => (string?)value["event_type"] == "group_created")
-                .Select(value => ((string)value["payload"]!["creator_id"]!, (string)value["payload"]!["creator_auth_id"]!)).Order());
+                .Select(value => ((string)value["payload"]!["creator_id"]!, (string)value["payload"]!["creator_auth_id"]!))
+                .Order());
     }
 
     /// <summary>A token alone, without the events that making one in development brings.</summary>
     private static Person As(Service service, Guid profileId, string authId) => new(service.Url, profileId, service.Services
-        .GetRequiredService<DevelopmentIssuer>().Issue(profileId, authId, null, "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(), TimeSpan.FromHours(1)));
+        .GetRequiredService<DevelopmentIssuer>()
+        .Issue(profileId, authId, null, "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(),
+            TimeSpan.FromHours(1)));
 
     private static object Group(string name) => new { name, description = "What we lend", is_public = false };
 }

@@ -11,9 +11,11 @@ namespace Beat.Messaging.Contract.Tests;
 /// </summary>
 internal static class Snapshots
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Match(JsonNode json, string? name = null, [CallerMemberName] string test = "") => Match(json.ToJsonString(Readable), name, test);
+    public static void Match(JsonNode json, string? name = null, [CallerMemberName] string test = "") =>
+        Match(json.ToJsonString(Readable), name, test);
 
     /// <param name="name">Which one, where a test has several.</param>
     public static void Match(string text, string? name = null, [CallerMemberName] string test = "")
@@ -27,7 +29,8 @@ internal static class Snapshots
         }
         catch (Exception differs) when (differs is not OutOfMemoryException)
         {
-            throw new InvalidOperationException($"{test} {name}: what is frozen has changed, or is new. Is that wanted? Then run tools/accept-snapshots, and commit what it wrote.\n{differs.Message}", differs);
+            throw new InvalidOperationException(
+                $"{test} {name}: what is frozen has changed, or is new. Is that wanted? Then run tools/accept-snapshots, and commit what it wrote.\n{differs.Message}", differs);
         }
     }
 

@@ -5,12 +5,14 @@ namespace Beat.Messaging.Integration.Tests;
 
 /// <summary>
 /// The OpenAPI document that a service serves, and whether its answers keep to it: the checks of schemathesis
-/// (<c>not_a_server_error</c>, <c>status_code_conformance</c>, <c>content_type_conformance</c>, <c>response_schema_conformance</c>), which
-/// cannot itself be had where only the registries of NuGet, npm and Debian are reached.
+/// (<c>not_a_server_error</c>, <c>status_code_conformance</c>, <c>content_type_conformance</c>,
+/// <c>response_schema_conformance</c>), which cannot itself be had where only the registries of NuGet, npm and Debian are
+/// reached.
 /// </summary>
 internal sealed class ApiContract
 {
-    private static readonly EvaluationOptions Verdict = new() { OutputFormat = OutputFormat.Flag, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Verdict =
+        new() { OutputFormat = OutputFormat.Flag, RequireFormatValidation = true };
     private static readonly EvaluationOptions Report = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
     private readonly JsonNode components;
@@ -33,7 +35,8 @@ internal sealed class ApiContract
         new(JsonNode.Parse(await service.Anonymous.GetStringAsync("/openapi/v1.json"))!);
 
     /// <param name="route">As in <see cref="RestRow"/>.</param>
-    public ApiOperation Operation(string route) => Operations.Single(operation => operation.Name == route.Replace(" ", " /api", StringComparison.Ordinal));
+    public ApiOperation Operation(string route) =>
+        Operations.Single(operation => operation.Name == route.Replace(" ", " /api", StringComparison.Ordinal));
 
     /// <summary>What an answer has that the document does not allow; null when it keeps to it.</summary>
     public string? Violation(ApiOperation operation, int status, string? contentType, string body)
@@ -76,7 +79,11 @@ internal sealed class ApiContract
     private EvaluationResults Evaluate(JsonNode schema, JsonNode? value, EvaluationOptions options)
     {
         var known = schemas.GetOrAdd(texts.GetOrAdd(schema, node => node.ToJsonString()), text => JsonSchema.FromText(Local(
-            new JsonObject { ["allOf"] = new JsonArray(JsonNode.Parse(text)), ["$defs"] = components.DeepClone() }.ToJsonString())));
+            new JsonObject
+            {
+                ["allOf"] = new JsonArray(JsonNode.Parse(text)),
+                ["$defs"] = components.DeepClone()
+            }.ToJsonString())));
         // One that is first used by several at once is prepared by each of them.
         lock (known)
             return known.Evaluate(value, options);
@@ -87,7 +94,9 @@ internal sealed class ApiContract
     {
         if ((string?)schema["$ref"] is { } reference)
             return components[reference.Split('/')[^1]]!.AsObject();
-        return schema["oneOf"] is JsonArray choice ? Resolve(choice.First(one => (string?)one!["type"] != "null")!) : schema.AsObject();
+        return schema["oneOf"] is JsonArray choice
+            ? Resolve(choice.First(one => (string?)one!["type"] != "null")!)
+            : schema.AsObject();
     }
 
     private static string Local(string schema) => schema.Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal);

@@ -5,15 +5,16 @@ namespace Beat.Messaging.TestKit;
 /// <param name="Fetch">Reads it as it is, for a person and a group; null where it is not to be had.</param>
 /// <param name="Apply">What becomes of it by a push; a push that came twice changes nothing more.</param>
 public sealed record ClientView(
-    string Name, IReadOnlyList<string> Pushes, Func<Person, Guid, Task<JsonNode?>> Fetch, Func<JsonNode?, ClientPush, JsonNode?> Apply);
+    string Name, IReadOnlyList<string> Pushes, Func<Person, Guid, Task<JsonNode?>> Fetch,
+    Func<JsonNode?, ClientPush, JsonNode?> Apply);
 
 /// <param name="Me">Who holds what it changes.</param>
 /// <param name="Group">The one that they are looking at.</param>
 public sealed record ClientPush(string Name, JsonNode Payload, Person Me, Guid Group);
 
 /// <summary>
-/// Somebody who looks at a group and holds what the views say. After each action, what they hold with all pushes applied is to be what
-/// they would fetch: a push that is missing, late for ever, or says something else is found whatever the action was.
+/// Somebody who looks at a group and holds what the views say. After each action, what they hold with all pushes applied is to be
+/// what they would fetch: a push that is missing, late for ever, or says something else is found whatever the action was.
 /// </summary>
 public sealed class CheckedClient : IAsyncDisposable
 {
@@ -31,7 +32,8 @@ public sealed class CheckedClient : IAsyncDisposable
     /// <param name="views">Those of all modules unless told.</param>
     public static async Task<CheckedClient> Open(Person me, Guid group, IReadOnlyList<ClientView>? views = null)
     {
-        var client = new CheckedClient(me, group, await me.Connect(), views ?? [.. Scenarios.All.SelectMany(scenario => scenario.Views)]);
+        var client = new CheckedClient(
+            me, group, await me.Connect(), views ?? [.. Scenarios.All.SelectMany(scenario => scenario.Views)]);
         // Who is not in it yet hears what is said to them alone.
         if ((await me.Get($"/api/groups/{group}/members?limit=1")).Status == 200)
             await client.Socket.Join(group);

@@ -27,8 +27,8 @@ public sealed class HostProcess : IAsyncDisposable
     public int ExitCode => process.ExitCode;
 
     /// <summary>
-    /// A port that is free, and the one after it, too, which some servers take for themselves. It is below those that the system gives
-    /// to outgoing connections, which would come in between.
+    /// A port that is free, and the one after it, too, which some servers take for themselves. It is below those that the system
+    /// gives to outgoing connections, which would come in between.
     /// </summary>
     public static int FreePort()
     {
@@ -62,7 +62,8 @@ public sealed class HostProcess : IAsyncDisposable
     /// <inheritdoc cref="Start(IReadOnlyList{string}, ValueTuple{string, string}[])"/>
     /// <param name="program">Folder of the program.</param>
     /// <param name="folder">Where it is started.</param>
-    public static HostProcess Start(string program, string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static HostProcess Start(
+        string program, string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "Beat.Messaging.Host.dll"), .. arguments])
         {
@@ -115,7 +116,8 @@ public sealed class HostProcess : IAsyncDisposable
         var answer = await http.PostAsJsonAsync("/dev/tokens", new { display_name = name });
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, isPatient: true);
+        return new Person(
+            url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, isPatient: true);
     }
 
     /// <summary>kill -9.</summary>

@@ -9,7 +9,8 @@ public static class KafkaProbe
     /// <summary>
     /// Reads a topic from its beginning until the condition holds for what was read. The topic, or the broker, may come later.
     /// </summary>
-    public static async Task<IReadOnlyList<JsonNode>> ReadUntil(string bootstrap, string topic, Func<IReadOnlyList<JsonNode>, bool> enough)
+    public static async Task<IReadOnlyList<JsonNode>> ReadUntil(
+        string bootstrap, string topic, Func<IReadOnlyList<JsonNode>, bool> enough)
     {
         using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
         {
@@ -42,13 +43,15 @@ public static class KafkaProbe
         return read;
     }
 
-    public static Task Write(string bootstrap, string topic, string value, string? key = null) => Write(bootstrap, topic, Encoding.UTF8.GetBytes(value), key);
+    public static Task Write(string bootstrap, string topic, string value, string? key = null) =>
+        Write(bootstrap, topic, Encoding.UTF8.GetBytes(value), key);
 
     /// <param name="value">Null for a tombstone.</param>
     public static async Task Write(string bootstrap, string topic, byte[]? value, string? key = null)
     {
         using var producer = new ProducerBuilder<string?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrap }).Build();
-        await producer.ProduceAsync(topic, new Message<string?, byte[]?> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
+        await producer.ProduceAsync(
+            topic, new Message<string?, byte[]?> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
     }
 
     private static Message<string, string>? Next(IConsumer<string, string> consumer)

@@ -3,9 +3,9 @@ using Beat.Messaging.Shared.Abstractions;
 namespace Beat.Messaging.TestKit;
 
 /// <summary>
-/// What a module brings to the suites that try every module. A module has one, in its own <c>X.Tests</c>, and the suites find it there:
-/// who may do what (<c>AccessMatrixTests</c>, and with it all the fuzzing), its capabilities (<c>CapabilityTests</c>), its events and
-/// pushes (<c>Contract.Tests</c>), and what clients make of its pushes (<see cref="CheckedClient"/>).
+/// What a module brings to the suites that try every module. A module has one, in its own <c>X.Tests</c>, and the suites find it
+/// there: who may do what (<c>AccessMatrixTests</c>, and with it all the fuzzing), its capabilities (<c>CapabilityTests</c>), its
+/// events and pushes (<c>Contract.Tests</c>), and what clients make of its pushes (<see cref="CheckedClient"/>).
 /// </summary>
 public abstract class ModuleScenario
 {
@@ -27,7 +27,9 @@ public abstract class ModuleScenario
     /// <summary>Makes what the rows need in a world, as things of <see cref="World.Mine"/>, and adds it to the world.</summary>
     public virtual Task Arrange(World world) => Task.CompletedTask;
 
-    /// <summary>What needs each capability of the module, in an order in which one does not take away what the next one needs.</summary>
+    /// <summary>
+    /// What needs each capability of the module, in an order in which one does not take away what the next one needs.
+    /// </summary>
     public virtual IReadOnlyList<CapabilityUse> Uses => [];
 
     /// <summary>One of every event that is mirrored to Kafka.</summary>
@@ -50,7 +52,9 @@ public abstract class ModuleScenario
     /// <summary>Why nothing that the module keeps of people is in their export, where that is so.</summary>
     public virtual string? ExportsNothing => null;
 
-    /// <summary>Uses what the module copies of its siblings, after a module's database was lost, this one's or a sibling's.</summary>
+    /// <summary>
+    /// Uses what the module copies of its siblings, after a module's database was lost, this one's or a sibling's.
+    /// </summary>
     public virtual Task UseReplicas(AfterLoss after) => Task.CompletedTask;
 }
 
@@ -65,8 +69,8 @@ public abstract class ModuleScenario
 /// <param name="Caller">Who gets furthest, where that is not the owner: the suites that fuzz call as them.</param>
 public sealed record RestRow(
     string Route, Func<World, string> Path, Func<World, object>? Body,
-    int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner, int OtherOwner, Func<World, string>? InOtherGroup = null,
-    int? Past = null, Func<Cast, Person>? Caller = null)
+    int Stranger, int Removed, int Member, int Moderator, int Admin, int Owner, int OtherOwner,
+    Func<World, string>? InOtherGroup = null, int? Past = null, Func<Cast, Person>? Caller = null)
 {
     public HttpMethod Method => new(Route.Split(' ')[0]);
 
@@ -104,7 +108,8 @@ public sealed record CapabilityUse(string Capability, Func<Person, World, Task<A
 
 /// <summary>An event with a value in every field.</summary>
 /// <param name="Aggregate">
-/// Its aggregate's id, with fields of the payload in braces: <c>{group_id}:members</c>. Null: an id of its own, which the payload lacks.
+/// Its aggregate's id, with fields of the payload in braces: <c>{group_id}:members</c>. Null: an id of its own, which the payload
+/// lacks.
 /// </param>
 public sealed record EventSample(IIntegrationEvent Event, string? Aggregate)
 {
@@ -117,7 +122,8 @@ public static class Sample
 {
     public static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
-    public static readonly Guid Group = Id(1), Ana = Id(2), Rui = Id(3), Invite = Id(4), Message = Id(5), Original = Id(6), Garment = Id(7), Notification = Id(8), Sol = Id(9);
+    public static readonly Guid Group = Id(1), Ana = Id(
+        2), Rui = Id(3), Invite = Id(4), Message = Id(5), Original = Id(6), Garment = Id(7), Notification = Id(8), Sol = Id(9);
 
     public static Guid Id(int number) => new($"00000000-0000-7000-8000-{number:D12}");
 }

@@ -6,8 +6,8 @@ namespace Beat.Messaging.TestKit;
 
 /// <summary>Somebody with a token, who uses the service as a client would.</summary>
 /// <param name="isPatient">
-/// Repeats what is answered 503 <c>store_unavailable</c>, as the docs tell clients to: a busy machine makes a server late. A send is
-/// repeated only with a <c>client_message_id</c>.
+/// Repeats what is answered 503 <c>store_unavailable</c>, as the docs tell clients to: a busy machine makes a server late. A send
+/// is repeated only with a <c>client_message_id</c>.
 /// </param>
 public sealed class Person(Uri url, Guid id, string token, bool isPatient = false)
 {
@@ -23,9 +23,12 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
 
     /// <summary>Sends a request and reads the answer, whatever its status.</summary>
     /// <param name="body">An object to write as JSON, or JSON text.</param>
-    public async Task<Answer> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    public async Task<Answer> Send(
+        HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        var mayRepeat = isPatient && !(method == HttpMethod.Post && path.EndsWith("/messages", StringComparison.Ordinal) && ClientMessageIdOf(body) is null);
+        var mayRepeat = isPatient
+            && !(method == HttpMethod.Post && path.EndsWith("/messages", StringComparison.Ordinal)
+                && ClientMessageIdOf(body) is null);
         for (var attempt = 1; ; attempt++)
         {
             var answer = await SendOnce(method, path, body, headers);
@@ -51,7 +54,8 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
         using var response = await Http.SendAsync(request);
         return new Answer(
             (int)response.StatusCode, Parse(await response.Content.ReadAsStringAsync()),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
@@ -69,7 +73,8 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
     {
         // What is repeated was perhaps made all the same.
         (string, string)[] headers = isPatient ? [("Idempotency-Key", $"{Guid.NewGuid()}")] : [];
-        var made = await Send(HttpMethod.Post, "/api/groups", new { name, description = "What we lend", is_public = isPublic }, headers);
+        var made = await Send(
+            HttpMethod.Post, "/api/groups", new { name, description = "What we lend", is_public = isPublic }, headers);
         return made.Expect(201)["id"]!.GetValue<Guid>();
     }
 
@@ -81,7 +86,9 @@ public sealed class Person(Uri url, Guid id, string token, bool isPatient = fals
     }
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Post($"/api/groups/{groupId}/messages", new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) })).Expect(201);
+        (await Post(
+            $"/api/groups/{groupId}/messages",
+            new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) })).Expect(201);
 
     /// <summary>A connection to the hub that notes every push.</summary>
     public async Task<Socket> Connect(string path = "/hubs/messaging")

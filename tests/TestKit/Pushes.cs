@@ -12,7 +12,8 @@ public static class Pushes
     public static void RequireDeclared(string name)
     {
         if (!All.Any(push => push.Name == name))
-            throw new InvalidOperationException($"No module sends {name}: declare it with .Sends<T>(\"{name}\") in its table of contents (XModule.cs).");
+            throw new InvalidOperationException(
+                $"No module sends {name}: declare it with .Sends<T>(\"{name}\") in its table of contents (XModule.cs).");
     }
 
     private static List<PushRegistration> Read()
@@ -20,6 +21,7 @@ public static class Pushes
         var services = new ServiceCollection();
         foreach (var module in Host.Modules.All)
             module.Register(services);
-        return [.. services.Where(service => service.ServiceType == typeof(PushRegistration)).Select(service => (PushRegistration)service.ImplementationInstance!)];
+        return [.. services.Where(service => service.ServiceType == typeof(PushRegistration))
+            .Select(service => (PushRegistration)service.ImplementationInstance!)];
     }
 }

@@ -22,8 +22,8 @@ public sealed class EmbeddedService : RunningService, IAsyncLifetime
 }
 
 /// <summary>
-/// On PostgreSQL, Redis and Kafka, with databases of its own; a service for each suite, and these run one after the other. Messages are
-/// embedded: a suite that is about how they are stored has a <see cref="MongoService"/>, too.
+/// On PostgreSQL, Redis and Kafka, with databases of its own; a service for each suite, and these run one after the other.
+/// Messages are embedded: a suite that is about how they are stored has a <see cref="MongoService"/>, too.
 /// </summary>
 public class RealService : RunningService, IAsyncLifetime
 {
@@ -34,8 +34,8 @@ public class RealService : RunningService, IAsyncLifetime
 
     /// <summary>Settings that name a set of servers of the caller's own, but for Kafka.</summary>
     /// <param name="kafka">
-    /// Two services on one broker are in the same consumer groups, and take each other's records: whoever has records read, or kills a
-    /// node, which keeps its partitions for a while, brings a broker of its own.
+    /// Two services on one broker are in the same consumer groups, and take each other's records: whoever has records read, or
+    /// kills a node, which keeps its partitions for a while, brings a broker of its own.
     /// </param>
     public static async Task<string[]> Settings(Server? kafka = null) =>
     [
@@ -67,13 +67,14 @@ public class RealService : RunningService, IAsyncLifetime
 }
 
 /// <summary>
-/// The same with messages in MongoDB, for suites that read and write the message store. What stands in for MongoDB may read a whole
-/// collection for each question: with all suites on it, and all in one database, it would do nothing else.
+/// The same with messages in MongoDB, for suites that read and write the message store. What stands in for MongoDB may read a
+/// whole collection for each question: with all suites on it, and all in one database, it would do nothing else.
 /// </summary>
 public sealed class MongoService : RealService
 {
     /// <inheritdoc cref="RealService.Settings"/>
-    public static new async Task<string[]> Settings(Server? kafka = null) => [.. await RealService.Settings(kafka), $"MONGO_URL={await Servers.Mongo()}"];
+    public static new async Task<string[]> Settings(Server? kafka = null) =>
+        [.. await RealService.Settings(kafka), $"MONGO_URL={await Servers.Mongo()}"];
 
     protected override Task<string[]> ServiceSettings() => Settings();
 }

@@ -24,7 +24,8 @@ public static class Scenarios
     /// <summary>Where a module's scenario is, for a message.</summary>
     public static string FileOf(string module)
     {
-        var folder = All.FirstOrDefault(scenario => scenario.Module == module)?.Folder ?? $"{char.ToUpperInvariant(module[0])}{module[1..]}";
+        var folder = All.FirstOrDefault(scenario => scenario.Module == module)?.Folder
+            ?? $"{char.ToUpperInvariant(module[0])}{module[1..]}";
         return $"src/Modules/{folder}/{folder}.Tests/{folder}Scenario.cs";
     }
 

@@ -7,10 +7,11 @@ using Xunit;
 namespace Beat.Messaging.TestKit;
 
 /// <summary>
-/// Real servers for the suites that want one. Each comes from the setting that names a running one (<c>BEAT_TEST_POSTGRES_URL</c>,
-/// <c>BEAT_TEST_MONGO_URL</c>, <c>BEAT_TEST_REDIS_URL</c>, <c>BEAT_TEST_KAFKA</c>), else from a program that runs one in the
-/// foreground (<c>BEAT_TEST_MONGO_RUN</c>, <c>BEAT_TEST_KAFKA_RUN</c>: called with a port and a folder), else from a binary on this
-/// machine, else from Docker. Where there is none the test is skipped, by name and reason, or fails if <c>BEAT_TESTS_REQUIRE</c>
+/// Real servers for the suites that want one. Each comes from the setting that names a running one
+/// (<c>BEAT_TEST_POSTGRES_URL</c>, <c>BEAT_TEST_MONGO_URL</c>, <c>BEAT_TEST_REDIS_URL</c>, <c>BEAT_TEST_KAFKA</c>), else from a
+/// program that runs one in the foreground (<c>BEAT_TEST_MONGO_RUN</c>, <c>BEAT_TEST_KAFKA_RUN</c>: called with a port and a
+/// folder), else from a binary on this machine, else from Docker. Where there is none the test is skipped, by name and reason, or
+/// fails if <c>BEAT_TESTS_REQUIRE</c>
 /// names it (<c>postgresql</c>, <c>mongodb</c>, <c>redis</c>, <c>kafka</c>).
 /// </summary>
 public static class Servers
@@ -27,7 +28,8 @@ public static class Servers
         var database = $"beat_{Guid.NewGuid():N}";
         await Execute(url, $"CREATE DATABASE {database}");
         if (given is not null)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Execute(url, $"DROP DATABASE {database} WITH (FORCE)").Wait(TimeSpan.FromSeconds(5));
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Execute(url, $"DROP DATABASE {database} WITH (FORCE)")
+                .Wait(TimeSpan.FromSeconds(5));
         return new UriBuilder(url) { Path = database }.Uri.ToString();
     }
 
@@ -45,10 +47,15 @@ public static class Servers
     public static Task<Server> StartPostgreSql()
     {
         var binaries = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(v => $"{v}/bin") : [])
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+            .Concat(Directory.Exists("/usr/lib/postgresql")
+                ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(v => $"{v}/bin")
+                : [])
+            .FirstOrDefault(
+                folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
         // It refuses to run as root; its package made a user for it.
-        string[] asItself = Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+        string[] asItself = Environment.UserName == "root"
+            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            : [];
         Func<int, string, IEnumerable<string>>? run = binaries is null ? null : (port, folder) =>
         {
             var data = Path.Combine(folder, "data");
@@ -56,7 +63,9 @@ public static class Servers
             {
                 if (asItself.Length > 0)
                     Finish(["chown", "postgres", folder]);
-                Finish([.. asItself, Path.Combine(binaries, "initdb"), "-D", data, "-U", "beat", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
+                Finish(
+                    [.. asItself, Path.Combine(binaries, "initdb"), "-D", data, "-U", "beat", "--auth=trust", "--encoding=UTF8",
+                        "--no-sync"]);
             }
             File.Delete(Path.Combine(data, "postmaster.pid"));
             return
@@ -66,7 +75,8 @@ public static class Servers
             ];
         };
         return Start(
-            "postgresql", run, ["-e", "POSTGRES_USER=beat", "-e", "POSTGRES_HOST_AUTH_METHOD=trust", "-p", "127.0.0.1:{port}:5432", "postgres:17"],
+            "postgresql", run,
+            ["-e", "POSTGRES_USER=beat", "-e", "POSTGRES_HOST_AUTH_METHOD=trust", "-p", "127.0.0.1:{port}:5432", "postgres:17"],
             port => $"postgres://beat@127.0.0.1:{port}/postgres", async url =>
             {
                 await Execute(url, "SELECT 1");
@@ -77,14 +87,19 @@ public static class Servers
     /// <inheritdoc cref="StartPostgreSql"/>
     public static Task<Server> StartMongo() => Start(
         "mongodb",
-        Given("MONGO_RUN") ?? (Find("mongod") is { } mongod ? (port, folder) => [mongod, "--port", $"{port}", "--dbpath", folder, "--bind_ip", "127.0.0.1"] : null),
+        Given("MONGO_RUN")
+            ?? (Find("mongod") is { } mongod
+                ? (port, folder) => [mongod, "--port", $"{port}", "--dbpath", folder, "--bind_ip", "127.0.0.1"]
+                : null),
         ["-p", "127.0.0.1:{port}:27017", "mongo:8"],
         port => $"mongodb://127.0.0.1:{port}/", url => Connects(new Uri(url).Port));
 
     /// <inheritdoc cref="StartPostgreSql"/>
     public static Task<Server> StartRedis() => Start(
         "redis",
-        Find("redis-server") is { } redis ? (port, folder) => [redis, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", ""] : null,
+        Find("redis-server") is { } redis
+            ? (port, folder) => [redis, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
+            : null,
         ["-p", "127.0.0.1:{port}:6379", "redis:8"],
         port => $"redis://127.0.0.1:{port}/0", async url =>
         {
@@ -100,23 +115,33 @@ public static class Servers
     public static Task<Server> StartKafka() => Start(
         "kafka", Given("KAFKA_RUN"),
         [
-            "-e", "KAFKA_NODE_ID=1", "-e", "KAFKA_PROCESS_ROLES=broker,controller", "-e", "KAFKA_CONTROLLER_QUORUM_VOTERS=1@localhost:9093",
-            "-e", "KAFKA_LISTENERS=PLAINTEXT://:9092,CONTROLLER://:9093", "-e", "KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://127.0.0.1:{port}",
-            "-e", "KAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER", "-e", "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1",
-            "-e", "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT", "-p", "127.0.0.1:{port}:9092", "apache/kafka:4.1.0",
+            "-e", "KAFKA_NODE_ID=1", "-e", "KAFKA_PROCESS_ROLES=broker,controller", "-e",
+            "KAFKA_CONTROLLER_QUORUM_VOTERS=1@localhost:9093", "-e", "KAFKA_LISTENERS=PLAINTEXT://:9092,CONTROLLER://:9093", "-e",
+            "KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://127.0.0.1:{port}", "-e", "KAFKA_CONTROLLER_LISTENER_NAMES=CONTROLLER", "-e",
+            "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=1", "-e",
+            "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT", "-p", "127.0.0.1:{port}:9092",
+            "apache/kafka:4.1.0",
         ],
-        port => $"127.0.0.1:{port}", address => Connects(int.Parse(address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        port => $"127.0.0.1:{port}",
+        address => Connects(int.Parse(address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
 
     private static async Task<Server> Start(
-        string name, Func<int, string, IEnumerable<string>>? run, string[] image, Func<int, string> url, Func<string, Task<bool>> isReady)
+        string name, Func<int, string, IEnumerable<string>>? run, string[] image, Func<int, string> url,
+        Func<string, Task<bool>> isReady)
     {
-        Tool.Require(name, run is not null || HasDocker, $"no {name} server: none is named by a setting, there is no binary of it, and no Docker");
-        var server = new Server(name, run ?? ((port, _) => ["docker", "run", "--rm", "--init", .. image.Select(part => part.Replace("{port}", $"{port}"))]), url, isReady);
+        Tool.Require(
+            name, run is not null || HasDocker,
+            $"no {name} server: none is named by a setting, there is no binary of it, and no Docker");
+        var server = new Server(
+            name,
+            run ?? ((port, _) => ["docker", "run", "--rm", "--init", .. image.Select(part => part.Replace("{port}", $"{port}"))]),
+            url, isReady);
         await server.Start();
         return server;
     }
 
-    private static string? Setting(string name) => Environment.GetEnvironmentVariable($"BEAT_TEST_{name}") is { Length: > 0 } value ? value : null;
+    private static string? Setting(string name) =>
+        Environment.GetEnvironmentVariable($"BEAT_TEST_{name}") is { Length: > 0 } value ? value : null;
 
     private static Func<int, string, IEnumerable<string>>? Given(string name) =>
         Setting(name) is { } program ? (port, folder) => [program, $"{port}", folder] : null;
@@ -130,7 +155,8 @@ public static class Servers
         {
             if (Find("docker") is not { } docker)
                 return false;
-            using var info = Process.Start(new ProcessStartInfo(docker, ["info"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var info = Process.Start(
+                new ProcessStartInfo(docker, ["info"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             info.WaitForExit();
             return info.ExitCode == 0;
         }
@@ -163,7 +189,8 @@ public static class Servers
 
     private static void Finish(IReadOnlyList<string> command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -181,7 +208,8 @@ public sealed class Server : IAsyncDisposable
     private readonly string folder = Scratch.Folder();
     private Process? process;
 
-    internal Server(string name, Func<int, string, IEnumerable<string>> command, Func<int, string> url, Func<string, Task<bool>> isReady)
+    internal Server(
+        string name, Func<int, string, IEnumerable<string>> command, Func<int, string> url, Func<string, Task<bool>> isReady)
     {
         (this.name, this.command, this.isReady) = (name, command, isReady);
         Url = url(port);

@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Beat.Messaging.TestKit;
 
-/// <summary>The whole service in this process, as Program starts it: real HTTP, WebSockets and Kafka, on ports and data of its own.</summary>
+/// <summary>
+/// The whole service in this process, as Program starts it: real HTTP, WebSockets and Kafka, on ports and data of its own.
+/// </summary>
 public sealed class Service : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -41,7 +43,8 @@ public sealed class Service : IAsyncDisposable
 
     /// <param name="dataFolder">Data of before; a new folder that goes with the service unless told.</param>
     /// <param name="settings"><c>NAME=value</c>.</param>
-    public static Task<Service> Start(string? dataFolder = null, params string[] settings) => Start(isPatient: false, dataFolder, settings);
+    public static Task<Service> Start(string? dataFolder = null, params string[] settings) =>
+        Start(isPatient: false, dataFolder, settings);
 
     /// <inheritdoc cref="Start(string?, string[])"/>
     public static async Task<Service> Start(bool isPatient, string? dataFolder, params string[] settings)
@@ -51,7 +54,8 @@ public sealed class Service : IAsyncDisposable
         [
             "--environment=Development", "--BEAT_MESSASSING_SERVER=http://127.0.0.1:0", $"--BEAT_DATA={folder}",
             // Tests send faster than people do.
-            "--Logging:LogLevel:Default=Error", "--Limits:SendsPerSecond=100000", "--Limits:SendBurst=100000", .. settings.Select(setting => $"--{setting}"),
+            "--Logging:LogLevel:Default=Error", "--Limits:SendsPerSecond=100000", "--Limits:SendBurst=100000",
+            .. settings.Select(setting => $"--{setting}"),
         ];
         var builder = Composition.CreateBuilder(args);
         var read = MessagingSettings.Load(builder.Configuration, builder.Environment);
@@ -65,20 +69,23 @@ public sealed class Service : IAsyncDisposable
 
     /// <summary>Somebody new, with a token.</summary>
     /// <param name="scopes">Everything unless told.</param>
-    public async Task<Person> Person(string name, IReadOnlyList<string>? scopes = null, Guid? profileId = null, string role = "client")
+    public async Task<Person> Person(
+        string name, IReadOnlyList<string>? scopes = null, Guid? profileId = null, string role = "client")
     {
         var wanted = scopes is null
             ? new { display_name = name, profile_id = profileId, role } as object
             : new { display_name = name, profile_id = profileId, role, scope = scopes };
         var answer = await Anonymous.PostAsJsonAsync("/dev/tokens", wanted);
-        for (var attempt = 1; RetriesUnavailable && answer.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < RetryPolicy.Attempts; attempt++)
+        for (var attempt = 1; RetriesUnavailable && answer.StatusCode == HttpStatusCode.ServiceUnavailable
+            && attempt < RetryPolicy.Attempts; attempt++)
         {
             await Task.Delay(RetryPolicy.Pause);
             answer = await Anonymous.PostAsJsonAsync("/dev/tokens", wanted);
         }
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return new Person(Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, RetriesUnavailable);
+        return new Person(
+            Url, token.GetProperty("profile_id").GetGuid(), token.GetProperty("access_token").GetString()!, RetriesUnavailable);
     }
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,8 @@ public sealed class Socket : IAsyncDisposable
     public Socket(Uri url, string token, bool isPatient = false)
     {
         this.isPatient = isPatient;
-        Hub = new HubConnectionBuilder().WithUrl(url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+        Hub = new HubConnectionBuilder().WithUrl(
+            url, options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
             .ConfigureLogging(log => log.AddProvider(new UndeclaredPushes(undeclared)))
             .Build();
         foreach (var push in Pushes.All)
@@ -48,7 +49,9 @@ public sealed class Socket : IAsyncDisposable
     public async Task<JsonNode> Join(Guid groupId, object? options = null) => (await Call("JoinGroup", groupId, options))!;
 
     public async Task<JsonNode> SendText(Guid groupId, string content, string? clientMessageId = null) =>
-        (await Call(isPatient, "SendTextMessage", groupId, new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) }))!;
+        (await Call(
+            isPatient, "SendTextMessage", groupId,
+            new { content, client_message_id = clientMessageId ?? RetryPolicy.IdFor(isPatient) }))!;
 
     /// <summary>The problem that a call is refused with.</summary>
     public async Task<JsonNode> Refused(string method, params object?[] arguments)
@@ -70,7 +73,9 @@ public sealed class Socket : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> Await(string name, int count = 1, Func<JsonNode, bool>? where = null)
     {
         Pushes.RequireDeclared(name);
-        await Until.True(() => Of(name).Count(where ?? (_ => true)) >= count, $"{count} × {name}; there are {string.Join(", ", pushes.Select(p => p.Event))}");
+        await Until.True(
+            () => Of(name).Count(where ?? (_ => true)) >= count,
+            $"{count} × {name}; there are {string.Join(", ", pushes.Select(p => p.Event))}");
         return [.. Of(name).Where(where ?? (_ => true))];
     }
 
@@ -79,7 +84,8 @@ public sealed class Socket : IAsyncDisposable
     {
         await Hub.DisposeAsync();
         if (undeclared.TryPeek(out var said))
-            throw new InvalidOperationException($"{said} It is declared with .Sends<T>(\"…\") in a module's table of contents (XModule.cs).");
+            throw new InvalidOperationException(
+                $"{said} It is declared with .Sends<T>(\"…\") in a module's table of contents (XModule.cs).");
     }
 
     private async Task<JsonNode?> Call(bool mayRepeat, string method, params object?[] arguments)
@@ -90,7 +96,8 @@ public sealed class Socket : IAsyncDisposable
             {
                 return await Hub.InvokeCoreAsync<JsonNode?>(method, arguments);
             }
-            catch (HubException late) when (mayRepeat && attempt < RetryPolicy.Attempts && late.Message.Contains(RetryPolicy.Code, StringComparison.Ordinal))
+            catch (HubException late) when (mayRepeat && attempt < RetryPolicy.Attempts
+                && late.Message.Contains(RetryPolicy.Code, StringComparison.Ordinal))
             {
                 await Task.Delay(RetryPolicy.Pause);
             }
@@ -110,7 +117,8 @@ internal sealed class UndeclaredPushes(ConcurrentQueue<string> said) : ILoggerPr
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (eventId.Name == MissingHandler)
             said.Enqueue(formatter(state, exception));

@@ -11,7 +11,10 @@ public sealed partial class Story(Service service, IReadOnlyList<ClientView> vie
 
     public Service Service => service;
 
-    /// <summary>Name of a push, and of what kind it is where there are several, → its payload, with names instead of what differs from run to run.</summary>
+    /// <summary>
+    /// Name of a push, and of what kind it is where there are several, → its payload, with names instead of what differs from run
+    /// to run.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonNode> Pushes => pushes;
 
     /// <summary>Somebody new.</summary>
@@ -28,7 +31,9 @@ public sealed partial class Story(Service service, IReadOnlyList<ClientView> vie
         var group = await owner.CreateGroup();
         names[$"{group}"] = "<group>";
         // A busy machine is late with what siblings copy.
-        await Until.True(async () => (await owner.Get($"/api/groups/{group}/invites?limit=1")).Status == 200, "the group to be known to those who invite");
+        await Until.True(
+            async () => (await owner.Get($"/api/groups/{group}/invites?limit=1")).Status == 200,
+            "the group to be known to those who invite");
         foreach (var member in members)
             await owner.Invite(group, member);
         return group;
@@ -59,6 +64,7 @@ public sealed partial class Story(Service service, IReadOnlyList<ClientView> vie
             ? names.GetValueOrDefault(match.Value, "<id>")
             : $"<{match.Groups.Values.Skip(1).First(kind => kind.Success).Name}>"))!;
 
-    [GeneratedRegex(@"(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?<time>202[0-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<changed>\b[0-9]{20}\b)|(?<token>(?<![\w-])[\w-]{43}(?![\w-]))")]
+    [GeneratedRegex(
+        @"(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?<time>202[0-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<changed>\b[0-9]{20}\b)|(?<token>(?<![\w-])[\w-]{43}(?![\w-]))")]
     private static partial Regex Varying();
 }

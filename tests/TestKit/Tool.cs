@@ -11,7 +11,8 @@ public static class Tool
     /// </summary>
     public static void Require(string program)
     {
-        var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
         Require(program, isThere, $"{program} is not installed");
     }
 
@@ -25,7 +26,9 @@ public static class Tool
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>What it wrote to stdout.</returns>
-    public static async Task<string> Run(string program, IEnumerable<string> arguments, string? input = null, string? folder = null, params (string Name, string Value)[] environment)
+    public static async Task<string> Run(
+        string program, IEnumerable<string> arguments, string? input = null, string? folder = null,
+        params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -4,12 +4,14 @@ namespace Beat.Messaging.TestKit;
 /// <param name="Target">A member whom others act on.</param>
 /// <param name="Invitee">Invited, and not in the group.</param>
 /// <param name="Past">Only in worlds of their own: see <see cref="RestRow"/>.</param>
-public sealed record Cast(Person Stranger, Person Removed, Person Member, Person Moderator, Person Admin, Person Owner, Person Target, Person Invitee, Person Past)
+public sealed record Cast(
+    Person Stranger, Person Removed, Person Member, Person Moderator, Person Admin, Person Owner, Person Target, Person Invitee,
+    Person Past)
 {
     public static async Task<Cast> Of(Service service) => new(
-        await service.Person("Stranger"), await service.Person("Removed"), await service.Person("Member"), await service.Person("Moderator"),
-        await service.Person("Admin"), await service.Person("Owner"), await service.Person("Target"), await service.Person("Invitee"),
-        await service.Person("Past"));
+        await service.Person("Stranger"), await service.Person("Removed"), await service.Person("Member"),
+        await service.Person("Moderator"), await service.Person("Admin"), await service.Person("Owner"),
+        await service.Person("Target"), await service.Person("Invitee"), await service.Person("Past"));
 
     /// <summary>Staff, who have no limits of sends and tokens, and repeat what came too late for a busy store.</summary>
     public static async Task<Cast> OfStaff(Service service)
@@ -48,7 +50,8 @@ public sealed class World
 
     public T Of<T>() => things.TryGetValue(typeof(T), out var thing)
         ? (T)thing
-        : throw new InvalidOperationException($"No scenario adds a {typeof(T).Name} to the world in its {nameof(ModuleScenario.Arrange)}.");
+        : throw new InvalidOperationException(
+            $"No scenario adds a {typeof(T).Name} to the world in its {nameof(ModuleScenario.Arrange)}.");
 
     /// <param name="isPublic">A stranger sees a public one, and nothing in it.</param>
     /// <param name="ofPastMember">Whose things there are.</param>

@@ -37,14 +37,16 @@ internal static class DevTokens
         .WithDescription("Makes a user through the door that the platform's events take, and a token for them.");
 
     private static async Task<DevTokenResponse> Handle(
-        Body<DevTokenRequest> body, DevelopmentIssuer issuer, IPeople people, EndpointDataSource endpoints, TimeProvider time, CancellationToken ct)
+        Body<DevTokenRequest> body, DevelopmentIssuer issuer, IPeople people, EndpointDataSource endpoints, TimeProvider time,
+        CancellationToken ct)
     {
         var request = body.Value;
         var profileId = request.ProfileId ?? Guid.CreateVersion7();
         // The same person has the same auth id, whenever they ask.
         var authId = profileId.ToString();
         await people.Created(profileId, authId, request.DisplayName, time.Now(), ct);
-        var token = issuer.Issue(profileId, authId, request.DisplayName, request.Role, request.Scope ?? endpoints.FindScopes(), Lifetime);
+        var token = issuer.Issue(
+            profileId, authId, request.DisplayName, request.Role, request.Scope ?? endpoints.FindScopes(), Lifetime);
         return new DevTokenResponse(token, "Bearer", (int)Lifetime.TotalSeconds, profileId, authId);
     }
 }

@@ -17,10 +17,12 @@ internal static class ApiDocs
     public static void MapDocs(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        app.MapScalarApiReference("/scalar", options => options.WithTitle("Beat Messaging").WithOpenApiRoutePattern("/openapi/{documentName}.json"))
+        app.MapScalarApiReference(
+            "/scalar", options => options.WithTitle("Beat Messaging").WithOpenApiRoutePattern("/openapi/{documentName}.json"))
             .AllowAnonymous();
         app.MapGet("/asyncapi.json", (IEnumerable<EventRegistration> events, IEnumerable<KafkaTopic> topics) =>
-            TypedResults.Json(AsyncApi.Document(events, topics), JsonSerializerOptions.Default)).AllowAnonymous().ExcludeFromDescription();
+            TypedResults.Json(AsyncApi.Document(events, topics), JsonSerializerOptions.Default)).AllowAnonymous()
+                .ExcludeFromDescription();
         // Where the old service had its docs.
         foreach (var path in new[] { "/api/swagger", "/swagger" })
             app.MapGet(path, () => Results.Redirect("/scalar")).AllowAnonymous().ExcludeFromDescription();

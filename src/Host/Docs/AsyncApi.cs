@@ -5,7 +5,9 @@ using Beat.Messaging.Shared.Hosting.Json;
 
 namespace Beat.Messaging.Host.Docs;
 
-/// <summary>What the service writes to Kafka and reads from it, as an AsyncAPI 3 document made from what the modules registered.</summary>
+/// <summary>
+/// What the service writes to Kafka and reads from it, as an AsyncAPI 3 document made from what the modules registered.
+/// </summary>
 internal static class AsyncApi
 {
     public static JsonObject Document(IEnumerable<EventRegistration> events, IEnumerable<KafkaTopic> read)
@@ -13,7 +15,8 @@ internal static class AsyncApi
         var written = events.OrderBy(e => e.WireName, StringComparer.Ordinal).ToLookup(e => e.Topic);
         var consumed = read.OrderBy(topic => topic.Topic, StringComparer.Ordinal).ToList();
         var (channels, operations, messages) = (new JsonObject(), new JsonObject(), new JsonObject());
-        foreach (var topic in written.Select(of => of.Key).Concat(consumed.Select(of => of.Topic)).Distinct().Order(StringComparer.Ordinal))
+        foreach (var topic in written.Select(of => of.Key).Concat(consumed.Select(of => of.Topic)).Distinct()
+            .Order(StringComparer.Ordinal))
             channels[topic] = Channel(topic);
 
         foreach (var topic in written.OrderBy(of => of.Key, StringComparer.Ordinal))
@@ -23,7 +26,8 @@ internal static class AsyncApi
                 messages[registration.WireName] = Written(registration);
                 AddTo(channels, topic.Key, registration.WireName);
             }
-            operations[$"write_{topic.Key}"] = Operation("send", topic.Key, topic.Select(e => e.WireName), $"What the service writes to `{topic.Key}`.");
+            operations[$"write_{topic.Key}"] = Operation(
+                "send", topic.Key, topic.Select(e => e.WireName), $"What the service writes to `{topic.Key}`.");
         }
         foreach (var topic in consumed)
         {
@@ -32,15 +36,19 @@ internal static class AsyncApi
                 messages[Incoming(eventType)] = Consumed(eventType, payload);
                 AddTo(channels, topic.Topic, Incoming(eventType));
             }
-            var operation = Operation("receive", topic.Topic, topic.Payloads.Select(p => Incoming(p.EventType)), $"What the service reads from `{topic.Topic}`.");
-            operation["bindings"] = Kafka(new JsonObject { ["groupId"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray(topic.Group) } });
+            var operation = Operation(
+                "receive", topic.Topic, topic.Payloads.Select(p => Incoming(p.EventType)),
+                $"What the service reads from `{topic.Topic}`.");
+            operation["bindings"] = Kafka(
+                new JsonObject { ["groupId"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray(topic.Group) } });
             operations[$"read_{topic.Topic}"] = operation;
 
             var deadLetters = DeadLetters.TopicOf(topic.Topic);
             messages[DeadLetter] ??= DeadLetterMessage();
             channels[deadLetters] = Channel(deadLetters);
             AddTo(channels, deadLetters, DeadLetter);
-            operations[$"write_{deadLetters}"] = Operation("send", deadLetters, [DeadLetter], $"Records of `{topic.Topic}` that could not be handled.");
+            operations[$"write_{deadLetters}"] = Operation(
+                "send", deadLetters, [DeadLetter], $"Records of `{topic.Topic}` that could not be handled.");
         }
         return new JsonObject
         {
@@ -123,7 +131,8 @@ internal static class AsyncApi
                     ["properties"] = new JsonObject
                     {
                         ["source"] = Text("The service that wrote it."),
-                        ["event_id"] = Text("What makes it one event however often it comes; without it, its place in the topic does."),
+                        ["event_id"] = Text(
+                            "What makes it one event however often it comes; without it, its place in the topic does."),
                     },
                 },
                 ["occurred_at"] = Time("When it happened; the record's own time where it is absent."),
@@ -184,9 +193,20 @@ internal static class AsyncApi
                 {
                     ["source"] = new JsonObject { ["const"] = EventEnvelope.Source },
                     ["event_id"] = Id("The same at every delivery."),
-                    ["trace_id"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "32 hex digits, to find it in the traces." },
+                    ["trace_id"] =
+                        new JsonObject
+                        {
+                            ["type"] = new JsonArray("string", "null"),
+                            ["description"] = "32 hex digits, to find it in the traces."
+                        },
                     ["aggregate_id"] = Text("What changed: a group, `<group_id>:members`, an invite, a message, a notification."),
-                    ["aggregate_version"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["description"] = "Rises with every change of that aggregate that makes an event." },
+                    ["aggregate_version"] =
+                        new JsonObject
+                        {
+                            ["type"] = "integer",
+                            ["minimum"] = 1,
+                            ["description"] = "Rises with every change of that aggregate that makes an event."
+                        },
                 },
             },
             ["occurred_at"] = Time("When it was committed, UTC."),
@@ -200,7 +220,8 @@ internal static class AsyncApi
             new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject { ["event_type"] = new JsonObject { ["const"] = eventType }, ["payload"] = payload },
+                ["properties"] =
+                    new JsonObject { ["event_type"] = new JsonObject { ["const"] = eventType }, ["payload"] = payload },
             }),
     };
 
@@ -235,7 +256,8 @@ internal static class AsyncApi
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
-    private static JsonObject Id(string description) => new() { ["type"] = "string", ["format"] = "uuid", ["description"] = description };
+    private static JsonObject Id(string description) =>
+        new() { ["type"] = "string", ["format"] = "uuid", ["description"] = description };
 
     private static JsonObject Time(string? description)
     {

@@ -12,7 +12,8 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
     public const string Scheme = "bearer";
     public const string Problem = "Problem";
 
-    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
         {
@@ -57,7 +58,8 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
             {
                 Type = JsonSchemaType.Object,
                 Description = "Field → what is wrong with it.",
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+                AdditionalProperties =
+                    new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
             ["retry_after"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds; with 429 and 503." },
             ["trace_id"] = Text("To find it in the logs."),
@@ -70,7 +72,8 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
 /// <summary>Scopes and refusals of each operation, from the metadata that enforces them.</summary>
 internal sealed class OperationDescription(IEnumerable<ParameterDescription> descriptions) : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var scopes = metadata.OfType<RequiredScope>().FirstOrDefault();
@@ -79,7 +82,8 @@ internal sealed class OperationDescription(IEnumerable<ParameterDescription> des
         {
             operation.Security =
             [
-                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ServiceDescription.Scheme, context.Document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(
+                    ServiceDescription.Scheme, context.Document)] = [] },
             ];
             operation.Description = $"{operation.Description}\n\nScope: `{string.Join("` or `", scopes.AnyOf)}`.".Trim();
             problems.InsertRange(0, [Problems.Unauthorized, Problems.ScopeMissing(scopes.AnyOf[0])]);
@@ -91,7 +95,8 @@ internal sealed class OperationDescription(IEnumerable<ParameterDescription> des
             problems.Insert(0, Problems.ValidationError);
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            parameter.Description ??= descriptions.FirstOrDefault(of => of.Name == parameter.Name)?.Description ?? Describe(parameter.Name);
+            parameter.Description ??= descriptions.FirstOrDefault(of => of.Name == parameter.Name)?.Description
+                ?? Describe(parameter.Name);
             if (parameter is { Name: "limit", Schema: OpenApiSchema limit })
                 (limit.Minimum, limit.Maximum) = ("1", $"{PageRequest.MaxLimit}");
         }
@@ -102,7 +107,8 @@ internal sealed class OperationDescription(IEnumerable<ParameterDescription> des
             var codes = status.Select(problem => problem.Code).Distinct().ToList();
             operation.Responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
-                Description = string.Join("; ", status.DistinctBy(problem => problem.Code).Select(problem => $"`{problem.Code}`: {problem.Title}")),
+                Description = string.Join(
+                    "; ", status.DistinctBy(problem => problem.Code).Select(problem => $"`{problem.Code}`: {problem.Title}")),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     ["application/problem+json"] = new()
@@ -142,7 +148,8 @@ internal sealed class SchemaRules : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true) ?? [])
+        foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true)
+            ?? [])
         {
             switch (rule)
             {

@@ -19,13 +19,16 @@ internal static partial class XmlDocs
     {
         var (type, name) = (property.DeclaringType, (property.AttributeProvider as MemberInfo)?.Name);
         return Text(Find(type, $"P:{type.FullName}.{name}")?.Element("summary"))
-            ?? Text(Find(type, $"T:{type.FullName}")?.Elements("param").FirstOrDefault(param => (string?)param.Attribute("name") == name));
+            ?? Text(Find(type, $"T:{type.FullName}")?.Elements("param")
+                .FirstOrDefault(param => (string?)param.Attribute("name") == name));
     }
 
     private static XElement? Find(Type type, string member) => Files.GetOrAdd(type.Assembly, static assembly =>
     {
         var file = Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml");
-        return File.Exists(file) ? XDocument.Load(file).Descendants("member").ToDictionary(m => (string)m.Attribute("name")!) : [];
+        return File.Exists(file)
+            ? XDocument.Load(file).Descendants("member").ToDictionary(m => (string)m.Attribute("name")!)
+            : [];
     }).GetValueOrDefault(member);
 
     /// <summary>Markdown on one line.</summary>
@@ -37,7 +40,8 @@ internal static partial class XmlDocs
         {
             XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
             XElement element when (string?)element.Attribute("cref") is { } cref => $"`{cref[(cref.LastIndexOf('.') + 1)..]}`",
-            XElement { Name.LocalName: "paramref" } parameter => $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName((string)parameter.Attribute("name")!)}`",
+            XElement { Name.LocalName: "paramref" } parameter =>
+                $"`{JsonNamingPolicy.SnakeCaseLower.ConvertName((string)parameter.Attribute("name")!)}`",
             XElement element => element.Value,
             var other => other.ToString(System.Xml.Linq.SaveOptions.DisableFormatting),
         }));

@@ -8,8 +8,8 @@ namespace Beat.Messaging.Host.Operations;
 internal sealed record BacklogSnapshot(IReadOnlyList<Backlog> Backlogs, int ParkedCount, IReadOnlyList<ParkedEvent> Parked);
 
 /// <summary>
-/// Looks every few seconds at what is owed, for metrics and the dashboard: neither makes a store work for everybody who looks. Every
-/// node sees the same, since the stores are shared.
+/// Looks every few seconds at what is owed, for metrics and the dashboard: neither makes a store work for everybody who looks.
+/// Every node sees the same, since the stores are shared.
 /// </summary>
 internal sealed partial class BacklogMonitor : BackgroundService
 {
@@ -26,16 +26,21 @@ internal sealed partial class BacklogMonitor : BackgroundService
     {
         (this.events, this.time, this.log) = (events, time, log);
         meter.CreateObservableGauge("beat.connections", () => feed.ConnectionCount, "{connection}", "Connections to the hub.");
-        meter.CreateObservableGauge("beat.groups.subscribed", () => feed.SubscribedGroups.Count, "{group}", "Groups that somebody on this node listens to.");
-        meter.CreateObservableGauge("beat.outbox.depth", () => ByModule(backlog => (double)backlog.Depth), "{delivery}", "Deliveries that are owed.");
+        meter.CreateObservableGauge(
+            "beat.groups.subscribed", () => feed.SubscribedGroups.Count, "{group}",
+            "Groups that somebody on this node listens to.");
+        meter.CreateObservableGauge(
+            "beat.outbox.depth", () => ByModule(backlog => (double)backlog.Depth), "{delivery}", "Deliveries that are owed.");
         meter.CreateObservableGauge("beat.outbox.lag", () => ByModule(Lag), "s", "Age of the oldest event that is owed.");
-        meter.CreateObservableGauge("beat.events.parked", () => latest.ParkedCount, "{delivery}", "Deliveries that failed for good.");
+        meter.CreateObservableGauge(
+            "beat.events.parked", () => latest.ParkedCount, "{delivery}", "Deliveries that failed for good.");
     }
 
     public BacklogSnapshot Latest => latest;
 
     /// <summary>Seconds.</summary>
-    public double Lag(Backlog backlog) => backlog.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0;
+    public double Lag(Backlog backlog) =>
+        backlog.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0;
 
     /// <summary>Gives what is parked another round, and looks again.</summary>
     public async Task<int> Replay(CancellationToken ct)
@@ -77,7 +82,8 @@ internal sealed partial class BacklogMonitor : BackgroundService
         latest = new BacklogSnapshot(await events.Read(ct), await events.CountParked(ct), await events.ReadParked(MaxListed, ct));
 
     private IEnumerable<Measurement<double>> ByModule(Func<Backlog, double> value) =>
-        latest.Backlogs.Select(backlog => new Measurement<double>(value(backlog), new KeyValuePair<string, object?>("module", backlog.Module)));
+        latest.Backlogs.Select(
+            backlog => new Measurement<double>(value(backlog), new KeyValuePair<string, object?>("module", backlog.Module)));
 
     [LoggerMessage(30, LogLevel.Warning, "What is owed could not be read; metrics and dashboard show the last that was")]
     private partial void LogUnseen(Exception failure);

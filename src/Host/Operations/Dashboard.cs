@@ -5,7 +5,8 @@ namespace Beat.Messaging.Host.Operations;
 /// <param name="Samples">Two minutes of this node, a second each.</param>
 /// <param name="ParkedCount">Of which <paramref name="Parked"/> lists the first hundred.</param>
 internal sealed record DashboardResponse(
-    string Node, IReadOnlyList<DashboardSample> Samples, IReadOnlyList<DashboardBacklog> Backlogs, int ParkedCount, IReadOnlyList<ParkedEvent> Parked);
+    string Node, IReadOnlyList<DashboardSample> Samples, IReadOnlyList<DashboardBacklog> Backlogs, int ParkedCount,
+    IReadOnlyList<ParkedEvent> Parked);
 
 /// <param name="Depth">Deliveries that are owed.</param>
 /// <param name="Lag">Age of the oldest, in seconds.</param>
@@ -22,13 +23,16 @@ internal static class Dashboard
 
     public static void MapDashboard(this WebApplication app)
     {
-        var dashboard = app.MapGroup("/dashboard").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(async (context, next) =>
+        var dashboard = app.MapGroup("/dashboard").AllowAnonymous().ExcludeFromDescription()
+            .AddEndpointFilter(async (context, next) =>
             CheckAccess(context.HttpContext, app.Environment) is { } problem ? problem.ToResult() : await next(context));
         dashboard.MapGet("/data", (DashboardSamples samples, BacklogMonitor watch) => TypedResults.Ok(new DashboardResponse(
             Environment.MachineName, samples.Latest,
             [.. watch.Latest.Backlogs.Select(backlog => new DashboardBacklog(backlog.Module, backlog.Depth, watch.Lag(backlog)))],
             watch.Latest.ParkedCount, watch.Latest.Parked)));
-        dashboard.MapPost("/replay", async (BacklogMonitor watch, CancellationToken ct) => TypedResults.Ok(new { Replayed = await watch.Replay(ct) }));
+        dashboard.MapPost(
+            "/replay", async (
+                BacklogMonitor watch, CancellationToken ct) => TypedResults.Ok(new { Replayed = await watch.Replay(ct) }));
     }
 
     private static Problem? CheckAccess(HttpContext context, IHostEnvironment environment)

@@ -4,16 +4,20 @@ using Beat.Messaging.Shared.Realtime;
 
 namespace Beat.Messaging.Host.Operations;
 
-/// <summary>One second of this node. Times are milliseconds, null when nothing was measured; lag is seconds; memory is MiB.</summary>
+/// <summary>
+/// One second of this node. Times are milliseconds, null when nothing was measured; lag is seconds; memory is MiB.
+/// </summary>
 /// <param name="Deliveries">Pushes handed to connections.</param>
 /// <param name="HistoryP50">Of writes to the message store.</param>
 /// <param name="TablesP50">Of reads and changes of the modules' tables.</param>
 /// <param name="Owed">Deliveries that are on their way, of all modules.</param>
 internal sealed record DashboardSample(
-    DateTimeOffset At, long Requests, int Connections, long Deliveries, long Messages, double? HistoryP50, double? HistoryP99, double? TablesP50,
-    double? TablesP99, long Owed, double Lag, double Memory);
+    DateTimeOffset At, long Requests, int Connections, long Deliveries, long Messages, double? HistoryP50, double? HistoryP99,
+    double? TablesP50, double? TablesP99, long Owed, double Lag, double Memory);
 
-/// <summary>The last two minutes of this node, a sample a second, from the same measurements that <c>/metrics</c> tells.</summary>
+/// <summary>
+/// The last two minutes of this node, a sample a second, from the same measurements that <c>/metrics</c> tells.
+/// </summary>
 internal sealed class DashboardSamples : BackgroundService
 {
     private const int MaxSamples = 120;
@@ -71,7 +75,8 @@ internal sealed class DashboardSamples : BackgroundService
             TakeSample();
     }
 
-    private void RecordMeasurement(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private void RecordMeasurement(
+        Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         if (instrument.Name != Telemetry.StoreDurationName)
         {
@@ -94,14 +99,16 @@ internal sealed class DashboardSamples : BackgroundService
             history.Sort();
             tables.Sort();
             samples.Enqueue(new DashboardSample(
-                time.GetUtcNow(), Interlocked.Exchange(ref requests, 0), feed.ConnectionCount, Interlocked.Exchange(ref deliveries, 0),
-                Interlocked.Exchange(ref messages, 0), Quantile(history, 0.5), Quantile(history, 0.99), Quantile(tables, 0.5), Quantile(tables, 0.99),
-                latest.Sum(module => module.Depth), latest.Select(backlog.Lag).DefaultIfEmpty().Max(), Environment.WorkingSet / 1024d / 1024));
+                time.GetUtcNow(), Interlocked.Exchange(ref requests, 0), feed.ConnectionCount,
+                Interlocked.Exchange(ref deliveries, 0), Interlocked.Exchange(ref messages, 0), Quantile(history, 0.5),
+                Quantile(history, 0.99), Quantile(tables, 0.5), Quantile(tables, 0.99), latest.Sum(module => module.Depth),
+                latest.Select(backlog.Lag).DefaultIfEmpty().Max(), Environment.WorkingSet / 1024d / 1024));
             if (samples.Count > MaxSamples)
                 samples.Dequeue();
             (history, tables) = ([], []);
         }
     }
 
-    private static double? Quantile(List<double> sorted, double at) => sorted.Count == 0 ? null : sorted[(int)(at * (sorted.Count - 1))];
+    private static double? Quantile(List<double> sorted, double at) =>
+        sorted.Count == 0 ? null : sorted[(int)(at * (sorted.Count - 1))];
 }

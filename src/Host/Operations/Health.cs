@@ -11,7 +11,8 @@ namespace Beat.Messaging.Host.Operations;
 /// <param name="Detail">What is the matter, for an operator.</param>
 internal sealed record DependencyHealth(string Status, string? Detail = null);
 
-/// <param name="Status"><c>ok</c>; <c>degraded</c> with a dependency away or events parked; <c>draining</c> or <c>down</c> with 503.</param>
+/// <param name="Status"><c>ok</c>; <c>degraded</c> with a dependency away or events parked; <c>draining</c> or <c>down</c> with
+/// 503.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, DependencyHealth> Dependencies);
 
 /// <summary>What an orchestrator asks.</summary>
@@ -47,9 +48,12 @@ internal static class Health
                 : throw new InvalidOperationException("No keys could be had of the auth service yet; nobody can come in.")))
             .Add(DependencyCheck.Of("events", CheckParked));
         if (hasRedis)
-            checks.Add(DependencyCheck.Of("redis", (provider, _) => provider.GetRequiredService<RedisConnection>().Database.PingAsync()));
+            checks.Add(
+                DependencyCheck.Of(
+                    "redis", (provider, _) => provider.GetRequiredService<RedisConnection>().Database.PingAsync()));
         // Whoever asks is told; a log line for each time that somebody asks would be one every few seconds.
-        services.Configure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
+        services.Configure<LoggerFilterOptions>(
+            filters => filters.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
     }
 
     public static void MapHealth(this WebApplication app)
@@ -69,7 +73,8 @@ internal static class Health
             .WithMetadata(
                 new HttpMethodMetadata([HttpMethods.Get]),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(HealthResponse), ["application/json"]),
-                new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(HealthResponse), ["application/json"]),
+                new ProducesResponseTypeMetadata(
+                    StatusCodes.Status503ServiceUnavailable, typeof(HealthResponse), ["application/json"]),
                 // The documentation lists what has a method.
                 typeof(HealthCheckMiddleware).GetMethod(nameof(HealthCheckMiddleware.InvokeAsync))!);
     }
@@ -86,7 +91,8 @@ internal static class Health
             : stores.All(store => store.Status == HealthStatus.Unhealthy) ? Down
             : report.Status == HealthStatus.Healthy ? Ok
             : Degraded;
-        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status is Ok or Degraded ? 200 : 503).ExecuteAsync(context);
+        return TypedResults.Json(new HealthResponse(status, dependencies), statusCode: status is Ok or Degraded ? 200 : 503)
+            .ExecuteAsync(context);
     }
 
     private static string Show(HealthStatus status) => status switch

@@ -11,7 +11,12 @@ internal static class HealthCommand
         var address = BindingAddress.Parse((settings.Urls ?? "http://localhost:4000").Split(';')[0]);
         var url = new Uri($"{address.Scheme}://localhost:{address.Port}/health/ready");
         // It asks itself: the certificate is whatever the service has.
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var handler =
+            new HttpClientHandler
+            {
+                ServerCertificateCustomValidationCallback =
+                HttpClientHandler.DangerousAcceptAnyServerCertificateValidator
+            };
         using var http = new HttpClient(handler) { Timeout = Timeout };
         try
         {

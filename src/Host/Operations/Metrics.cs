@@ -6,7 +6,9 @@ using OpenTelemetry.Trace;
 
 namespace Beat.Messaging.Host.Operations;
 
-/// <summary>Metrics for Prometheus at <c>/metrics</c>; traces and metrics to a collector where OpenTelemetry's own settings name one.</summary>
+/// <summary>
+/// Metrics for Prometheus at <c>/metrics</c>; traces and metrics to a collector where OpenTelemetry's own settings name one.
+/// </summary>
 internal static class Metrics
 {
     private const string Path = "/metrics";
@@ -15,7 +17,8 @@ internal static class Metrics
     /// <summary>ASP.NET's and the runtime's, PostgreSQL's driver's, and this service's own.</summary>
     private static readonly string[] Meters =
     [
-        Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections", "System.Runtime", "Npgsql",
+        Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.Http.Connections", "System.Runtime", "Npgsql",
     ];
 
     public static void AddMetrics(this WebApplicationBuilder builder)

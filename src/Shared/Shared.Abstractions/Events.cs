@@ -9,7 +9,8 @@ public interface IIntegrationEvent;
 /// <summary>An event with what is known about it.</summary>
 /// <param name="EventId">UUID version 7, the same at every delivery.</param>
 /// <param name="AggregateId">What changed, e.g. a group's id or <c>&lt;group_id&gt;:members</c>.</param>
-/// <param name="AggregateVersion">Counts the changes of that aggregate, from 1: a replica ignores what is not above its own.</param>
+/// <param name="AggregateVersion">Counts the changes of that aggregate, from 1: a replica ignores what is not above its
+/// own.</param>
 /// <param name="OccurredAt">UTC, cut to milliseconds.</param>
 /// <param name="TraceId">W3C trace id of the request that caused it.</param>
 /// <param name="Payload">The event.</param>

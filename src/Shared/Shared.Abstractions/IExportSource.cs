@@ -1,9 +1,13 @@
 namespace Beat.Messaging.Shared.Abstractions;
 
-/// <summary>What a module holds of a person, for that person to have: everything they wrote, and everything that names them.</summary>
+/// <summary>
+/// What a module holds of a person, for that person to have: everything they wrote, and everything that names them.
+/// </summary>
 public interface IExportSource
 {
-    /// <summary>Reads a page at a time, so that it may be as long as it likes. An exception ends the export, visibly to the client.</summary>
+    /// <summary>
+    /// Reads a page at a time, so that it may be as long as it likes. An exception ends the export, visibly to the client.
+    /// </summary>
     IAsyncEnumerable<ExportLine> Of(Guid profileId, CancellationToken ct);
 }
 

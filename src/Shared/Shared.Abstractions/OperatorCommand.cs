@@ -4,7 +4,8 @@ namespace Beat.Messaging.Shared.Abstractions;
 /// <param name="Words">What is written after the program's name, e.g. <c>ledger check</c>.</param>
 /// <param name="Help">What it does, for the list of commands.</param>
 /// <param name="Run">
-/// Does it over the services and stores of the service, and writes to the console. A <see cref="CommandException"/> says why it cannot.
+/// Does it over the services and stores of the service, and writes to the console. A <see cref="CommandException"/> says why it
+/// cannot.
 /// </param>
 public sealed record OperatorCommand(string Words, string Help, Func<IServiceProvider, Task> Run);
 

@@ -26,7 +26,8 @@ public static class Problems
         new("unsupported_media_type", 415, "The body must be JSON.", "Send it as it is, without Content-Encoding.");
 
     public static Problem IdempotencyConflict { get; } =
-        new("idempotency_conflict", 422, "Another request was sent under this id.", "Use a new client_message_id or Idempotency-Key.");
+        new("idempotency_conflict", 422, "Another request was sent under this id.",
+            "Use a new client_message_id or Idempotency-Key.");
 
     public static Problem RateLimited { get; } = new("rate_limited", 429, "Too many requests.");
     public static Problem Internal { get; } = new("internal_error", 500, "Something went wrong here.");

@@ -14,7 +14,8 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
 
     /// <summary>
     /// Delivers what was just committed, and waits for it as long as it comes on: not for a subscriber that takes longer than
-    /// <see cref="InlineDeliveries.CallerTimeout"/>, nor for those after it, and not until the relay takes over. It goes on all the same.
+    /// <see cref="InlineDeliveries.CallerTimeout"/>, nor for those after it, and not until the relay takes over. It goes on all
+    /// the same.
     /// </summary>
     internal async Task DeliverInline(IModuleDatabase database, IReadOnlyList<OutboxEvent> events)
     {
@@ -33,7 +34,9 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
         while (!delivering.IsCompleted && Volatile.Read(ref steps.Value) != before && started.Elapsed < Outbox.InlineGrace);
     }
 
-    /// <summary>Delivers what was just committed, in order. Never throws: what fails is still owed, and the relay tries again.</summary>
+    /// <summary>
+    /// Delivers what was just committed, in order. Never throws: what fails is still owed, and the relay tries again.
+    /// </summary>
     internal async Task Deliver(IModuleDatabase database, IReadOnlyList<OutboxEvent> events)
     {
         if (events.Count == 0)
@@ -59,7 +62,8 @@ public sealed partial class EventBus(EventRegistry registry, IServiceProvider se
     public Task Handle(EventSubscription subscriber, IReadOnlyList<object> envelopes, CancellationToken ct) =>
         subscriber.Handle(services, envelopes, ct);
 
-    /// <returns>What went wrong, if anything did: <see cref="StoreUnavailableException"/> when it is not the event's fault.</returns>
+    /// <returns>What went wrong, if anything did: <see cref="StoreUnavailableException"/> when it is not the event's
+    /// fault.</returns>
     internal async Task<Exception?> TryHandle(
         EventSubscription subscriber, EventRegistration registration, IReadOnlyList<PendingEvent> events, CancellationToken ct)
     {

@@ -20,7 +20,8 @@ public static class EventEnvelope
         long aggregateVersion, DateTimeOffset occurredAt)
     {
         var buffer = new ArrayBufferWriter<byte>(payload.Length + 400);
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = WireJson.Options.Encoder });
+        using var json = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { SkipValidation = true, Encoder = WireJson.Options.Encoder });
         json.WriteStartObject();
         json.WriteNumber("version", Version);
         json.WriteString("key", key);

@@ -5,16 +5,20 @@ namespace Beat.Messaging.Shared.Events;
 /// <param name="WireName"><c>event_type</c> on the wire and in the outbox.</param>
 /// <param name="Topic">Where it is mirrored to.</param>
 /// <param name="Key">The record's key, which keeps records of one group in order.</param>
-public sealed record EventRegistration(string Module, Type Type, string WireName, string Topic, Func<IIntegrationEvent, string> Key)
+public sealed record EventRegistration(
+    string Module, Type Type, string WireName, string Topic, Func<IIntegrationEvent, string> Key)
 {
     /// <summary>Makes the <see cref="Envelope{TEvent}"/> of an event of this type.</summary>
     public required Func<PendingEvent, object> ToEnvelope { get; init; }
 }
 
-/// <summary>A subscriber of an event type. Its name is stored with deliveries that are owed, so a renamed handler is a new one.</summary>
+/// <summary>
+/// A subscriber of an event type. Its name is stored with deliveries that are owed, so a renamed handler is a new one.
+/// </summary>
 /// <param name="Name"><c>module.Handler</c>.</param>
 /// <param name="IsPush">
-/// True for what only pushes to connections: called once after the commit, and never again, since clients repair what they missed.
+/// True for what only pushes to connections: called once after the commit, and never again, since clients repair what they
+/// missed.
 /// </param>
 public sealed record EventSubscription(string Name, Type EventType, Type HandlerType, bool IsPush)
 {

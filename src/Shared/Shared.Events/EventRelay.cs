@@ -5,12 +5,12 @@ using Microsoft.Extensions.Hosting;
 namespace Beat.Messaging.Shared.Events;
 
 /// <summary>
-/// Delivers the events of every source to those who have not taken them: to subscribers in this process and to Kafka, each at its own
-/// pace, in batches. Of several nodes the one that holds a module's lease does so for all.
+/// Delivers the events of every source to those who have not taken them: to subscribers in this process and to Kafka, each at its
+/// own pace, in batches. Of several nodes the one that holds a module's lease does so for all.
 /// </summary>
 public sealed partial class EventRelay(
-    IEnumerable<IEventSource> sources, EventBus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases, RelaySignal signal,
-    TimeProvider time, ILogger<EventRelay> log) : BackgroundService
+    IEnumerable<IEventSource> sources, EventBus bus, EventRegistry registry, KafkaMirror mirror, RelayLeases leases,
+    RelaySignal signal, TimeProvider time, ILogger<EventRelay> log) : BackgroundService
 {
     /// <summary>The consumer that is Kafka.</summary>
     public const string Mirror = "kafka";
@@ -115,7 +115,9 @@ public sealed partial class EventRelay(
         if (batch.Events.Count == 0)
             return batch.HasMore;
         var outcome = new Outcome([], []);
-        var away = consumer == Mirror ? await Publish(batch.Events, outcome, ct) : await Deliver(consumer, batch.Events, outcome, ct);
+        var away = consumer == Mirror
+            ? await Publish(batch.Events, outcome, ct)
+            : await Deliver(consumer, batch.Events, outcome, ct);
         if (outcome.Taken.Count + outcome.Failed.Count > 0)
             await source.Settle(consumer, outcome.Taken, outcome.Failed, ct);
         foreach (var parked in outcome.Failed.Where(failed => failed.DueAt is null))
@@ -131,7 +133,8 @@ public sealed partial class EventRelay(
         {
             // One that is gone from the code has no use for the event any more.
             if (registry.Of(run[0].EventType) is not { } registration
-                || registry.Subscribers(registration.Type).FirstOrDefault(s => s.Name == consumer && !s.IsPush) is not { } subscriber)
+                || registry.Subscribers(registration.Type)
+                    .FirstOrDefault(s => s.Name == consumer && !s.IsPush) is not { } subscriber)
             {
                 outcome.Taken.AddRange(run);
                 continue;
@@ -181,14 +184,17 @@ public sealed partial class EventRelay(
     {
         var attempts = failed.Attempts + 1;
         return new FailedDelivery(
-            failed, attempts, attempts >= MaxAttempts ? null : time.Now() + TimeSpan.FromSeconds(Math.Min(60, 1 << attempts)), error);
+            failed, attempts, attempts >= MaxAttempts ? null : time.Now() + TimeSpan.FromSeconds(Math.Min(60, 1 << attempts)),
+            error);
     }
 
     /// <returns>What stopped it before the end, if anything did.</returns>
-    private async Task<StoreUnavailableException?> Publish(IReadOnlyList<PendingEvent> events, Outcome outcome, CancellationToken ct)
+    private async Task<StoreUnavailableException?> Publish(
+        IReadOnlyList<PendingEvent> events, Outcome outcome, CancellationToken ct)
     {
         var topics = events.Select(one => registry.Of(one.EventType)?.Topic).ToList();
-        var known = events.Zip(topics).Where(pair => pair.Second is not null).Select(pair => ToRecord(pair.First, pair.Second!)).ToList();
+        var known = events.Zip(topics).Where(pair => pair.Second is not null).Select(pair => ToRecord(pair.First, pair.Second!))
+            .ToList();
         var answers = new Queue<MirrorOutcome>(await mirror.Publish(known, ct));
         foreach (var (one, topic) in events.Zip(topics))
         {

@@ -9,9 +9,11 @@ namespace Beat.Messaging.Shared.Events;
 public static class EventsRegistration
 {
     /// <param name="stores">Where the modules' tables are.</param>
-    public static IServiceCollection AddEvents(this IServiceCollection services, KafkaSettings kafka, StoreLocations stores) => services
+    public static IServiceCollection AddEvents(this IServiceCollection services, KafkaSettings kafka, StoreLocations stores) =>
+        services
         .AddSingleton(stores)
-        .AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<InlineDeliveries>().AddSingleton<RelaySignal>()
+        .AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<InlineDeliveries>()
+        .AddSingleton<RelaySignal>()
         .AddSingleton<ReplicaSeeder>().AddSingleton<StoreStartup>()
         .AddKafka(kafka)
         .AddSingleton<RelayLeases>().AddHostedService(provider => provider.GetRequiredService<RelayLeases>())

@@ -20,19 +20,21 @@ public interface IEventSource
     Task<IReadOnlyCollection<string>> ReadConsumers(DateTimeOffset now, CancellationToken ct);
 
     /// <summary>
-    /// Returns what a consumer has not taken and is due: the events of an aggregate in the order of its versions, but for those that
-    /// failed before.
+    /// Returns what a consumer has not taken and is due: the events of an aggregate in the order of its versions, but for those
+    /// that failed before.
     /// </summary>
     /// <param name="limit">About how many.</param>
     Task<PendingBatch> ReadPending(string consumer, DateTimeOffset now, int limit, CancellationToken ct);
 
     /// <summary>
-    /// Notes the outcome of a batch of <see cref="ReadPending"/>. Together, <paramref name="taken"/> and <paramref name="failed"/> are
-    /// the first of it, in its order; the rest stays pending.
+    /// Notes the outcome of a batch of <see cref="ReadPending"/>. Together, <paramref name="taken"/> and
+    /// <paramref name="failed"/> are the first of it, in its order; the rest stays pending.
     /// </summary>
     Task Settle(string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct);
 
-    /// <summary>Deletes what happened before then and every consumer has taken; what is pending or parked stays for ever.</summary>
+    /// <summary>
+    /// Deletes what happened before then and every consumer has taken; what is pending or parked stays for ever.
+    /// </summary>
     Task Prune(DateTimeOffset before, CancellationToken ct);
 
     /// <summary>Returns what is pending for anybody, without what is parked.</summary>
@@ -58,7 +60,8 @@ public sealed record PendingBatch(IReadOnlyList<PendingEvent> Events, bool HasMo
 /// <param name="TraceParent">W3C traceparent of the request that caused it.</param>
 /// <param name="Attempts">Failures of the event itself so far; a store or a broker that is away does not count.</param>
 public sealed record PendingEvent(
-    Guid EventId, string EventType, string Key, string AggregateId, long AggregateVersion, string? TraceParent, DateTimeOffset OccurredAt, int Attempts)
+    Guid EventId, string EventType, string Key, string AggregateId, long AggregateVersion, string? TraceParent,
+    DateTimeOffset OccurredAt, int Attempts)
 {
     /// <summary>Returns the event itself.</summary>
     /// <exception cref="System.Text.Json.JsonException">What is stored is not such an event.</exception>
@@ -84,4 +87,5 @@ public sealed record Backlog(string Module, long Depth, DateTimeOffset? Oldest);
 /// <param name="Module">The source's name.</param>
 /// <param name="Subscriber"><c>module.Handler</c>, or <c>kafka</c>.</param>
 /// <param name="Error">Of the last attempt.</param>
-public sealed record ParkedEvent(string Module, Guid EventId, string EventType, string Subscriber, string? Error, DateTimeOffset OccurredAt);
+public sealed record ParkedEvent(
+    string Module, Guid EventId, string EventType, string Subscriber, string? Error, DateTimeOffset OccurredAt);

@@ -11,9 +11,9 @@ public sealed class InlineDeliveries(IEnumerable<IModuleDatabase> databases, Tim
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>
-    /// Waits as long as the one who made a change would, so that whoever repeats it reads what it made. A repeat has no events of its
-    /// own, and may be answered while those of the first are still being delivered, here or by another node. Never throws: what was
-    /// done is done, whether its events can be looked at or not.
+    /// Waits as long as the one who made a change would, so that whoever repeats it reads what it made. A repeat has no events of
+    /// its own, and may be answered while those of the first are still being delivered, here or by another node. Never throws:
+    /// what was done is done, whether its events can be looked at or not.
     /// </summary>
     /// <param name="key">By which the events are told in order: the group's id.</param>
     public async Task WaitUntilDelivered(Guid key, CancellationToken ct)

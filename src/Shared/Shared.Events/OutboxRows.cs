@@ -31,7 +31,8 @@ internal sealed class OutboxEvent
 
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <param name="registration">Null for an event of a version that knew more than this one: it can be mirrored, not read.</param>
+    /// <param name="registration">Null for an event of a version that knew more than this one: it can be mirrored, not
+    /// read.</param>
     public PendingEvent ToPending(EventRegistration? registration, int attempts) =>
         new(EventId, EventType, Key, AggregateId, AggregateVersion, TraceParent, OccurredAt, attempts)
         {

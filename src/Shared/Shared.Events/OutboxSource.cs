@@ -42,10 +42,12 @@ internal sealed class OutboxSource(IModuleDatabase database, EventRegistry regis
             .Take(limit)
             .AsNoTracking()
             .ToListAsync(ct);
-        return new PendingBatch(rows.ConvertAll(row => row.Event.ToPending(registry.Of(row.Event.EventType), row.Attempts)), rows.Count == limit);
+        return new PendingBatch(
+            rows.ConvertAll(row => row.Event.ToPending(registry.Of(row.Event.EventType), row.Attempts)), rows.Count == limit);
     }
 
-    public async Task Settle(string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct)
+    public async Task Settle(
+        string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct)
     {
         var ids = taken.Select(one => one.EventId).ToList();
         using var turn = await database.AcquireWriteLock(ct);

@@ -7,11 +7,12 @@ namespace Beat.Messaging.Shared.Events;
 
 /// <summary>
 /// Which modules this node relays for, when several share a database. An advisory lock of PostgreSQL alone is no lease, because a
-/// frozen process keeps it. So it is held by a connection of its own that PostgreSQL ends after 6 s of silence, it is renewed every
-/// 2 s, and this node believes in it for no longer than 5 s after the last renewal: another one takes over within 10 s. On SQLite
-/// there is only this node.
+/// frozen process keeps it. So it is held by a connection of its own that PostgreSQL ends after 6 s of silence, it is renewed
+/// every 2 s, and this node believes in it for no longer than 5 s after the last renewal: another one takes over within 10 s. On
+/// SQLite there is only this node.
 /// </summary>
-public sealed partial class RelayLeases(StoreLocations locations, IEnumerable<IModuleDatabase> databases, ILogger<RelayLeases> log) : BackgroundService
+public sealed partial class RelayLeases(
+    StoreLocations locations, IEnumerable<IModuleDatabase> databases, ILogger<RelayLeases> log) : BackgroundService
 {
     private const string SilenceLimit = "6s";
 

@@ -5,9 +5,12 @@ namespace Beat.Messaging.Shared.Events;
 /// <param name="IsMissing">Whether it is empty, or a part of it is.</param>
 public sealed record Replica(string Subscriber, Func<CancellationToken, Task<bool>> IsMissing);
 
-/// <summary>Fills replicas that are missing at start: of a new module, of one whose database was lost, or of a version that kept less.</summary>
+/// <summary>
+/// Fills replicas that are missing at start: of a new module, of one whose database was lost, or of a version that kept less.
+/// </summary>
 public sealed partial class ReplicaSeeder(
-    IEnumerable<Replica> replicas, IEnumerable<ISnapshotSource> sources, EventRegistry registry, EventBus bus, ILogger<ReplicaSeeder> log)
+    IEnumerable<Replica> replicas, IEnumerable<ISnapshotSource> sources, EventRegistry registry, EventBus bus,
+    ILogger<ReplicaSeeder> log)
 {
     public async Task Run(CancellationToken ct)
     {
@@ -18,7 +21,8 @@ public sealed partial class ReplicaSeeder(
             var told = 0;
             foreach (var source in sources)
             {
-                if (registry.Subscribers(source.EventType).FirstOrDefault(s => s.Name == replica.Subscriber) is not { } subscriber)
+                if (registry.Subscribers(source.EventType)
+                    .FirstOrDefault(s => s.Name == replica.Subscriber) is not { } subscriber)
                     continue;
                 await foreach (var envelope in source.Stream(ct))
                 {

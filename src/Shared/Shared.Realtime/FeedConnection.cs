@@ -171,6 +171,7 @@ public sealed partial class FeedConnection
     }
 
     [LoggerMessage(
-        120, LogLevel.Warning, "Connection {ConnectionId} is closed with {PendingBytes} bytes waiting for it; its client can resume")]
+        120, LogLevel.Warning,
+        "Connection {ConnectionId} is closed with {PendingBytes} bytes waiting for it; its client can resume")]
     private partial void LogTooSlow(string connectionId, int pendingBytes);
 }

@@ -176,7 +176,9 @@ public sealed class FeedSubscription
     /// <summary>What came before it was active; null once it is.</summary>
     internal List<FeedPush>? Held { get; set; } = [];
 
-    /// <summary>Writes what was held back, in order, and everything from now on. Does nothing when it is active already.</summary>
+    /// <summary>
+    /// Writes what was held back, in order, and everything from now on. Does nothing when it is active already.
+    /// </summary>
     /// <returns>False when it was removed meanwhile, or the connection has ended: the join is refused.</returns>
     public bool Activate() => group.Activate(this);
 

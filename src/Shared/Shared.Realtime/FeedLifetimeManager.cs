@@ -2,7 +2,9 @@ using Beat.Messaging.Shared.Hosting.Auth;
 
 namespace Beat.Messaging.Shared.Realtime;
 
-/// <summary>Tells the feed and presence of the connections that SignalR opens and closes, and closes those of deleted profiles.</summary>
+/// <summary>
+/// Tells the feed and presence of the connections that SignalR opens and closes, and closes those of deleted profiles.
+/// </summary>
 internal sealed class FeedLifetimeManager<THub> : DefaultHubLifetimeManager<THub>
     where THub : Hub
 {
@@ -12,7 +14,8 @@ internal sealed class FeedLifetimeManager<THub> : DefaultHubLifetimeManager<THub
     private readonly ILogger<FeedConnection> connectionLog;
 
     public FeedLifetimeManager(
-        GroupFeed feed, Presence presence, DeletedProfiles deleted, ILogger<FeedConnection> connectionLog, ILogger<DefaultHubLifetimeManager<THub>> log)
+        GroupFeed feed, Presence presence, DeletedProfiles deleted, ILogger<FeedConnection> connectionLog,
+        ILogger<DefaultHubLifetimeManager<THub>> log)
         : base(log)
     {
         (this.feed, this.presence, this.deleted, this.connectionLog) = (feed, presence, deleted, connectionLog);

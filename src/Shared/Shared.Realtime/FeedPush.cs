@@ -48,5 +48,6 @@ internal sealed record NumberedPush(Guid GroupId, string EventName, long First, 
     public long Next => First + Payloads.Count;
 
     /// <summary>From a number on that is in it.</summary>
-    public FeedPush From(long number) => new(GroupId, EventName, number == First ? Payloads : [.. Payloads.Skip((int)(number - First))]);
+    public FeedPush From(long number) =>
+        new(GroupId, EventName, number == First ? Payloads : [.. Payloads.Skip((int)(number - First))]);
 }

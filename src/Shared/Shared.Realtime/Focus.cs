@@ -3,9 +3,9 @@ using System.Text;
 namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
-/// What people look at, on whatever node: the group that each connection has on its screen. Nodes tell each other what changes and,
-/// every 15 s, all of their own; what was not heard again for 45 s has ended with its node. While the backplane is away this node's
-/// own connections count.
+/// What people look at, on whatever node: the group that each connection has on its screen. Nodes tell each other what changes
+/// and, every 15 s, all of their own; what was not heard again for 45 s has ended with its node. While the backplane is away this
+/// node's own connections count.
 /// </summary>
 public sealed class Focus : IDisposable
 {
@@ -49,7 +49,8 @@ public sealed class Focus : IDisposable
         lock (gate)
         {
             return people.TryGetValue(profileId, out var screens)
-                && screens.Values.Any(screen => screen.GroupId == groupId && (screen.HeardAt is null || (backplane.IsOpen && !IsStale(screen))));
+                && screens.Values.Any(
+                    screen => screen.GroupId == groupId && (screen.HeardAt is null || (backplane.IsOpen && !IsStale(screen))));
         }
     }
 
@@ -81,8 +82,11 @@ public sealed class Focus : IDisposable
             people.Remove(connection.ProfileId);
     }
 
-    private void Publish(IEnumerable<(PresentConnection Connection, Guid? GroupId)> shown) => backplane.Publish(Channel, new NodeMessage(Channel, 0,
-        [.. shown.SelectMany(one => new ReadOnlyMemory<byte>[] { Encoding.UTF8.GetBytes(one.Connection.ToString()), one.GroupId?.ToByteArray() ?? [] })]));
+    private void Publish(IEnumerable<(PresentConnection Connection, Guid? GroupId)> shown) =>
+        backplane.Publish(Channel, new NodeMessage(Channel, 0,
+        [.. shown.SelectMany(
+            one => new ReadOnlyMemory<byte>[] { Encoding.UTF8.GetBytes(one.Connection.ToString()),
+                one.GroupId?.ToByteArray() ?? [] })]));
 
     private void OnMessage(NodeMessage message)
     {
@@ -92,7 +96,9 @@ public sealed class Focus : IDisposable
             for (var i = 0; i + 1 < message.Payloads.Count; i += 2)
             {
                 if (PresentConnection.Read(Encoding.UTF8.GetString(message.Payloads[i].Span)) is { } connection)
-                    Store(connection, message.Payloads[i + 1].Length == 16 ? new FocusEntry(new Guid(message.Payloads[i + 1].Span), now) : null);
+                    Store(connection, message.Payloads[i + 1].Length == 16
+                        ? new FocusEntry(new Guid(message.Payloads[i + 1].Span), now)
+                        : null);
             }
         }
     }
@@ -101,7 +107,9 @@ public sealed class Focus : IDisposable
     {
         lock (gate)
         {
-            var all = people.SelectMany(person => person.Value.Select(screen => (Connection: new PresentConnection(person.Key, screen.Key), Screen: screen.Value))).ToList();
+            var all = people.SelectMany(
+                person => person.Value.Select(
+                    screen => (Connection: new PresentConnection(person.Key, screen.Key), Screen: screen.Value))).ToList();
             foreach (var (connection, _) in all.Where(one => IsStale(one.Screen)))
                 Store(connection, null);
             foreach (var some in all.Where(one => one.Screen.HeardAt is null).Chunk(MaxPerMessage))

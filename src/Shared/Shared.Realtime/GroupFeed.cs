@@ -4,14 +4,16 @@ using Beat.Messaging.Shared.Hosting.Operations;
 
 namespace Beat.Messaging.Shared.Realtime;
 
-/// <summary>Reads what was pushed before, from a number to a number, both included: each as UTF-8 JSON, in order, from the first on.</summary>
+/// <summary>
+/// Reads what was pushed before, from a number to a number, both included: each as UTF-8 JSON, in order, from the first on.
+/// </summary>
 public delegate Task<IReadOnlyList<ReadOnlyMemory<byte>>> FeedHistory(Guid groupId, long from, long to);
 
 /// <summary>
-/// The one place that writes to connections: who listens to which group, and every push to them, on this node and by the backplane on
-/// the others. What is pushed is serialised once, a batch is one write per connection, the pushes of a group reach each connection
-/// in the order of the calls, numbered ones in the order of their numbers whichever node made them, and nothing ever waits for a
-/// client. All methods are safe to call from anywhere and return at once.
+/// The one place that writes to connections: who listens to which group, and every push to them, on this node and by the
+/// backplane on the others. What is pushed is serialised once, a batch is one write per connection, the pushes of a group reach
+/// each connection in the order of the calls, numbered ones in the order of their numbers whichever node made them, and nothing
+/// ever waits for a client. All methods are safe to call from anywhere and return at once.
 /// </summary>
 public sealed partial class GroupFeed
 {
@@ -34,8 +36,11 @@ public sealed partial class GroupFeed
         backplane.Subscribe(Evictions, OnEviction);
     }
 
-    /// <summary>Where numbered pushes can be read that did not come; set once at start, by the module that numbers them.</summary>
-    public FeedHistory History { private get; set; } = static (_, _, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([]);
+    /// <summary>
+    /// Where numbered pushes can be read that did not come; set once at start, by the module that numbers them.
+    /// </summary>
+    public FeedHistory History { private get; set; } = static (
+        _, _, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([]);
 
     /// <summary>The groups that somebody on this node listens to, as of now.</summary>
     public IReadOnlyCollection<Guid> SubscribedGroups => [.. groups.Keys];
@@ -79,7 +84,9 @@ public sealed partial class GroupFeed
         backplane.Publish(ChannelOf(groupId), new NodeMessage(eventName, first, payloadJson));
     }
 
-    /// <summary>Pushes from history, to those on this node, what is numbered up to <paramref name="head"/> and was not pushed yet.</summary>
+    /// <summary>
+    /// Pushes from history, to those on this node, what is numbered up to <paramref name="head"/> and was not pushed yet.
+    /// </summary>
     public async Task CatchUp(Guid groupId, string eventName, long head)
     {
         if (Find(groupId)?.Next is not { } next || next == 0 || next > head)
@@ -89,20 +96,24 @@ public sealed partial class GroupFeed
             PushNumberedLocally(new NumberedPush(groupId, eventName, next, missed));
     }
 
-    /// <summary>Pushes to all connections of a person whose token has the scope, whatever groups they listen to, on every node.</summary>
+    /// <summary>
+    /// Pushes to all connections of a person whose token has the scope, whatever groups they listen to, on every node.
+    /// </summary>
     public void PushToPerson(Guid profileId, string eventName, object payload, string requiredScope)
     {
         if (!people.ContainsKey(profileId) && !backplane.IsOpen)
             return;
         var json = Serialize(payload);
         PushToPersonLocally(profileId, eventName, json, requiredScope);
-        backplane.Publish(ChannelOfPerson(profileId), new NodeMessage(eventName, 0, [json, JsonSerializer.SerializeToUtf8Bytes(requiredScope)]));
+        backplane.Publish(
+            ChannelOfPerson(profileId),
+            new NodeMessage(eventName, 0, [json, JsonSerializer.SerializeToUtf8Bytes(requiredScope)]));
     }
 
     /// <summary>
     /// Begins to listen, with pushes held back: read the membership after this, then <see cref="FeedSubscription.Activate"/> or
-    /// <see cref="FeedSubscription.Drop"/>, so that a removal in between is not missed. For a connection that listens already it is
-    /// the same subscription again, which pushes go on reaching.
+    /// <see cref="FeedSubscription.Drop"/>, so that a removal in between is not missed. For a connection that listens already it
+    /// is the same subscription again, which pushes go on reaching.
     /// </summary>
     public FeedSubscription Begin(FeedConnection connection, Guid groupId)
     {
@@ -124,7 +135,9 @@ public sealed partial class GroupFeed
     public void Leave(FeedConnection connection, Guid groupId) =>
         Find(groupId)?.Remove(subscription => subscription.Connection == connection);
 
-    /// <summary>Once this returns, nothing more of the group is written to this person by this node; the others are told.</summary>
+    /// <summary>
+    /// Once this returns, nothing more of the group is written to this person by this node; the others are told.
+    /// </summary>
     public void Evict(Guid groupId, Guid profileId)
     {
         EvictLocally(groupId, profileId);
@@ -142,7 +155,9 @@ public sealed partial class GroupFeed
         backplane.Publish(Evictions, new NodeMessage(Evictions, 0, [groupId.ToByteArray()]));
     }
 
-    /// <summary>Closes all connections of a person to this node, for what every node finds out by itself; nothing more is written to them.</summary>
+    /// <summary>
+    /// Closes all connections of a person to this node, for what every node finds out by itself; nothing more is written to them.
+    /// </summary>
     public void EndHere(Guid profileId)
     {
         foreach (var connection in people.GetValueOrDefault(profileId) ?? [])
@@ -182,7 +197,8 @@ public sealed partial class GroupFeed
 
     private static string ChannelOfPerson(Guid profileId) => $"person:{profileId}";
 
-    private void SubscribeToPerson(Guid profileId) => backplane.Subscribe(ChannelOfPerson(profileId), message => PushToPersonLocally(
+    private void SubscribeToPerson(Guid profileId) =>
+        backplane.Subscribe(ChannelOfPerson(profileId), message => PushToPersonLocally(
         profileId, message.Name, message.Payloads[0], JsonSerializer.Deserialize<string>(message.Payloads[1].Span)!));
 
     private Task SubscribeToGroup(Guid groupId) => backplane.Subscribe(ChannelOf(groupId), message =>
@@ -253,8 +269,10 @@ public sealed partial class GroupFeed
 
     private FeedGroup? Find(Guid groupId) => groups.GetValueOrDefault(groupId);
 
-    private static ReadOnlyMemory<byte> Serialize(object payload) => JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Options);
+    private static ReadOnlyMemory<byte> Serialize(object payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Options);
 
-    [LoggerMessage(121, LogLevel.Warning, "Messages of group {GroupId} that another node stored could not be read; clients will page")]
+    [LoggerMessage(
+        121, LogLevel.Warning, "Messages of group {GroupId} that another node stored could not be read; clients will page")]
     private partial void LogUnfilled(Exception failure, Guid groupId);
 }

@@ -6,9 +6,9 @@ using Beat.Messaging.Shared.Hosting.Web;
 namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
-/// Runs around every hub method: checks its scope, and answers every fault with the problem that REST would answer, as the message
-/// of a <see cref="HubException"/>. A method that returns a <see cref="Result{T}"/> answers its value or its problem. Nothing is
-/// awaited before the method itself, so that invocations reach it in the order in which the client sent them.
+/// Runs around every hub method: checks its scope, and answers every fault with the problem that REST would answer, as the
+/// message of a <see cref="HubException"/>. A method that returns a <see cref="Result{T}"/> answers its value or its problem.
+/// Nothing is awaited before the method itself, so that invocations reach it in the order in which the client sent them.
 /// </summary>
 internal sealed partial class HubProblemFilter(DeletedProfiles deleted, ILogger<HubProblemFilter> log) : IHubFilter
 {

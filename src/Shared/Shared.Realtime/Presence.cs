@@ -1,15 +1,18 @@
 namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
-/// Who is online, on whatever node: a person with at least one connection. An absence that ends within <see cref="Grace"/>, as when
-/// a phone changes networks, is none. Each node holds all of it in memory; <see cref="RedisPresence"/> keeps the nodes together.
+/// Who is online, on whatever node: a person with at least one connection. An absence that ends within <see cref="Grace"/>, as
+/// when a phone changes networks, is none. Each node holds all of it in memory; <see cref="RedisPresence"/> keeps the nodes
+/// together.
 /// </summary>
 public sealed class Presence : IDisposable
 {
     /// <summary>How long an absence lasts before it counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a connection of another node counts without being renewed: so that those of a node that was killed end.</summary>
+    /// <summary>
+    /// How long a connection of another node counts without being renewed: so that those of a node that was killed end.
+    /// </summary>
     internal static readonly TimeSpan Staleness = TimeSpan.FromSeconds(45);
 
     private readonly TimeProvider time;
@@ -107,7 +110,9 @@ public sealed class Presence : IDisposable
         }
     }
 
-    /// <summary>All connections of all nodes, as they were read after <paramref name="askedAt"/>; what was heard since stays.</summary>
+    /// <summary>
+    /// All connections of all nodes, as they were read after <paramref name="askedAt"/>; what was heard since stays.
+    /// </summary>
     internal void Merge(IReadOnlyDictionary<PresentConnection, DateTimeOffset> all, DateTimeOffset askedAt)
     {
         lock (gate)
@@ -119,7 +124,8 @@ public sealed class Presence : IDisposable
                 remote[connection] = (renewedAt, time.GetUtcNow());
                 Add(connection);
             }
-            foreach (var gone in remote.Where(r => !all.ContainsKey(r.Key) && r.Value.HeardAt < askedAt).Select(r => r.Key).ToList())
+            foreach (var gone in remote.Where(r => !all.ContainsKey(r.Key) && r.Value.HeardAt < askedAt).Select(r => r.Key)
+                .ToList())
             {
                 remote.Remove(gone);
                 Remove(gone, Grace);
@@ -142,7 +148,8 @@ public sealed class Presence : IDisposable
 
     private void Remove(PresentConnection connection, TimeSpan grace)
     {
-        if (!people.TryGetValue(connection.ProfileId, out var person) || !person.Connections.Remove(connection.ConnectionId) || person.Connections.Count > 0)
+        if (!people.TryGetValue(connection.ProfileId, out var person) || !person.Connections.Remove(connection.ConnectionId)
+            || person.Connections.Count > 0)
             return;
         if (grace == TimeSpan.Zero)
         {
@@ -196,5 +203,7 @@ internal readonly record struct PresentConnection(Guid ProfileId, string Connect
     public override string ToString() => $"{ProfileId}:{ConnectionId}";
 
     public static PresentConnection? Read(string text) =>
-        text.Length > 37 && text[36] == ':' && Guid.TryParse(text.AsSpan(0, 36), out var profileId) ? new(profileId, text[37..]) : null;
+        text.Length > 37 && text[36] == ':' && Guid.TryParse(text.AsSpan(0, 36), out var profileId)
+            ? new(profileId, text[37..])
+            : null;
 }

@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Shared.Realtime;
 
 /// <summary>
-/// Tells groups who of them came online and went, at most once per group and <see cref="AnnounceInterval"/>. Who went and came back within
-/// one interval is announced as they are at its end. Each node tells those who are connected to it.
+/// Tells groups who of them came online and went, at most once per group and <see cref="AnnounceInterval"/>. Who went and came
+/// back within one interval is announced as they are at its end. Each node tells those who are connected to it.
 /// </summary>
 public sealed class PresenceAnnouncer : IDisposable
 {

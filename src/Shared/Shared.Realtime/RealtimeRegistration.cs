@@ -68,5 +68,6 @@ public static class RealtimeRegistration
         .Where(method => !method.IsSpecialName && method.GetBaseDefinition().DeclaringType == hub);
 
     /// <summary>The feed's side of a hub's caller.</summary>
-    public static FeedConnection Connection(this HubCallerContext context) => context.Features.GetRequiredFeature<FeedConnection>();
+    public static FeedConnection Connection(this HubCallerContext context) =>
+        context.Features.GetRequiredFeature<FeedConnection>();
 }

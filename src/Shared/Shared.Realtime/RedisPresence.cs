@@ -8,7 +8,9 @@ namespace Beat.Messaging.Shared.Realtime;
 /// Presence of all nodes: a sorted set of connections by the time at which their node last renewed them. What changes is told by
 /// pub/sub at once; every 15 s each node renews its own in one command and reads the whole, which repairs what was not heard.
 /// </summary>
-internal sealed partial class RedisPresence(RedisConnection redis, INodeBackplane backplane, Presence presence, TimeProvider time, ILogger<RedisPresence> log) : BackgroundService
+internal sealed partial class RedisPresence(
+    RedisConnection redis, INodeBackplane backplane, Presence presence, TimeProvider time, ILogger<RedisPresence> log)
+        : BackgroundService
 {
     private const string Channel = "presence";
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(15);
@@ -65,7 +67,8 @@ internal sealed partial class RedisPresence(RedisConnection redis, INodeBackplan
         var now = time.GetUtcNow();
         var stale = (now - Presence.Staleness).ToUnixTimeMilliseconds();
         if (presence.Local is { Count: > 0 } mine)
-            await redis.Database.SortedSetAddAsync(Key, [.. mine.Select(connection => new SortedSetEntry(connection.ToString(), now.ToUnixTimeMilliseconds()))]);
+            await redis.Database.SortedSetAddAsync(
+                Key, [.. mine.Select(connection => new SortedSetEntry(connection.ToString(), now.ToUnixTimeMilliseconds()))]);
         await redis.Database.SortedSetRemoveRangeByScoreAsync(Key, double.NegativeInfinity, stale);
         var all = new Dictionary<PresentConnection, DateTimeOffset>();
         foreach (var entry in await redis.Database.SortedSetRangeByScoreWithScoresAsync(Key, stale))

@@ -17,20 +17,26 @@ public abstract class AccessMatrixTests(RunningService running)
     [SkippableFact]
     public void Every_endpoint_and_hub_method_has_a_row()
     {
-        var routes = service.Services.GetServices<EndpointDataSource>().Concat([service.Services.GetRequiredService<EndpointDataSource>()])
+        var routes = service.Services.GetServices<EndpointDataSource>()
+            .Concat([service.Services.GetRequiredService<EndpointDataSource>()])
             .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<RequiredScope>() is not null)
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => $"{method} {endpoint.RoutePattern.RawText!["/api".Length..]}")
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<RequiredScope>() is not null)
+            .SelectMany(
+                endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods,
+                (endpoint, method) => $"{method} {endpoint.RoutePattern.RawText!["/api".Length..]}")
             .Distinct();
         Same(routes, Scenarios.Routes.Select(row => row.Route), "routes", nameof(ModuleScenario.Routes));
         Same(
-            RealtimeRegistration.HubMethods(typeof(MessagingHub)).Select(method => method.Name), Scenarios.HubMethods.Select(row => row.Method),
-            "hub methods", nameof(ModuleScenario.HubMethods));
+            RealtimeRegistration.HubMethods(typeof(MessagingHub)).Select(method => method.Name),
+            Scenarios.HubMethods.Select(row => row.Method), "hub methods", nameof(ModuleScenario.HubMethods));
 
         static void Same(IEnumerable<string> served, IEnumerable<string> rows, string what, string where)
         {
             var (missing, unknown) = (served.Except(rows).Order().ToList(), rows.Except(served).Order().ToList());
-            Assert.True(missing.Count == 0, $"Who may use these {what}? Give each a row in {where} of its module's scenario (src/Modules/X/X.Tests/XScenario.cs):\n{string.Join('\n', missing)}");
+            Assert.True(
+                missing.Count == 0,
+                $"Who may use these {what}? Give each a row in {where} of its module's scenario (src/Modules/X/X.Tests/XScenario.cs):\n{string.Join('\n', missing)}");
             Assert.True(unknown.Count == 0, $"There are no such {what}; their rows are left over:\n{string.Join('\n', unknown)}");
             Assert.Equal(rows.Distinct().Count(), rows.Count());
         }
@@ -62,8 +68,13 @@ public abstract class AccessMatrixTests(RunningService running)
             var world = person == cast.Past ? await World.Make(cast, ofPastMember: true) : unchanged ?? await World.Make(cast);
             unchanged = person != cast.Past && (row.Method == HttpMethod.Get || status >= 400) ? world : null;
             var answer = await person.Send(row.Method, $"/api/{row.Path(world)}", row.Body?.Invoke(world));
-            Assert.True(answer.Status == status, $"{route} as {who}: expected {status}, got {answer.Status} {answer.Body?.ToJsonString()}");
-            Assert.Null(contract.Violation(contract.Operation(route), answer.Status, answer.Headers.GetValueOrDefault("Content-Type"), answer.Body?.ToJsonString() ?? ""));
+            Assert.True(
+                answer.Status == status,
+                $"{route} as {who}: expected {status}, got {answer.Status} {answer.Body?.ToJsonString()}");
+            Assert.Null(
+                contract.Violation(
+                    contract.Operation(route), answer.Status, answer.Headers.GetValueOrDefault("Content-Type"),
+                    answer.Body?.ToJsonString() ?? ""));
         }
         if (row.OtherOwner != 0)
         {
@@ -72,7 +83,9 @@ public abstract class AccessMatrixTests(RunningService running)
             var world = await World.Make(cast);
             world.OtherGroup = othersGroup;
             var answer = await other.Send(row.Method, $"/api/{(row.InOtherGroup ?? row.Path)(world)}", row.Body?.Invoke(world));
-            Assert.True(answer.Status == row.OtherOwner, $"{route} as another group's owner: got {answer.Status} {answer.Body?.ToJsonString()}");
+            Assert.True(
+                answer.Status == row.OtherOwner,
+                $"{route} as another group's owner: got {answer.Status} {answer.Body?.ToJsonString()}");
         }
     }
 
@@ -99,7 +112,8 @@ public abstract class AccessMatrixTests(RunningService running)
 }
 
 /// <inheritdoc/>
-public sealed class EmbeddedAccessMatrixTests(EmbeddedService running) : AccessMatrixTests(running), IClassFixture<EmbeddedService>;
+public sealed class EmbeddedAccessMatrixTests(EmbeddedService running)
+    : AccessMatrixTests(running), IClassFixture<EmbeddedService>;
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]

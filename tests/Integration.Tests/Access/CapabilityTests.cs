@@ -11,7 +11,9 @@ public abstract class CapabilityTests(RunningService running)
     [SkippableFact]
     public void Every_capability_is_tried()
     {
-        var (registered, tried) = (service.Services.GetServices<Capability>().Select(c => c.Name).ToList(), Scenarios.Uses.Select(use => use.Capability).ToList());
+        var (registered, tried) =
+            (service.Services.GetServices<Capability>().Select(c => c.Name).ToList(),
+                Scenarios.Uses.Select(use => use.Capability).ToList());
         Assert.True(
             !registered.Except(tried).Any(),
             $"Add to {nameof(ModuleScenario.Uses)} of the module's scenario (src/Modules/X/X.Tests/XScenario.cs): {string.Join(", ", registered.Except(tried))}");
@@ -42,7 +44,10 @@ public abstract class CapabilityTests(RunningService running)
         var said = Can((await me.Get($"/api/groups/{group}")).Expect(200));
         Assert.Equal(rank == "stranger", said.Count == 0);
         if (rank != "stranger")
-            Assert.Equal(said, Can((await me.Get("/api/groups")).Expect(200)["data"]!.AsArray().Single(g => g!["id"]!.GetValue<Guid>() == group)!));
+            Assert.Equal(
+                said,
+                Can((await me.Get("/api/groups")).Expect(200)["data"]!.AsArray()
+                    .Single(g => g!["id"]!.GetValue<Guid>() == group)!));
         var may = new List<string>();
         foreach (var (capability, use, _) in Scenarios.Uses)
         {

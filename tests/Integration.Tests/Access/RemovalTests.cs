@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Beat.Messaging.Integration.Tests.Access;
 
-/// <summary>What was granted before a removal does not outlive it, and whoever has no place in a group learns nothing of it.</summary>
+/// <summary>
+/// What was granted before a removal does not outlive it, and whoever has no place in a group learns nothing of it.
+/// </summary>
 public abstract class RemovalTests(RunningService running)
 {
     private readonly Service service = running.Service;
@@ -28,7 +30,8 @@ public abstract class RemovalTests(RunningService running)
         await (how == "kicked" ? ana.Delete($"/api/groups/{group}/members/{rui.Id}") : rui.Post($"/api/groups/{group}/leave"));
 
         Assert.Equal("invite_fail_accept", (await rui.Post($"/api/invites/{invite["id"]}/accept")).Code);
-        Assert.Equal("invite_fail_accept", (await rui.Post("/api/invites/accept", new { token = (string)invite["token"]! })).Code);
+        Assert.Equal(
+            "invite_fail_accept", (await rui.Post("/api/invites/accept", new { token = (string)invite["token"]! })).Code);
         Assert.Equal("revoked", (string?)(await rui.Get($"/api/invites/{invite["id"]}")).Expect(200)["status"]);
         if (how == "kicked")
             Assert.Equal("kicked", (await rui.Post($"/api/groups/{group}/join")).Code);
@@ -44,7 +47,9 @@ public abstract class RemovalTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup("Coats", isPublic: true);
         var (rui, eva, tom) = (await service.Person("Rui"), await service.Person("Eva"), await service.Person("Tom"));
-        var (ruis, evas, toms) = (await Invite(ana, group, rui, "admin"), await Invite(ana, group, eva, "member"), await Invite(ana, group, tom, "admin"));
+        var (ruis, evas, toms) =
+            (await Invite(ana, group, rui, "admin"), await Invite(ana, group, eva, "member"),
+                await Invite(ana, group, tom, "admin"));
         foreach (var person in new[] { rui, eva, tom })
             (await person.Post($"/api/groups/{group}/join")).Expect(201);
 
@@ -114,7 +119,8 @@ public abstract class RemovalTests(RunningService running)
         await members.Handle(Request(ana, rui, 0), default);
         await members.Handle(Request(eva, eva, 0), default);
         Assert.Equal([ana.Id], await Ids(ana, group));
-        var version = await Members(db => db.Members.Where(m => m.GroupId == group && m.ProfileId == rui.Id).Select(m => m.Version).SingleAsync());
+        var version = await Members(
+            db => db.Members.Where(m => m.GroupId == group && m.ProfileId == rui.Id).Select(m => m.Version).SingleAsync());
         var known = Request(ana, rui, version);
         await members.Handle(known, default);
         Assert.Equal([ana.Id, rui.Id], await Ids(ana, group));
@@ -126,13 +132,16 @@ public abstract class RemovalTests(RunningService running)
         // The event of a kick that comes late ends no invite that was made after it.
         var invite = await Invite(ana, group, rui, "member");
         await service.Services.GetRequiredService<Invites.Subscriptions.OnMembershipChanged>().Handle(
-            new Envelope<MemberKicked>(Guid.NewGuid(), $"{group}:members", version, DateTimeOffset.UtcNow, null, new MemberKicked(group, ana.Id, rui.Id)), default);
+            new Envelope<MemberKicked>(
+                Guid.NewGuid(), $"{group}:members", version, DateTimeOffset.UtcNow, null,
+                new MemberKicked(group, ana.Id, rui.Id)), default);
         (await rui.Post($"/api/invites/{invite["id"]}/accept")).Expect(200);
 
         Envelope<EntryRequested> Request(Person inviter, Person invitee, long inviteeVersion)
         {
             var id = Guid.NewGuid();
-            return new(Guid.NewGuid(), $"{id}:entry", 1, DateTimeOffset.UtcNow, null, new EntryRequested(id, group, inviter.Id, invitee.Id, (int)Role.Member, inviteeVersion));
+            return new(Guid.NewGuid(), $"{id}:entry", 1, DateTimeOffset.UtcNow, null,
+                new EntryRequested(id, group, inviter.Id, invitee.Id, (int)Role.Member, inviteeVersion));
         }
     }
 
@@ -151,8 +160,11 @@ public abstract class RemovalTests(RunningService running)
             var accepts = Enumerable.Range(0, 2).Select(_ => rui.Post($"/api/invites/{invite["id"]}/accept"));
             var (joined, accepted) = (await Task.WhenAll(joins), await Task.WhenAll(accepts));
             (await kick).Expect(200);
-            Assert.All(joined, answer => Assert.True(answer.Status == 200 || answer.Code == "kicked", $"join: {answer.Status} {answer.Body}"));
-            Assert.All(accepted, answer => Assert.True(answer.Status == 200 || answer.Code == "invite_fail_accept", $"accept: {answer.Status} {answer.Body}"));
+            Assert.All(joined,
+                answer => Assert.True(answer.Status == 200 || answer.Code == "kicked", $"join: {answer.Status} {answer.Body}"));
+            Assert.All(
+                accepted, answer => Assert.True(
+                    answer.Status == 200 || answer.Code == "invite_fail_accept", $"accept: {answer.Status} {answer.Body}"));
             Assert.True(accepted.Count(answer => answer.Status == 200) <= 1);
             Assert.Equal([ana.Id], await Ids(ana, group));
             Assert.Equal("invite_fail_accept", (await rui.Post($"/api/invites/{invite["id"]}/accept")).Code);
@@ -163,7 +175,8 @@ public abstract class RemovalTests(RunningService running)
     [SkippableFact]
     public async Task Whoever_is_out_keeps_what_was_said_then_and_learns_nothing_new()
     {
-        var (ana, rui, eva, zoe) = (await service.Person("Ana"), await service.Person("Rui"), await service.Person("Eva"), await service.Person("Zoe"));
+        var (ana, rui, eva, zoe) =
+            (await service.Person("Ana"), await service.Person("Rui"), await service.Person("Eva"), await service.Person("Zoe"));
         var group = await rui.CreateGroup("Old name");
         await rui.Invite(group, ana);
         (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200);
@@ -183,7 +196,8 @@ public abstract class RemovalTests(RunningService running)
         (await ana.Patch($"/api/groups/{group}", new { name = "New name", description = "New words" })).Expect(200);
         await Move("hand_over");
         await Until.True(
-            async () => (await rui.Get("/api/notifications?type=borrow")).Expect(200)["data"]!.AsArray().Count >= 2, "Rui hears of the loan that runs");
+            async () => (await rui.Get("/api/notifications?type=borrow")).Expect(200)["data"]!.AsArray().Count >= 2,
+            "Rui hears of the loan that runs");
 
         foreach (var (who, invite) in new[] { (zoe, received), (eva, sent["id"]) })
         {
@@ -195,12 +209,14 @@ public abstract class RemovalTests(RunningService running)
         {
             foreach (var path in new[]
             {
-                "invites?status=accepted", "invites?status=revoked", "notifications?limit=100", "borrows", "messages/unread", "groups", "groups/public", "users/me/export",
-                "notifications/preferences",
+                "invites?status=accepted", "invites?status=revoked", "notifications?limit=100", "borrows", "messages/unread",
+                "groups", "groups/public", "users/me/export", "notifications/preferences",
             })
             {
                 var text = (await gone.Get($"/api/{path}")).Expect(200).ToJsonString();
-                Assert.False(text.Contains("New name", StringComparison.Ordinal) || text.Contains("New words", StringComparison.Ordinal), $"{path}: {text}");
+                Assert.False(
+                    text.Contains("New name", StringComparison.Ordinal) || text.Contains("New words", StringComparison.Ordinal),
+                    $"{path}: {text}");
             }
         }
         // Who may come in sees into what.
@@ -210,7 +226,8 @@ public abstract class RemovalTests(RunningService running)
 
         // A busy machine is late with what a send brings with it; a move is safe to repeat.
         Task Move(string action) =>
-            Until.True(async () => (await ana.Post($"/api/groups/{group}/messages/{request}/borrow/{action}")).Status == 200, action);
+            Until.True(
+                async () => (await ana.Post($"/api/groups/{group}/messages/{request}/borrow/{action}")).Status == 200, action);
     }
 
     private static async Task<JsonNode> Invite(Person inviter, Guid group, Person invitee, string role) =>
@@ -222,12 +239,15 @@ public abstract class RemovalTests(RunningService running)
         return (await invitee.Post($"/api/invites/{invite["id"]}/accept")).Expect(200);
     }
 
-    private static async Task<string?> RoleOf(Person who, Guid group) => (string?)(await who.Get($"/api/groups/{group}")).Expect(200)["my_role"];
+    private static async Task<string?> RoleOf(Person who, Guid group) =>
+        (string?)(await who.Get($"/api/groups/{group}")).Expect(200)["my_role"];
 
     private static async Task<IEnumerable<Guid>> Ids(Person reader, Guid group) =>
-        (await reader.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray().Select(m => m!["profile_id"]!.GetValue<Guid>());
+        (await reader.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray()
+            .Select(m => m!["profile_id"]!.GetValue<Guid>());
 
-    private Task<T> Members<T>(Func<MembersContext, Task<T>> read) => service.Services.GetRequiredService<ModuleStore<MembersContext>>().Read(read);
+    private Task<T> Members<T>(Func<MembersContext, Task<T>> read) =>
+        service.Services.GetRequiredService<ModuleStore<MembersContext>>().Read(read);
 }
 
 /// <inheritdoc/>

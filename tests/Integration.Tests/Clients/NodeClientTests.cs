@@ -13,14 +13,17 @@ public abstract class NodeClientTests(RunningService running)
     public async Task It_misses_50_messages_and_ends_with_exactly_the_right_list()
     {
         Tool.Require("node");
-        Tool.Require("node", Directory.Exists(Path.Combine(Sources, "node_modules")), "its packages are missing: run npm ci in tests/Integration.Tests/Node");
+        Tool.Require(
+            "node", Directory.Exists(Path.Combine(Sources, "node_modules")),
+            "its packages are missing: run npm ci in tests/Integration.Tests/Node");
         var service = running.Service;
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         await ana.SendText(group, "first");
 
         using var node = Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(Sources, "client.mjs"), new Uri(service.Url, "/hubs/messaging").ToString(), ana.Token, $"{group}"])
+            "node",
+            [Path.Combine(Sources, "client.mjs"), new Uri(service.Url, "/hubs/messaging").ToString(), ana.Token, $"{group}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

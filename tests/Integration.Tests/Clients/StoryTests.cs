@@ -13,7 +13,9 @@ public abstract class StoryTests(RunningService running)
     {
         var story = new Story(running.Service, Scenarios.Of(module).Views);
         await Scenarios.Of(module).Tell(story);
-        Assert.Equal(Pushes.All.Where(push => push.Module == module).Select(push => push.Name).Order(), story.Pushes.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
+        Assert.Equal(
+            Pushes.All.Where(push => push.Module == module).Select(push => push.Name).Order(),
+            story.Pushes.Keys.Select(name => name.Split(' ')[0]).Distinct().Order());
     }
 }
 

@@ -23,11 +23,13 @@ public abstract class FindTests(RunningService running)
     [InlineData("Rock-and-roll", "rock and", true)]
     [InlineData("東京都の服", "京都", true)]
     [InlineData("ตู้เสื้อผ้าเชียงใหม่", "เชียงใหม่", true)]
-    public async Task Public_groups_are_found_by_the_beginning_of_words_whatever_case_and_accents(string name, string search, bool isFound)
+    public async Task Public_groups_are_found_by_the_beginning_of_words_whatever_case_and_accents(
+        string name, string search, bool isFound)
     {
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
         var group = await ana.CreateGroup(name, isPublic: true);
-        var found = (await rui.Get($"/api/groups/public?limit=100&search={Uri.EscapeDataString(search)}")).Expect(200)["data"]!.AsArray();
+        var found = (await rui.Get($"/api/groups/public?limit=100&search={Uri.EscapeDataString(search)}"))
+            .Expect(200)["data"]!.AsArray();
         Assert.Equal(isFound, found.Any(g => g!["id"]!.GetValue<Guid>() == group));
     }
 }

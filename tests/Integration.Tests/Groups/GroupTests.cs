@@ -15,7 +15,10 @@ public abstract class GroupTests(RunningService running)
         Assert.Equal((string?)first.Expect(201)["id"], (string?)again.Expect(201)["id"]);
         Assert.Equal("true", again.Headers["Idempotency-Replayed"]);
         Assert.Equal(first.Headers["Location"], again.Headers["Location"]);
-        Assert.Equal("idempotency_conflict", (await ana.Send(HttpMethod.Post, "/api/groups", new { name = "Other", description = "d" }, ("Idempotency-Key", "k"))).Code);
+        Assert.Equal(
+            "idempotency_conflict",
+            (await ana.Send(
+                HttpMethod.Post, "/api/groups", new { name = "Other", description = "d" }, ("Idempotency-Key", "k"))).Code);
         Assert.Equal("group_already_exists", (await ana.Post("/api/groups", body)).Code);
     }
 
@@ -25,10 +28,15 @@ public abstract class GroupTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         var tag = (await ana.Get($"/api/groups/{group}")).Headers["ETag"];
-        var changed = await ana.Send(HttpMethod.Patch, $"/api/groups/{group}", new { name = "Renamed", avatar_url = "https://example.com/a.png" }, ("If-Match", tag));
+        var changed = await ana.Send(
+            HttpMethod.Patch, $"/api/groups/{group}", new { name = "Renamed", avatar_url = "https://example.com/a.png" },
+            ("If-Match", tag));
         Assert.Equal(2, (long)changed.Expect(200)["revision"]!);
-        Assert.Equal("stale_revision", (await ana.Send(HttpMethod.Patch, $"/api/groups/{group}", new { name = "Late" }, ("If-Match", tag))).Code);
-        Assert.Null((string?)(await ana.Patch($"/api/groups/{group}", new { avatar_url = (string?)null })).Expect(200)["avatar_url"]);
+        Assert.Equal(
+            "stale_revision",
+            (await ana.Send(HttpMethod.Patch, $"/api/groups/{group}", new { name = "Late" }, ("If-Match", tag))).Code);
+        Assert.Null(
+            (string?)(await ana.Patch($"/api/groups/{group}", new { avatar_url = (string?)null })).Expect(200)["avatar_url"]);
         Assert.Equal(3, (long)(await ana.Patch($"/api/groups/{group}", new { name = "Renamed" })).Expect(200)["revision"]!);
         Assert.Equal("group_wrong_input", (await ana.Patch($"/api/groups/{group}", new { })).Code);
     }
@@ -53,7 +61,9 @@ public abstract class GroupTests(RunningService running)
         Assert.Equal(["Group 4", "Group 3", "Group 2", "Group 1", "Group 0"], seen);
         var back = (await ana.Get($"/api/groups?limit=2&before={second}")).Expect(200);
         Assert.Equal(firstPage, back["data"]!.AsArray().Select(g => (string)g!["name"]!));
-        Assert.Equal(["Group 3"], (await ana.Get("/api/v1/groups?search=oup%203")).Expect(200)["data"]!.AsArray().Select(g => (string)g!["name"]!));
+        Assert.Equal(
+            ["Group 3"], (await ana.Get("/api/v1/groups?search=oup%203")).Expect(200)["data"]!.AsArray()
+                .Select(g => (string)g!["name"]!));
     }
 
     [SkippableFact]
@@ -68,7 +78,9 @@ public abstract class GroupTests(RunningService running)
         (await rui.Post($"/api/groups/{group}/join")).Expect(200);
         Assert.Equal(2, (int)(await rui.Get($"/api/groups/{group}")).Expect(200)["member_count"]!);
         Assert.Equal("last_admin", (await ana.Post($"/api/groups/{group}/leave")).Code);
-        Assert.Equal(rui.Id, (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200)["owner_id"]!.GetValue<Guid>());
+        Assert.Equal(
+            rui.Id, (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id }))
+                .Expect(200)["owner_id"]!.GetValue<Guid>());
         Assert.Equal("admin", (string?)(await ana.Get($"/api/groups/{group}")).Expect(200)["my_role"]);
         (await ana.Post($"/api/groups/{group}/leave")).Expect(204);
         Assert.Equal("member_low_rate", (await rui.Delete($"/api/groups/{group}/members/{rui.Id}")).Code);
@@ -85,10 +97,14 @@ public abstract class GroupTests(RunningService running)
         await owner.Invite(group, other);
         Assert.Equal("member_rank", (await admin.Delete($"/api/groups/{group}/members/{owner.Id}")).Code);
         Assert.Equal("member_rank", (await admin.Patch($"/api/groups/{group}/members/{other.Id}", new { role = "admin" })).Code);
-        Assert.Equal("member_c_change_self", (await admin.Patch($"/api/groups/{group}/members/{admin.Id}", new { role = "member" })).Code);
+        Assert.Equal(
+            "member_c_change_self", (await admin.Patch($"/api/groups/{group}/members/{admin.Id}", new { role = "member" })).Code);
         (await owner.Patch($"/api/groups/{group}/members/{other.Id}", new { role = "admin" })).Expect(200);
         Assert.Equal("member_rank", (await admin.Patch($"/api/groups/{group}/members/{other.Id}", new { role = "member" })).Code);
-        Assert.Equal("member_rank", (await admin.Post($"/api/groups/{group}/invites", new { invitee_id = (await service.Person("X")).Id, role = 2 })).Code);
+        Assert.Equal(
+            "member_rank",
+            (await admin.Post(
+                $"/api/groups/{group}/invites", new { invitee_id = (await service.Person("X")).Id, role = 2 })).Code);
         var listed = (await other.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray();
         Assert.Equal(["Owner", "Admin", "Other"], listed.Select(m => (string)m!["display_name"]!));
         Assert.Equal([true, false, false], listed.Select(m => (bool)m!["is_owner"]!));
@@ -101,7 +117,8 @@ public abstract class GroupTests(RunningService running)
         var (first, second) = (await ana.CreateGroup("First"), await ana.CreateGroup("Second", isPublic: true));
         await ana.SendText(first, "hello");
         await Until.True(
-            async () => (await ana.Get("/api/groups")).Expect(200)["data"]![0]!["id"]!.GetValue<Guid>() == first, "the first group on top");
+            async () => (await ana.Get("/api/groups")).Expect(200)["data"]![0]!["id"]!.GetValue<Guid>() == first,
+            "the first group on top");
         await using var anas = await ana.Connect();
         await anas.Join(second);
         (await rui.Post($"/api/groups/{second}/join")).Expect(201);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Beat.Messaging.Integration.Tests.Guarantees;
 
-/// <summary>kill -9 under load, again and again: nothing acknowledged is lost or doubled, and Kafka hears of everything.</summary>
+/// <summary>
+/// kill -9 under load, again and again: nothing acknowledged is lost or doubled, and Kafka hears of everything.
+/// </summary>
 public sealed class CrashTests : IAsyncLifetime
 {
     private const int Cycles = 20;
@@ -35,7 +37,8 @@ public sealed class CrashTests : IAsyncLifetime
         for (var cycle = 0; cycle < Cycles; cycle++)
         {
             await using var host = HostProcess.Start(
-                [], ("BEAT_MESSASSING_SERVER", $"http://127.0.0.1:{port}"), ("BEAT_DATA", folder), ("KAFKA_BROKERS", $"127.0.0.1:{kafkaPort}"));
+                [], ("BEAT_MESSASSING_SERVER", $"http://127.0.0.1:{port}"), ("BEAT_DATA", folder),
+                ("KAFKA_BROKERS", $"127.0.0.1:{kafkaPort}"));
             await host.Ready(Url);
             if (ana is null)
             {
@@ -44,7 +47,8 @@ public sealed class CrashTests : IAsyncLifetime
             }
             var enough = acknowledged.Count + 40 + (cycle * 7 % 30);
             using var killed = new CancellationTokenSource();
-            var sending = Enumerable.Range(0, Senders).Select(sender => SendUntil(ana, group, $"{cycle}-{sender}", acknowledged, killed.Token)).ToList();
+            var sending = Enumerable.Range(0, Senders)
+                .Select(sender => SendUntil(ana, group, $"{cycle}-{sender}", acknowledged, killed.Token)).ToList();
             await Until.True(() => acknowledged.Count >= enough, $"{enough} acknowledged sends in cycle {cycle}");
             await host.Kill();
             await killed.CancelAsync();
@@ -52,7 +56,8 @@ public sealed class CrashTests : IAsyncLifetime
         }
 
         await using var last = HostProcess.Start(
-            [], ("BEAT_MESSASSING_SERVER", $"http://127.0.0.1:{port}"), ("BEAT_DATA", folder), ("KAFKA_BROKERS", $"127.0.0.1:{kafkaPort}"));
+            [], ("BEAT_MESSASSING_SERVER", $"http://127.0.0.1:{port}"), ("BEAT_DATA", folder),
+            ("KAFKA_BROKERS", $"127.0.0.1:{kafkaPort}"));
         await last.Ready(Url);
         var stored = await ReadAll(ana!, group);
         Assert.Equal(Enumerable.Range(1, stored.Count).Select(seq => (long)seq), stored.Select(m => (long)m["seq"]!));
@@ -67,7 +72,9 @@ public sealed class CrashTests : IAsyncLifetime
         var seen = new HashSet<string>();
         await KafkaProbe.ReadUntil($"127.0.0.1:{kafkaPort}", "messaging_chat_events", read =>
         {
-            seen.UnionWith(read.Where(r => (string)r["value"]!["event_type"]! == "text_message").Select(r => (string)r["value"]!["payload"]!["content"]!));
+            seen.UnionWith(
+                read.Where(r => (string)r["value"]!["event_type"]! == "text_message")
+                    .Select(r => (string)r["value"]!["payload"]!["content"]!));
             return acknowledged.Keys.All(seen.Contains);
         });
         var first = new List<long>();
@@ -81,7 +88,8 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(0, last.ExitCode);
     }
 
-    private static async Task SendUntil(Person ana, Guid group, string name, ConcurrentDictionary<string, long> acknowledged, CancellationToken killed)
+    private static async Task SendUntil(
+        Person ana, Guid group, string name, ConcurrentDictionary<string, long> acknowledged, CancellationToken killed)
     {
         for (var i = 0; !killed.IsCancellationRequested; i++)
         {

@@ -38,10 +38,13 @@ public abstract class OwnWritesTests(RunningService running)
             Assert.True(await see(rui, open), $"{name} after a join");
             var invite = (await ana.Post($"/api/groups/{closed}/invites", new { invitee_id = rui.Id })).Expect(201);
             Assert.True(await Lists(rui, "/api/invites", "id", invite["id"]!.GetValue<Guid>()), "GET /invites");
-            Assert.True(await Lists(ana, $"/api/groups/{closed}/invites?limit=100", "id", invite["id"]!.GetValue<Guid>()), "GET /groups/{id}/invites");
+            Assert.True(
+                await Lists(ana, $"/api/groups/{closed}/invites?limit=100", "id", invite["id"]!.GetValue<Guid>()),
+                "GET /groups/{id}/invites");
             (await rui.Post($"/api/invites/{invite["id"]}/accept")).Expect(200);
             Assert.True(await see(rui, closed), $"{name} after an invite");
-            Assert.False(await Lists(rui, "/api/invites", "id", invite["id"]!.GetValue<Guid>()), "GET /invites when it is answered");
+            Assert.False(
+                await Lists(rui, "/api/invites", "id", invite["id"]!.GetValue<Guid>()), "GET /invites when it is answered");
             Assert.Equal("accepted", (string?)(await rui.Get($"/api/invites/{invite["id"]}")).Expect(200)["status"]);
             Assert.Equal(0, (int)(await rui.Get("/api/notifications/unread_count")).Expect(200)["unread"]!);
             (await rui.Post($"/api/groups/{closed}/leave")).Expect(204);
@@ -63,24 +66,37 @@ public abstract class OwnWritesTests(RunningService running)
             var first = await ana.SendText(group, $"word{round}", $"{Guid.NewGuid()}");
             var mine = await Row(ana, "/api/messages/unread", "group_id", group);
             var seq = (long)first["seq"]!;
-            Assert.Equal((0, seq, seq, $"word{round}"), ((long)mine["unread"]!, (long)mine["head_seq"]!, (long)mine["last_read_seq"]!, (string)mine["last_message"]!["payload"]!["content"]!));
+            Assert.Equal(
+                (0, seq, seq, $"word{round}"),
+                ((long)mine["unread"]!, (long)mine["head_seq"]!, (long)mine["last_read_seq"]!,
+                    (string)mine["last_message"]!["payload"]!["content"]!));
             Assert.Equal(1, (int)(await rui.Put($"/api/groups/{group}/read", new { seq = seq - 1 })).Expect(200)["unread"]!);
             Assert.Equal(1, (long)(await Row(rui, "/api/messages/unread", "group_id", group))["unread"]!);
-            Assert.True(await Lists(ana, $"/api/groups/{group}/messages?search=word{round}", "id", first["id"]!.GetValue<Guid>()), "search");
+            Assert.True(
+                await Lists(ana, $"/api/groups/{group}/messages?search=word{round}", "id", first["id"]!.GetValue<Guid>()),
+                "search");
 
-            var second = (await ana.Post($"/api/groups/{group}/messages", new { content = "Rui?", mentions = new[] { rui.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
+            var second =
+                (await ana.Post(
+                    $"/api/groups/{group}/messages",
+                    new { content = "Rui?", mentions = new[] { rui.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
             var ruis = await Row(rui, "/api/messages/unread", "group_id", group);
             Assert.Equal((2, 1), ((long)ruis["unread"]!, (int)ruis["mentions"]!));
             (await rui.Put($"/api/groups/{group}/read", new { seq = (long)second["seq"]! })).Expect(200);
             ruis = await Row(rui, "/api/messages/unread", "group_id", group);
-            Assert.Equal((0, 0, (long)second["seq"]!), ((long)ruis["unread"]!, (int)ruis["mentions"]!, (long)ruis["last_read_seq"]!));
+            Assert.Equal(
+                (0, 0, (long)second["seq"]!), ((long)ruis["unread"]!, (int)ruis["mentions"]!, (long)ruis["last_read_seq"]!));
 
             var path = $"/api/groups/{group}/messages/{first["id"]}";
             (await rui.Put($"{path}/reactions/%F0%9F%91%8D")).Expect(200);
             Assert.Single((await rui.Get(path)).Expect(200)["reactions"]!.AsArray());
             (await ana.Patch(path, new { content = $"other{round}" })).Expect(200);
-            Assert.True(await Lists(ana, $"/api/groups/{group}/messages?search=other{round}", "id", first["id"]!.GetValue<Guid>()), "search after an edit");
-            Assert.False(await Lists(ana, $"/api/groups/{group}/messages?search=word{round}", "id", first["id"]!.GetValue<Guid>()), "search for what is gone");
+            Assert.True(
+                await Lists(ana, $"/api/groups/{group}/messages?search=other{round}", "id", first["id"]!.GetValue<Guid>()),
+                "search after an edit");
+            Assert.False(
+                await Lists(ana, $"/api/groups/{group}/messages?search=word{round}", "id", first["id"]!.GetValue<Guid>()),
+                "search for what is gone");
             (await ana.Delete(path)).Expect(204);
             Assert.NotNull((string?)(await ana.Get(path)).Expect(200)["deleted_at"]);
         }
@@ -95,21 +111,47 @@ public abstract class OwnWritesTests(RunningService running)
         await using var ruis = await rui.Connect();
         for (var round = 0; round < 2 * Rounds; round++)
         {
-            var request = new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), borrow = new { kind = "request", owner_id = ana.Id }, client_message_id = $"{Guid.NewGuid()}" };
+            var request =
+                new
+                {
+                    type = "borrow",
+                    content = "May I?",
+                    garment_id = Guid.NewGuid(),
+                    borrow = new { kind = "request", owner_id = ana.Id },
+                    client_message_id = $"{Guid.NewGuid()}"
+                };
             // Two at once, and the loan is there whoever is answered first.
             var both = await Task.WhenAll(Twice(), Twice());
             Assert.Single(both.Select(id => id).Distinct());
             foreach (var (who, role) in new[] { (rui, "borrower"), (ana, "lender") })
-                Assert.Equal("open", (string?)(await Row(who, $"/api/borrows?role={role}&limit=100", "message_id", both[0]))["state"]);
+                Assert.Equal(
+                    "open", (string?)(await Row(who, $"/api/borrows?role={role}&limit=100", "message_id", both[0]))["state"]);
             (await ana.Post($"/api/groups/{group}/messages/{both[0]}/borrow/accept")).Expect(200);
-            Assert.Equal("accepted", (string?)(await Row(ana, "/api/borrows?state=accepted&limit=100", "message_id", both[0]))["state"]);
-            Assert.Equal("accepted", (string?)(await ana.Get($"/api/groups/{group}/messages/{both[0]}")).Expect(200)["borrow"]!["state"]);
+            Assert.Equal(
+                "accepted", (string?)(await Row(ana, "/api/borrows?state=accepted&limit=100", "message_id", both[0]))["state"]);
+            Assert.Equal(
+                "accepted", (string?)(await ana.Get($"/api/groups/{group}/messages/{both[0]}")).Expect(200)["borrow"]!["state"]);
             (await ana.Post($"/api/groups/{group}/messages/{both[0]}/borrow/cancel")).Expect(200);
 
-            var offer = (await ruis.Call("SendBorrowMessage", group, new { content = "Who wants it?", garment_id = Guid.NewGuid(), borrow = new { kind = "offer" }, client_message_id = $"{Guid.NewGuid()}" }))!;
-            Assert.Equal("open", (string?)(await Row(rui, "/api/borrows?role=lender&limit=100", "message_id", offer["id"]!.GetValue<Guid>()))["state"]);
+            var offer =
+                (await ruis.Call(
+                    "SendBorrowMessage", group,
+                    new
+                    {
+                        content = "Who wants it?",
+                        garment_id = Guid.NewGuid(),
+                        borrow = new { kind = "offer" },
+                        client_message_id = $"{Guid.NewGuid()}"
+                    }))!;
+            Assert.Equal(
+                "open",
+                (string?)(await Row(
+                    rui, "/api/borrows?role=lender&limit=100", "message_id", offer["id"]!.GetValue<Guid>()))["state"]);
             (await rui.Delete($"/api/groups/{group}/messages/{offer["id"]}")).Expect(204);
-            Assert.Equal("withdrawn", (string?)(await Row(rui, "/api/borrows?role=lender&limit=100", "message_id", offer["id"]!.GetValue<Guid>()))["state"]);
+            Assert.Equal(
+                "withdrawn",
+                (string?)(await Row(
+                    rui, "/api/borrows?role=lender&limit=100", "message_id", offer["id"]!.GetValue<Guid>()))["state"]);
 
             async Task<Guid> Twice()
             {
@@ -140,7 +182,9 @@ public abstract class OwnWritesTests(RunningService running)
             (await rui.Delete($"/api/groups/{group}/members/{eva.Id}")).Expect(200);
             Assert.False(await Lists(rui, $"/api/groups/{group}/members", "profile_id", eva.Id), "GET /groups/{id}/members");
             Assert.Equal(2, (int)(await rui.Get($"/api/groups/{group}")).Expect(200)["member_count"]!);
-            Assert.Equal("validation_error", (await rui.Post($"/api/groups/{group}/messages", new { content = "x", mentions = new[] { eva.Id } })).Code);
+            Assert.Equal(
+                "validation_error",
+                (await rui.Post($"/api/groups/{group}/messages", new { content = "x", mentions = new[] { eva.Id } })).Code);
 
             var transferred = (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200);
             Assert.Equal(($"{rui.Id}", "admin"), ((string)transferred["owner_id"]!, (string)transferred["my_role"]!));
@@ -184,8 +228,10 @@ public abstract class OwnWritesTests(RunningService running)
     private static readonly IReadOnlyList<(string Name, Func<Person, Guid, Task<bool>> See)> OfGroup =
     [
         ("GET /groups", (who, group) => Lists(who, "/api/groups?limit=100", "id", group)),
-        ("GET /groups/{id}", async (who, group) => (await who.Get($"/api/groups/{group}")) is { Status: 200 } found && (string?)found.Body!["my_role"] is not null),
-        ("GET /groups/{id}/members", async (who, group) => (await who.Get($"/api/groups/{group}/members")) is { Status: 200 } found
+        ("GET /groups/{id}", async (who, group) => (await who.Get($"/api/groups/{group}")) is { Status: 200 } found
+            && (string?)found.Body!["my_role"] is not null),
+        ("GET /groups/{id}/members",
+            async (who, group) => (await who.Get($"/api/groups/{group}/members")) is { Status: 200 } found
             && found.Body!["data"]!.AsArray().Any(m => m!["profile_id"]!.GetValue<Guid>() == who.Id)),
         ("GET /groups/{id}/presence", async (who, group) => (await who.Get($"/api/groups/{group}/presence")).Status == 200),
         ("GET /groups/{id}/leaderboard", async (who, group) => (await who.Get($"/api/groups/{group}/leaderboard")).Status == 200),
@@ -193,9 +239,15 @@ public abstract class OwnWritesTests(RunningService running)
         ("GET /groups/{id}/messages", async (who, group) => (await who.Get($"/api/groups/{group}/messages")).Status == 200),
         ("GET /groups/{id}/invites", async (who, group) => (await who.Get($"/api/groups/{group}/invites")).Status == 200),
         ("GET /messages/unread", (who, group) => Lists(who, "/api/messages/unread", "group_id", group)),
-        ("GET /notifications/preferences", (who, group) => Lists(who, "/api/notifications/preferences?limit=100", "group_id", group)),
-        ("POST /groups/{id}/messages", async (who, group) => (await who.Post($"/api/groups/{group}/messages", new { content = "x", client_message_id = $"{Guid.NewGuid()}" })).Status == 201),
-        ("PUT /groups/{id}/read", async (who, group) => (await who.Put($"/api/groups/{group}/read", new { seq = 1 })).Status == 200),
+        ("GET /notifications/preferences",
+            (who, group) => Lists(who, "/api/notifications/preferences?limit=100", "group_id", group)),
+        ("POST /groups/{id}/messages",
+            async (who, group) =>
+                (await who.Post(
+                    $"/api/groups/{group}/messages",
+                    new { content = "x", client_message_id = $"{Guid.NewGuid()}" })).Status == 201),
+        ("PUT /groups/{id}/read",
+            async (who, group) => (await who.Put($"/api/groups/{group}/read", new { seq = 1 })).Status == 200),
         ("JoinGroup", async (who, group) =>
         {
             await using var socket = await who.Connect();
@@ -208,7 +260,8 @@ public abstract class OwnWritesTests(RunningService running)
                 return false;
             }
         }),
-        ("owner", async (who, group) => (await who.Get($"/api/groups/{group}")) is { Status: 200 } found && (string?)found.Body!["my_role"] == "owner"),
+        ("owner", async (who, group) => (await who.Get($"/api/groups/{group}")) is { Status: 200 } found
+            && (string?)found.Body!["my_role"] == "owner"),
     ];
 
     private static async Task<bool> Lists(Person who, string path, string field, Guid id) =>

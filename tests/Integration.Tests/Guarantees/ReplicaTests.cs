@@ -9,7 +9,8 @@ namespace Beat.Messaging.Integration.Tests.Guarantees;
 public sealed class ReplicaTests
 {
     /// <summary>Those whose scenario does not say why they cannot lose what they have.</summary>
-    public static TheoryData<string> Modules => [.. Scenarios.All.Where(scenario => scenario.CannotBeLost is null).Select(scenario => scenario.Module)];
+    public static TheoryData<string> Modules =>
+        [.. Scenarios.All.Where(scenario => scenario.CannotBeLost is null).Select(scenario => scenario.Module)];
 
     [Theory, MemberData(nameof(Modules))]
     public async Task A_module_that_starts_with_none_is_told_again(string module)
@@ -58,13 +59,16 @@ public sealed class ReplicaTests
                 (owner, next) = (ana.Id, rui.Id);
                 group = await ana.CreateGroup("Remembered");
                 await ana.Invite(group, rui);
-                (await ana.Patch($"/api/groups/{group}", new { description = "Since changed", avatar_url = "https://example.com/a.png" })).Expect(200);
+                (await ana.Patch(
+                    $"/api/groups/{group}", new { description = "Since changed", avatar_url = "https://example.com/a.png" }))
+                        .Expect(200);
             }
             await using (var members = new SqliteConnection($"Data Source={Path.Combine(folder, "members.db")};Pooling=false"))
             {
                 await members.OpenAsync();
                 await using var forget = members.CreateCommand();
-                forget.CommandText = "UPDATE rosters SET name = '', description = '', avatar_url = NULL, inserted_at = NULL, updated_at = NULL, sustainability_points = 0, xp = 0";
+                forget.CommandText =
+                    "UPDATE rosters SET name = '', description = '', avatar_url = NULL, inserted_at = NULL, updated_at = NULL, sustainability_points = 0, xp = 0";
                 Assert.Equal(1, await forget.ExecuteNonQueryAsync());
             }
 
@@ -74,7 +78,8 @@ public sealed class ReplicaTests
                 db => db.Rosters.AsNoTracking().SingleAsync(r => r.GroupId == group));
             var read = (await again.Get($"/api/groups/{group}")).Expect(200);
             Assert.Equal(
-                ((string?)read["name"], (string?)read["description"], (string?)read["avatar_url"], (int)read["sustainability_points"]!, (int)read["xp"]!),
+                ((string?)read["name"], (string?)read["description"], (string?)read["avatar_url"],
+                    (int)read["sustainability_points"]!, (int)read["xp"]!),
                 (copied.Name, copied.Description, copied.AvatarUrl, copied.SustainabilityPoints, copied.Xp));
             var transferred = (await again.Post($"/api/groups/{group}/transfer", new { member_id = next })).Expect(200);
             Assert.Equal((await again.Get($"/api/groups/{group}")).Expect(200).ToJsonString(), transferred.ToJsonString());

@@ -24,7 +24,8 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             kafka = await Servers.StartKafka();
             settings =
             [
-                .. (await MongoService.Settings(kafka)).Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1])).Where(pair => pair.Item1 != "REDIS_URL"),
+                .. (await MongoService.Settings(kafka)).Select(setting => setting.Split('=', 2))
+                    .Select(pair => (pair[0], pair[1])).Where(pair => pair.Item1 != "REDIS_URL"),
                 ("REDIS_URL", redis.Url), ("SECRET_KEY_BASE", Secret),
             ];
         }
@@ -63,8 +64,12 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await ruis.Join(group);
 
         // Presence is of both nodes.
-        await Until.True(async () => (await ana.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2, "both online at one node");
-        await Until.True(async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2, "both online at the other");
+        await Until.True(
+            async () => (await ana.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2,
+            "both online at one node");
+        await Until.True(
+            async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2,
+            "both online at the other");
 
         // Both write at once: one dense order, the same for both, each once.
         await Task.WhenAll(SendMany(anas, group, "a"), SendMany(ruis, group, "r"));
@@ -74,9 +79,11 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             Assert.Equal(Enumerable.Range(1, 120).Select(seq => (long)seq), seqs);
         }
         // An idempotent send is one, whichever node gets the repeat.
-        var first = (await ana.Post($"/api/groups/{group}/messages", new { content = "once", client_message_id = "once" })).Expect(201);
+        var first = (await ana.Post($"/api/groups/{group}/messages", new { content = "once", client_message_id = "once" }))
+            .Expect(201);
         var asRui = new Person(urls[1], ana.Id, ana.Token, isPatient: true);
-        var again = (await asRui.Post($"/api/groups/{group}/messages", new { content = "once", client_message_id = "once" })).Expect(201);
+        var again = (await asRui.Post($"/api/groups/{group}/messages", new { content = "once", client_message_id = "once" }))
+            .Expect(201);
         Assert.Equal((string?)first["id"], (string?)again["id"]);
         Assert.True((bool)again["replayed"]!);
         // An edit, typing and the group's change are seen at the other node.
@@ -93,7 +100,8 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         var before = ruis.Of("MessageReceived").Count;
         await anas.SendText(group, "without Rui");
         await anas.Await("MessageReceived", 122);
-        Assert.Equal("group_not_found", (string?)(await ruis.Refused("SendTextMessage", group, new { content = "still here?" }))["code"]);
+        Assert.Equal(
+            "group_not_found", (string?)(await ruis.Refused("SendTextMessage", group, new { content = "still here?" }))["code"]);
         Assert.Equal(404, (await rui.Post($"/api/groups/{group}/messages", new { content = "still here?" })).Status);
         Assert.Equal(before, ruis.Of("MessageReceived").Count);
     }
@@ -102,7 +110,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     public async Task A_profile_that_is_deleted_at_one_node_is_gone_at_the_other()
     {
         await StartNodes(2);
-        var (ana, rui, eva) = (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[1], "Rui"), await HostProcess.Person(urls[0], "Eva"));
+        var (ana, rui, eva) =
+            (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[1], "Rui"),
+                await HostProcess.Person(urls[0], "Eva"));
         var group = await ana.CreateGroup();
         await ana.Invite(group, rui);
         var people = new[] { rui, eva };
@@ -119,7 +129,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await Delete(eva);
         foreach (var socket in sockets)
             await socket.DisposeAsync();
-        Assert.Equal([ana.Id], (await ana.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray().Select(m => m!["profile_id"]!.GetValue<Guid>()));
+        Assert.Equal(
+            [ana.Id], (await ana.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray()
+                .Select(m => m!["profile_id"]!.GetValue<Guid>()));
 
         async Task Delete(Person person)
         {
@@ -131,7 +143,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
                 var same = new Person(url, person.Id, person.Token, isPatient: true);
                 await Until.True(async () => (await same.Get("/api/groups")).Status == 401, $"{person.Id} is refused at {url}");
             }
-            await Until.True(() => sockets.Where((_, i) => people[i % people.Length] == person).All(socket => socket.ClosedAt is not null), "their connections to close");
+            await Until.True(
+                () => sockets.Where((_, i) => people[i % people.Length] == person).All(socket => socket.ClosedAt is not null),
+                "their connections to close");
         }
     }
 
@@ -156,29 +170,36 @@ public sealed class SeveralNodesTests : IAsyncLifetime
 
         // Ana goes on at the other node, and repeats what had no answer.
         var anaAgain = new Person(urls[1], ana.Id, ana.Token, isPatient: true);
-        (await anaAgain.Post($"/api/groups/{group}/messages", new { content = "I am back", client_message_id = "back" })).Expect(201);
+        (await anaAgain.Post($"/api/groups/{group}/messages", new { content = "I am back", client_message_id = "back" }))
+            .Expect(201);
         var head = (long)(await anaAgain.Get($"/api/groups/{group}/messages?limit=1")).Expect(200)["head_seq"]!;
         var stored = new List<JsonNode>();
         while (stored.Count < head)
-            stored.AddRange((await rui.Get($"/api/groups/{group}/messages?limit=100&after={stored.Count}")).Expect(200)["data"]!.AsArray().Select(m => m!.DeepClone()));
+            stored.AddRange(
+                (await rui.Get($"/api/groups/{group}/messages?limit=100&after={stored.Count}")).Expect(200)["data"]!.AsArray()
+                    .Select(m => m!.DeepClone()));
         Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), stored.Select(m => (long)m["seq"]!));
         var bySent = stored.ToDictionary(m => (string)m["client_message_id"]!, m => (long)m["seq"]!);
         Assert.All(acknowledged, sent => Assert.Equal(sent.Value, bySent[sent.Key]));
 
         // Rui, at the node that lived, was pushed all of it, in order.
         await ruis.Await("MessageReceived", 1, m => (long)m["seq"]! == head);
-        Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), ruis.Of("MessageReceived").Select(m => (long)m["seq"]!));
+        Assert.Equal(
+            Enumerable.Range(1, (int)head).Select(seq => (long)seq), ruis.Of("MessageReceived").Select(m => (long)m["seq"]!));
 
         // All of it reaches Kafka, in order: the other node relays now.
         var texts = new List<long>();
         await KafkaProbe.ReadUntil(kafka!.Url, "messaging_chat_events", read =>
         {
-            texts = [.. read.Where(r => (string?)r["key"] == $"{group}").Select(r => (long)r["value"]!["payload"]!["seq"]!).Distinct()];
+            texts = [.. read.Where(r => (string?)r["key"] == $"{group}").Select(r => (long)r["value"]!["payload"]!["seq"]!)
+                .Distinct()];
             return texts.Count >= head;
         });
         Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), texts);
         // And what is new is relayed within 10 s of the kill, its ghosts are gone within 45 s.
-        await Until.True(async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 1, "only Rui online", TimeSpan.FromSeconds(60));
+        await Until.True(
+            async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 1,
+            "only Rui online", TimeSpan.FromSeconds(60));
 
         async Task Send(Person who, string name, CancellationToken stop, int until = int.MaxValue)
         {
@@ -186,7 +207,8 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             {
                 try
                 {
-                    var sent = await who.Post($"/api/groups/{group}/messages", new { content = $"{name}{i}", client_message_id = $"{name}{i}" });
+                    var sent = await who.Post(
+                        $"/api/groups/{group}/messages", new { content = $"{name}{i}", client_message_id = $"{name}{i}" });
                     if (sent.Status == 201)
                         acknowledged[$"{name}{i}"] = (long)sent.Body!["seq"]!;
                 }
@@ -214,7 +236,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await ruis.Await("MessageReceived");
 
         await redis!.Kill();
-        await Until.True(async () => (string?)(await ana.Get($"/api/groups/{group}/presence")).Expect(200)["state"] == "unknown", "presence is unknown");
+        await Until.True(
+            async () => (string?)(await ana.Get($"/api/groups/{group}/presence")).Expect(200)["state"] == "unknown",
+            "presence is unknown");
         await anas.SendText(group, "2");
         await anas.SendText(group, "3");
         await anas.Await("MessageReceived", 3);
@@ -222,7 +246,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await ruis.Await("MessageReceived", 3);
 
         await redis.Start();
-        await Until.True(async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2, "presence is known again");
+        await Until.True(
+            async () => (await rui.Get($"/api/groups/{group}/presence")).Expect(200)["online"]!.AsArray().Count == 2,
+            "presence is known again");
         await anas.SendText(group, "4");
         var got = await ruis.Await("MessageReceived", 4);
         Assert.Equal([1L, 2L, 3L, 4L], got.Select(m => (long)m["seq"]!));
@@ -233,7 +259,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     {
         await StartNodes(2);
         // The first handles what is sent: it was alone for a while, and has the leases.
-        var (ana, eva, rui) = (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[0], "Eva"), await HostProcess.Person(urls[1], "Rui"));
+        var (ana, eva, rui) =
+            (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[0], "Eva"),
+                await HostProcess.Person(urls[1], "Rui"));
         var group = await ana.CreateGroup();
         await ana.Invite(group, eva);
         await ana.Invite(group, rui);
@@ -261,30 +289,42 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             return await Count(rui) > before;
         }
 
-        async Task Say() => (await ana.Post($"/api/groups/{group}/messages", new { content = "You two", mentions = new[] { rui.Id, eva.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
+        async Task Say() =>
+            (await ana.Post(
+                $"/api/groups/{group}/messages",
+                new { content = "You two", mentions = new[] { rui.Id, eva.Id }, client_message_id = $"{Guid.NewGuid()}" }))
+                    .Expect(201);
 
         async Task<int> Count(Person who) =>
-            (int)(await new Person(urls[0], who.Id, who.Token, isPatient: true).Get("/api/notifications/unread_count")).Expect(200)["unread"]!;
+            (int)(await new Person(urls[0], who.Id, who.Token, isPatient: true).Get("/api/notifications/unread_count"))
+                .Expect(200)["unread"]!;
     }
 
     [SkippableFact]
     public async Task What_one_node_promised_the_other_knows_at_once()
     {
         await StartNodes(2);
-        var (ana, rui, eva) = (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[0], "Rui"), await HostProcess.Person(urls[0], "Eva"));
+        var (ana, rui, eva) =
+            (await HostProcess.Person(urls[0], "Ana"), await HostProcess.Person(urls[0], "Rui"),
+                await HostProcess.Person(urls[0], "Eva"));
         var (anaThere, ruiThere, evaThere) = (There(ana), There(rui), There(eva));
         for (var round = 0; round < 10; round++)
         {
-            var group = (await ana.Post("/api/groups", new { name = $"{round}", description = "d", is_public = true })).Expect(201)["id"]!.GetValue<Guid>();
+            var group = (await ana.Post("/api/groups", new { name = $"{round}", description = "d", is_public = true }))
+                .Expect(201)["id"]!.GetValue<Guid>();
             // From here on the other node has the group in memory, as it is without them.
             await anaThere.SendText(group, "Anybody?");
             Assert.Equal("forbidden", (await ruiThere.Get($"/api/groups/{group}/messages")).Code);
             (await rui.Post($"/api/groups/{group}/join")).Expect(201);
             await ruiThere.SendText(group, "Me");
             (await eva.Post($"/api/groups/{group}/join")).Expect(201);
-            (await anaThere.Post($"/api/groups/{group}/messages", new { content = "Eva!", mentions = new[] { eva.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
+            (await anaThere.Post(
+                $"/api/groups/{group}/messages",
+                new { content = "Eva!", mentions = new[] { eva.Id }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
             var evas = await evaThere.SendText(group, "Here");
-            Assert.Equal(4, (long)(await eva.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray().Single(row => row!["group_id"]!.GetValue<Guid>() == group)!["last_read_seq"]!);
+            Assert.Equal(
+                4, (long)(await eva.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray()
+                    .Single(row => row!["group_id"]!.GetValue<Guid>() == group)!["last_read_seq"]!);
             (await ana.Patch($"/api/groups/{group}/members/{rui.Id}", new { role = "moderator" })).Expect(200);
             (await ruiThere.Delete($"/api/groups/{group}/messages/{evas["id"]}")).Expect(204);
         }
@@ -307,7 +347,8 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             var url = new Uri($"http://127.0.0.1:{HostProcess.FreePort()}");
             var folder = Scratch.Folder();
             var node = HostProcess.Start(
-                [], [.. settings, ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("Limits__SendsPerSecond", "100000"), ("Limits__SendBurst", "100000")]);
+                [], [.. settings, ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder),
+                    ("Limits__SendsPerSecond", "100000"), ("Limits__SendBurst", "100000")]);
             nodes.Add(node);
             urls.Add(url);
             folders.Add(folder);

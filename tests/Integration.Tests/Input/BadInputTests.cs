@@ -58,9 +58,11 @@ public abstract class BadInputTests(RunningService running)
         { "GET", "/api/borrows?role=owner", 400 },
         { "GET", "/api/borrows?state=OPEN", 400 },
         { "GET", "/api/borrows?after=bogus", 400 },
-        { "POST", "/api/groups/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/borrow/steal", 400 },
+        { "POST", "/api/groups/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/borrow/steal",
+            400 },
         { "POST", "/api/groups/00000000-0000-0000-0000-000000000000/messages/not-a-uuid/borrow/accept", 400 },
-        { "POST", "/api/groups/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/borrow/accept", 404 },
+        { "POST", "/api/groups/00000000-0000-0000-0000-000000000000/messages/00000000-0000-0000-0000-000000000000/borrow/accept",
+            404 },
         { "GET", "/api/nowhere", 404 },
         { "GET", "/nowhere", 404 },
         { "GET", "/api/groups/%F0%28%8C%28", 400 },
@@ -103,12 +105,15 @@ public abstract class BadInputTests(RunningService running)
         using var none = new ByteArrayContent([1, 2]);
         none.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         Assert.Equal(415, (int)(await ana.Http.PostAsync("/api/groups", none)).StatusCode);
-        Assert.Equal("payload_too_large", (await ana.Send(HttpMethod.Post, "/api/groups", $$"""{"name":"{{new string('x', 70_000)}}"}""")).Code);
+        Assert.Equal(
+            "payload_too_large",
+            (await ana.Send(HttpMethod.Post, "/api/groups", $$"""{"name":"{{new string('x', 70_000)}}"}""")).Code);
         // Of unknown length: the server answers and hangs up, and a client that is still writing may not see the answer.
         await Until.True(
             async () =>
             {
-                using var chunked = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"name":"{{new string('x', 70_000)}}"}""")));
+                using var chunked = new StreamContent(
+                    new MemoryStream(Encoding.UTF8.GetBytes($$"""{"name":"{{new string('x', 70_000)}}"}""")));
                 chunked.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 using var request = new HttpRequestMessage(HttpMethod.Post, "/api/groups") { Content = chunked };
                 request.Headers.TransferEncodingChunked = true;
@@ -156,16 +161,21 @@ public abstract class BadInputTests(RunningService running)
             Assert.Equal(code, (await ana.Post($"/api/groups/{group}/messages", body)).Code);
             Assert.Equal(code, (string?)(await socket.Refused("SendTextMessage", group, body))["code"]);
         }
-        foreach (var body in new object[] { new { type = "system", content = "x" }, new { type = "borrow", content = "x" }, new { content = "x", garment_id = Guid.NewGuid() } })
+        foreach (var body in new object[] { new { type = "system", content = "x" }, new { type = "borrow", content = "x" },
+            new { content = "x", garment_id = Guid.NewGuid() } })
             Assert.Equal("validation_error", (await ana.Post($"/api/groups/{group}/messages", body)).Code);
-        object?[][] arguments = [["not-a-uuid", new { content = "x" }], [5, new { content = "x" }], [null, null], [group, null], [group, "text"], [group, new[] { 1 }]];
+        object?[][] arguments = [["not-a-uuid", new { content = "x" }], [5, new { content = "x" }], [null, null], [group, null],
+            [group, "text"], [group, new[] { 1 }]];
         foreach (var bad in arguments)
             Assert.Equal("validation_error", (string?)(await socket.Refused("SendTextMessage", bad))["code"]);
-        foreach (var options in new object[] { new { after_seq = -1 }, new { after_seq = "x" }, new { changed_since = "x" }, new { epoch = "x" }, new { since = 1 }, 5 })
+        foreach (var options in new object[] { new { after_seq = -1 }, new { after_seq = "x" }, new { changed_since = "x" },
+            new { epoch = "x" }, new { since = 1 }, 5 })
             Assert.Equal("validation_error", (string?)(await socket.Refused("JoinGroup", group, options))["code"]);
         Assert.Equal("validation_error", (await ana.Send(
-            HttpMethod.Post, $"/api/groups/{group}/messages", """{"content":"x","client_message_id":"a"}""", ("Idempotency-Key", "b"))).Code);
-        foreach (var query in new[] { "before=x", "after=-1", "around=x", "changed_since=5", "type=x", "garment_id=x", "before=1&after=2", "limit=1000" })
+            HttpMethod.Post, $"/api/groups/{group}/messages", """{"content":"x","client_message_id":"a"}""",
+            ("Idempotency-Key", "b"))).Code);
+        foreach (var query in new[] { "before=x", "after=-1", "around=x", "changed_since=5", "type=x", "garment_id=x",
+            "before=1&after=2", "limit=1000" })
             Assert.Equal("validation_error", (await ana.Get($"/api/groups/{group}/messages?{query}")).Code);
         Assert.Equal(2, (long)(await socket.SendText(group, "Nothing was stored in between"))["seq"]!);
     }
@@ -176,7 +186,9 @@ public abstract class BadInputTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         (await ana.Post($"/api/groups/{group}/messages", new { content = "x", group_id = group })).Expect(201);
-        Assert.Equal("validation_error", (await ana.Post($"/api/groups/{group}/messages", new { content = "x", group_id = Guid.NewGuid() })).Code);
+        Assert.Equal(
+            "validation_error",
+            (await ana.Post($"/api/groups/{group}/messages", new { content = "x", group_id = Guid.NewGuid() })).Code);
     }
 }
 

@@ -7,8 +7,9 @@ using Beat.Messaging.Shared.Realtime;
 namespace Beat.Messaging.Integration.Tests.Input;
 
 /// <summary>
-/// Every argument of every hub method, and every field within it, × <see cref="Inputs"/>: each call has an answer or a whole problem, none
-/// of them a 500, and the connection stays. Methods are those of the hub, with the arguments of <see cref="HubRow"/>.
+/// Every argument of every hub method, and every field within it, × <see cref="Inputs"/>: each call has an answer or a whole
+/// problem, none of them a 500, and the connection stays. Methods are those of the hub, with the arguments of
+/// <see cref="HubRow"/>.
 /// </summary>
 public abstract class HubFuzzTests(RunningService running)
 {
@@ -16,7 +17,8 @@ public abstract class HubFuzzTests(RunningService running)
 
     private readonly Service service = running.Service;
 
-    public static TheoryData<string> Methods => [.. RealtimeRegistration.HubMethods(typeof(MessagingHub)).Select(method => method.Name)];
+    public static TheoryData<string> Methods =>
+        [.. RealtimeRegistration.HubMethods(typeof(MessagingHub)).Select(method => method.Name)];
 
     [SkippableTheory]
     [MemberData(nameof(Methods))]
@@ -34,14 +36,16 @@ public abstract class HubFuzzTests(RunningService running)
             {
                 foreach (var raw in Inputs.Texts.Select(Inputs.Json).Concat(Inputs.RawValues.Where(IsJson)))
                 {
-                    var sent = string.Join(',', arguments.Select((argument, i) => i == position ? whole(raw) : argument?.ToJsonString() ?? "null"));
+                    var sent = string.Join(
+                        ',', arguments.Select((argument, i) => i == position ? whole(raw) : argument?.ToJsonString() ?? "null"));
                     if (await Fault(socket, method, sent) is { } fault)
                         faults.Add($"{method}{field} = {Inputs.Show(raw)}: {fault}");
                 }
             }
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(40)));
-        Assert.Null(await Fault(socket, method, string.Join(',', arguments.Select(argument => argument?.ToJsonString() ?? "null"))));
+        Assert.Null(
+            await Fault(socket, method, string.Join(',', arguments.Select(argument => argument?.ToJsonString() ?? "null"))));
     }
 
     [SkippableFact]
@@ -120,7 +124,8 @@ public abstract class HubFuzzTests(RunningService running)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {person.Token}");
-        await socket.ConnectAsync(new UriBuilder(service.Url) { Scheme = "ws", Path = "/hubs/messaging" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(
+            new UriBuilder(service.Url) { Scheme = "ws", Path = "/hubs/messaging" }.Uri, CancellationToken.None);
         await Write(socket, """{"protocol":"json","version":1}""");
         return socket;
     }

@@ -25,8 +25,15 @@ public abstract class NameTests(RunningService running)
     {
         var ana = await service.Person("Ana");
         var spaces = new string(' ', 10_000);
-        (await ana.Post("/api/groups", new { name = $"{spaces}x{spaces}y{spaces}", description = $"{spaces}d{spaces}" })).Expect(201);
-        (await ana.Post("/api/groups", new { name = string.Concat(Enumerable.Repeat("e\u0301", 100)), description = string.Concat(Enumerable.Repeat("🧥", 500)) })).Expect(201);
+        (await ana.Post("/api/groups", new { name = $"{spaces}x{spaces}y{spaces}", description = $"{spaces}d{spaces}" }))
+            .Expect(201);
+        (await ana.Post(
+            "/api/groups",
+            new
+            {
+                name = string.Concat(Enumerable.Repeat("e\u0301", 100)),
+                description = string.Concat(Enumerable.Repeat("🧥", 500))
+            })).Expect(201);
         foreach (var (name, description, field) in new[]
         {
             (new string('é', 101), "d", "name"), (string.Concat(Enumerable.Repeat("👩‍👧", 34)), "d", "name"),
@@ -58,10 +65,13 @@ public abstract class NameTests(RunningService running)
         Assert.Equal("validation_error", (await ana.Post("/api/groups", new { name = text, description = "d" })).Code);
         Assert.Equal("validation_error", (await ana.Patch($"/api/groups/{group}", new { name = text })).Code);
         Assert.Equal("validation_error", (await ana.Post($"/api/groups/{group}/messages", new { content = text })).Code);
-        Assert.Equal("validation_error", (string?)(await socket.Refused("SendTextMessage", group, new { content = text }))["code"]);
+        Assert.Equal(
+            "validation_error", (string?)(await socket.Refused("SendTextMessage", group, new { content = text }))["code"]);
         var sent = await ana.SendText(group, "x");
-        Assert.Equal("validation_error", (await ana.Patch($"/api/groups/{group}/messages/{sent["id"]}", new { content = text })).Code);
-        using var refused = await service.Anonymous.PostAsync("/dev/tokens", System.Net.Http.Json.JsonContent.Create(new { display_name = text }));
+        Assert.Equal(
+            "validation_error", (await ana.Patch($"/api/groups/{group}/messages/{sent["id"]}", new { content = text })).Code);
+        using var refused = await service.Anonymous.PostAsync(
+            "/dev/tokens", System.Net.Http.Json.JsonContent.Create(new { display_name = text }));
         Assert.Equal(400, (int)refused.StatusCode);
     }
 
@@ -78,7 +88,8 @@ public abstract class NameTests(RunningService running)
         var group = await ana.CreateGroup();
         Assert.Equal("validation_error", (await ana.Post("/api/groups", new { name, description = "d" })).Code);
         Assert.Equal("validation_error", (await ana.Patch($"/api/groups/{group}", new { name })).Code);
-        using var refused = await service.Anonymous.PostAsync("/dev/tokens", System.Net.Http.Json.JsonContent.Create(new { display_name = name }));
+        using var refused = await service.Anonymous.PostAsync(
+            "/dev/tokens", System.Net.Http.Json.JsonContent.Create(new { display_name = name }));
         Assert.Equal(400, (int)refused.StatusCode);
     }
 

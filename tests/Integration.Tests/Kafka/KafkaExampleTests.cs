@@ -5,13 +5,16 @@ namespace Beat.Messaging.Integration.Tests.Kafka;
 /// <summary>The consumer that the docs hand to integrators, as they would start it.</summary>
 public abstract class KafkaExampleTests(RunningService running)
 {
-    private static string Folder => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../docs/examples/kafka-consumer"));
+    private static string Folder =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../docs/examples/kafka-consumer"));
 
     [SkippableFact]
     public async Task It_prints_what_was_said_edited_and_deleted_in_order()
     {
         Tool.Require("node");
-        Tool.Require("node", Directory.Exists(Path.Combine(Folder, "node_modules")), "its packages are missing: run npm ci in docs/examples/kafka-consumer");
+        Tool.Require(
+            "node", Directory.Exists(Path.Combine(Folder, "node_modules")),
+            "its packages are missing: run npm ci in docs/examples/kafka-consumer");
         var service = running.Service;
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
@@ -42,14 +45,16 @@ public abstract class KafkaExampleTests(RunningService running)
         while (true)
         {
             var line = await consumer.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(40));
-            if ((line ?? throw new InvalidOperationException("The consumer ended.")).StartsWith($"{group}", StringComparison.Ordinal))
+            if ((line ?? throw new InvalidOperationException("The consumer ended."))
+                .StartsWith($"{group}", StringComparison.Ordinal))
                 return line;
         }
     }
 }
 
 /// <inheritdoc/>
-public sealed class EmbeddedKafkaExampleTests(EmbeddedService running) : KafkaExampleTests(running), IClassFixture<EmbeddedService>;
+public sealed class EmbeddedKafkaExampleTests(EmbeddedService running)
+    : KafkaExampleTests(running), IClassFixture<EmbeddedService>;
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]

@@ -15,43 +15,56 @@ public abstract class KafkaRulesTests(RunningService running)
     {
         (string Value, string Code)[] records =
         [
-            ("", "malformed"), ("{", "malformed"), ("nonsense", "malformed"), ("{\"event_type\":\"profile_created\",}", "malformed"),
-            ("{\"a\":1} {\"b\":2}", "malformed"), ("{'event_type':'x'}", "malformed"), ("{\"event_type\":\"a\",\"event_type\":\"b\"}", "malformed"),
+            ("", "malformed"), ("{", "malformed"), ("nonsense", "malformed"),
+            ("{\"event_type\":\"profile_created\",}", "malformed"), ("{\"a\":1} {\"b\":2}", "malformed"),
+            ("{'event_type':'x'}", "malformed"), ("{\"event_type\":\"a\",\"event_type\":\"b\"}", "malformed"),
             ("{\"\\ud800\":1}", "malformed"), (new string('[', 5000), "malformed"),
-            ($"{{\"event_type\":\"profile_created\",\"payload\":{string.Concat(Enumerable.Repeat("{\"a\":", 30))}1{new string('}', 30)}}}", "malformed"),
-            ("null", "validation_error"), ("5", "validation_error"), ("\"text\"", "validation_error"), ("[]", "validation_error"), ("[{}]", "validation_error"),
-            ("{}", "validation_error"), (Event(null), "validation_error"), (Event(5), "validation_error"), (Event(new JsonObject()), "validation_error"),
-            (Event(new JsonArray("profile_created")), "validation_error"), ("{\"event_type\":\"a\\ud800\"}", "validation_error"),
-            ("{\"event_type\":\"profile_created\"}", "validation_error"), (Event("profile_created", null), "validation_error"),
-            (Event("profile_created", 5), "validation_error"), (Event("profile_created", new JsonArray()), "validation_error"),
-            (Event("profile_created", new JsonObject()), "validation_error"), (Event("profile_created", Profile(null)), "validation_error"),
-            (Event("profile_created", Profile("not-a-uuid")), "validation_error"), (Event("profile_created", Profile(7)), "validation_error"),
-            (Event("profile_created", Profile("")), "validation_error"), (Event("profile_deleted", Profile(true)), "validation_error"),
+            ($"{{\"event_type\":\"profile_created\",\"payload\":{string.Concat(Enumerable.Repeat("{\"a\":", 30))}1{new string('}', 30)}}}", "malformed"), ("null", "validation_error"), ("5", "validation_error"), ("\"text\"", "validation_error"), ("[]", "validation_error"), ("[{}]", "validation_error"),
+            ("{}", "validation_error"), (Event(null), "validation_error"), (Event(5), "validation_error"),
+            (Event(new JsonObject()), "validation_error"), (Event(new JsonArray("profile_created")), "validation_error"),
+            ("{\"event_type\":\"a\\ud800\"}", "validation_error"), ("{\"event_type\":\"profile_created\"}", "validation_error"),
+            (Event("profile_created", null), "validation_error"), (Event("profile_created", 5), "validation_error"),
+            (Event("profile_created", new JsonArray()), "validation_error"),
+            (Event("profile_created", new JsonObject()), "validation_error"),
+            (Event("profile_created", Profile(null)), "validation_error"),
+            (Event("profile_created", Profile("not-a-uuid")), "validation_error"),
+            (Event("profile_created", Profile(7)), "validation_error"),
+            (Event("profile_created", Profile("")), "validation_error"),
+            (Event("profile_deleted", Profile(true)), "validation_error"),
             (Event("profile_created", Profile($"{Guid.NewGuid()}", ("display_name", 5))), "validation_error"),
             (Event("profile_updated", Profile($"{Guid.NewGuid()}", ("display_name", new JsonArray("x")))), "validation_error"),
             (Event("user_created", Profile($"{Guid.NewGuid()}", ("auth_id", "a\0b"))), "validation_error"),
             (Event("user_created", Profile($"{Guid.NewGuid()}", ("auth_id", new string('a', 9000)))), "validation_error"),
             (Event("user_created", Profile($"{Guid.NewGuid()}"), ("metadata", 5)), "validation_error"),
-            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("metadata", new JsonObject { ["event_id"] = 5 })), "validation_error"),
-            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("metadata", new JsonObject { ["event_id"] = new string('e', 9000) })), "validation_error"),
-            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("occurred_at", "yesterday")), "validation_error"),
-            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("occurred_at", 5)), "validation_error"),
+            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("metadata", new JsonObject { ["event_id"] = 5 })),
+                "validation_error"),
+                    (Event(
+                        "user_created", Profile($"{Guid.NewGuid()}"),
+                        ("metadata", new JsonObject { ["event_id"] = new string('e', 9000) })), "validation_error"),
+                            (Event("user_created", Profile($"{Guid.NewGuid()}"), ("occurred_at", "yesterday")),
+                                "validation_error"),
+                                    (Event("user_created", Profile($"{Guid.NewGuid()}"), ("occurred_at", 5)), "validation_error"),
         ];
         var run = $"{Guid.NewGuid()}";
         for (var i = 0; i < records.Length; i++)
             await KafkaProbe.Write(service.Kafka, People, records[i].Value, key: $"{run}-{i}");
-        byte[][] broken = [[0xFF, 0xFE, 0x00], [.. "{\"event_type\":\""u8, 0xC3, 0x28, .. "\"}"u8], [.. "{\"\xED"u8, 0xA0, 0x80, .. "\":1}"u8], [0xEF, 0xBB, 0xBF]];
+        byte[][] broken = [[0xFF, 0xFE, 0x00], [.. "{\"event_type\":\""u8, 0xC3, 0x28, .. "\"}"u8],
+            [.. "{\"\xED"u8, 0xA0, 0x80, .. "\":1}"u8], [0xEF, 0xBB, 0xBF]];
         for (var i = 0; i < broken.Length; i++)
             await KafkaProbe.Write(service.Kafka, People, broken[i], key: $"{run}-broken-{i}");
 
-        var letters = await KafkaProbe.ReadUntil(service.Kafka, $"{People}.dlq", read => Mine(read, run).Count() >= records.Length + broken.Length);
-        var codes = Mine(letters, run).ToDictionary(letter => (string)letter["key"]!, letter => (string?)letter["headers"]!["error-code"]);
+        var letters = await KafkaProbe.ReadUntil(
+            service.Kafka, $"{People}.dlq", read => Mine(read, run).Count() >= records.Length + broken.Length);
+        var codes = Mine(letters, run)
+            .ToDictionary(letter => (string)letter["key"]!, letter => (string?)letter["headers"]!["error-code"]);
         for (var i = 0; i < records.Length; i++)
             Assert.Equal((records[i].Value, records[i].Code), (records[i].Value, codes[$"{run}-{i}"]));
         for (var i = 0; i < broken.Length; i++)
             Assert.Equal("malformed", codes[$"{run}-broken-{i}"]);
         Assert.All(Mine(letters, run), letter => Assert.NotEqual("", (string?)letter["headers"]!["error-detail"]));
-        Assert.Contains(Mine(letters, run), letter => ((string?)letter["headers"]!["error-detail"])!.Contains("profile_id must be a UUID", StringComparison.Ordinal));
+        Assert.Contains(
+            Mine(letters, run), letter => ((string?)letter["headers"]!["error-detail"])!.Contains(
+                "profile_id must be a UUID", StringComparison.Ordinal));
     }
 
     [SkippableFact]
@@ -60,7 +73,10 @@ public abstract class KafkaRulesTests(RunningService running)
         var profile = Guid.NewGuid();
         await KafkaProbe.Write(service.Kafka, People, (byte[]?)null, key: $"{profile}");
         await KafkaProbe.Write(service.Kafka, People, Event("profile_hatched", null), key: $"{profile}");
-        await KafkaProbe.Write(service.Kafka, People, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Event("profile_created", Profile($"{profile}", ("display_name", "Bom"))))], key: $"{profile}");
+        await KafkaProbe.Write(
+            service.Kafka, People,
+            [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(
+                Event("profile_created", Profile($"{profile}", ("display_name", "Bom"))))], key: $"{profile}");
         Assert.Equal("Bom", await NameOf(profile));
         var metrics = await service.Anonymous.GetStringAsync("/metrics");
         Assert.Matches("beat_kafka_skipped[a-z_]*_total\\{[^}]*reason=\"tombstone\"[^}]*\\} [1-9]", metrics);
@@ -95,8 +111,10 @@ public abstract class KafkaRulesTests(RunningService running)
     {
         var (profile, after) = (Guid.NewGuid(), Guid.NewGuid());
         await KafkaProbe.Write(
-            service.Kafka, People, $"{{\"event_type\":\"profile_created\",\"payload\":{{\"profile_id\":\"{profile}\",\"auth_id\":\"a\",\"display_name\":{json}}}}}", key: $"{profile}");
-        await KafkaProbe.Write(service.Kafka, People, Event("profile_created", Profile($"{after}", ("display_name", "After"))), key: $"{profile}");
+            service.Kafka, People,
+            $"{{\"event_type\":\"profile_created\",\"payload\":{{\"profile_id\":\"{profile}\",\"auth_id\":\"a\",\"display_name\":{json}}}}}", key: $"{profile}");
+        await KafkaProbe.Write(
+            service.Kafka, People, Event("profile_created", Profile($"{after}", ("display_name", "After"))), key: $"{profile}");
         Assert.Equal("After", await NameOf(after));
         Assert.Equal(name, await NameOf(profile));
     }
@@ -105,8 +123,11 @@ public abstract class KafkaRulesTests(RunningService running)
     public async Task A_time_far_ahead_counts_as_now()
     {
         var profile = Guid.NewGuid();
-        foreach (var (name, at) in new[] { ("First", "2999-01-01T00:00:00Z"), ("Second", DateTimeOffset.UtcNow.AddMinutes(1).ToString("O")), ("Late", "2020-01-01T00:00:00Z") })
-            await KafkaProbe.Write(service.Kafka, People, Event("profile_created", Profile($"{profile}", ("display_name", name)), ("occurred_at", at)), key: $"{profile}");
+        foreach (var (name, at) in new[] { ("First", "2999-01-01T00:00:00Z"),
+            ("Second", DateTimeOffset.UtcNow.AddMinutes(1).ToString("O")), ("Late", "2020-01-01T00:00:00Z") })
+            await KafkaProbe.Write(
+                service.Kafka, People, Event(
+                    "profile_created", Profile($"{profile}", ("display_name", name)), ("occurred_at", at)), key: $"{profile}");
         await Until.True(async () => await NameOf(profile) == "Second", "the second name");
     }
 
@@ -132,14 +153,22 @@ public abstract class KafkaRulesTests(RunningService running)
             (Chat, "text_message", Text("a\0b"), null, "validation_error"),
             (Chat, "text_message", new { group_id = group, sender_id = ana.Id }, null, "validation_error"),
             (Chat, "text_message", new { group_id = group, sender_id = ana.Id, content = 5 }, null, "validation_error"),
-            (Chat, "text_message", new { group_id = group, sender_id = ana.Id, content = "x", mentions = "all" }, null, "validation_error"),
-            (Chat, "text_message", new { group_id = group, sender_id = ana.Id, content = "x", reply_to = Guid.NewGuid() }, null, "validation_error"),
+            (Chat, "text_message", new { group_id = group, sender_id = ana.Id, content = "x", mentions = "all" }, null,
+                "validation_error"),
+            (Chat, "text_message", new { group_id = group, sender_id = ana.Id, content = "x", reply_to = Guid.NewGuid() }, null,
+                "validation_error"),
             (Chat, "text_message", new { group_id = Guid.NewGuid(), sender_id = ana.Id, content = "x" }, null, "group_not_found"),
             (Chat, "text_message", new { group_id = group, sender_id = stranger, content = "x" }, null, "group_not_found"),
             (Chat, "borrow_message", new { group_id = group, sender_id = ana.Id, content = "x" }, null, "validation_error"),
-            (Chat, "borrow_message", new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(), borrow = new { kind = "gift" } }, null, "validation_error"),
-            (Chat, "borrow_message", new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(), borrow = new { owner_id = stranger } }, null, "validation_error"),
-            (Chat, "borrow_message", new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(), mentions = Ids(26) }, null, "validation_error"),
+            (Chat, "borrow_message",
+                new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(),
+                    borrow = new { kind = "gift" } }, null, "validation_error"),
+            (Chat, "borrow_message",
+                new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(),
+                    borrow = new { owner_id = stranger } }, null, "validation_error"),
+            (Chat, "borrow_message",
+                new { group_id = group, sender_id = ana.Id, content = "x", garment_id = Guid.NewGuid(), mentions = Ids(26) },
+                null, "validation_error"),
             (Chat, "system_message", new { group_id = group, content = new string('x', 4001) }, null, "message_too_long"),
             (Chat, "system_message", new { group_id = group, content = "\u3164" }, null, "validation_error"),
             (Notifications, "notify", Note(title: new string('t', 201)), null, "validation_error"),
@@ -152,36 +181,53 @@ public abstract class KafkaRulesTests(RunningService running)
             (Notifications, "notify", Note(data: new JsonArray(1)), null, "validation_error"),
             (Notifications, "notify", Note(data: "text"), null, "validation_error"),
             (Notifications, "notify", Note(), new string('e', 200), "validation_error"),
-            (Notifications, "notify_invite_created", new { recipient_id = ana.Id, group_id = group, group_name = new string('g', 101) }, null, "validation_error"),
-            (Notifications, "notify_invite_created", new { recipient_id = ana.Id, group_id = group, group_name = "\u202Eg" }, null, "validation_error"),
-            (Notifications, "notify_invite_created", new { recipient_id = "me", group_id = group, group_name = "g" }, null, "validation_error"),
+            (Notifications, "notify_invite_created",
+                new { recipient_id = ana.Id, group_id = group, group_name = new string('g', 101) }, null, "validation_error"),
+            (Notifications, "notify_invite_created", new { recipient_id = ana.Id, group_id = group, group_name = "\u202Eg" },
+                null, "validation_error"),
+            (Notifications, "notify_invite_created", new { recipient_id = "me", group_id = group, group_name = "g" }, null,
+                "validation_error"),
         ];
         var run = $"{Guid.NewGuid()}";
         for (var i = 0; i < refused.Length; i++)
         {
             await KafkaProbe.Write(
-                service.Kafka, refused[i].Topic, Event(refused[i].Type, JsonSerializer.SerializeToNode(refused[i].Payload), ("metadata", new JsonObject { ["event_id"] = refused[i].EventId })),
-                key: $"{run}-{i}");
+                service.Kafka, refused[i].Topic,
+                Event(refused[i].Type, JsonSerializer.SerializeToNode(refused[i].Payload),
+                    ("metadata", new JsonObject { ["event_id"] = refused[i].EventId })), key: $"{run}-{i}");
         }
         // What obeys them arrives.
-        await KafkaProbe.Write(service.Kafka, Chat, Event("text_message", JsonSerializer.SerializeToNode(Text(new string('x', 4000), [ana.Id])), ("extra", 1)), key: run);
-        await KafkaProbe.Write(service.Kafka, Notifications, Event("notify", JsonSerializer.SerializeToNode(Note(new string('t', 200), new string('b', 1000), data: new { x = new string('d', 8000) }))), key: run);
-        await Until.True(async () => (await ana.Get("/api/notifications?type=garment")).Expect(200)["data"]!.AsArray().Count == 1, "the notification");
-        await Until.True(async () => (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray().Count == 1, "the message");
+        await KafkaProbe.Write(
+            service.Kafka, Chat, Event(
+                "text_message", JsonSerializer.SerializeToNode(Text(new string('x', 4000), [ana.Id])), ("extra", 1)), key: run);
+        await KafkaProbe.Write(
+            service.Kafka, Notifications,
+            Event(
+                "notify", JsonSerializer.SerializeToNode(
+                    Note(new string('t', 200), new string('b', 1000), data: new { x = new string('d', 8000) }))), key: run);
+        await Until.True(
+            async () => (await ana.Get("/api/notifications?type=garment")).Expect(200)["data"]!.AsArray().Count == 1,
+            "the notification");
+        await Until.True(
+            async () => (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray().Count == 1,
+            "the message");
 
         foreach (var topic in new[] { Chat, Notifications })
         {
             var expected = Enumerable.Range(0, refused.Length).Where(i => refused[i].Topic == topic).ToList();
-            var letters = Mine(await KafkaProbe.ReadUntil(service.Kafka, $"{topic}.dlq", read => Mine(read, run).Count() >= expected.Count), run)
+            var letters = Mine(
+                await KafkaProbe.ReadUntil(service.Kafka, $"{topic}.dlq", read => Mine(read, run).Count() >= expected.Count), run)
                 .ToDictionary(letter => (string)letter["key"]!, letter => (string?)letter["headers"]!["error-code"]);
             foreach (var i in expected)
                 Assert.Equal((i, refused[i].Code), (i, letters[$"{run}-{i}"]));
         }
         Assert.Single((await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray());
 
-        object Text(string content = "x", IReadOnlyList<Guid>? mentions = null) => new { group_id = group, sender_id = ana.Id, content, mentions };
+        object Text(string content = "x", IReadOnlyList<Guid>? mentions = null) =>
+            new { group_id = group, sender_id = ana.Id, content, mentions };
 
-        object Note(string title = "t", string body = "b", string type = "garment", object? data = null) => new { recipient_id = ana.Id, type, title, body, data };
+        object Note(string title = "t", string body = "b", string type = "garment", object? data = null) =>
+            new { recipient_id = ana.Id, type, title, body, data };
 
         static Guid[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => Guid.NewGuid())];
     }
@@ -190,12 +236,15 @@ public abstract class KafkaRulesTests(RunningService running)
     {
         var ana = await service.Person("Ana");
         JsonNode? found = null;
-        await Until.True(async () => (found = (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray().FirstOrDefault()) is not null, $"{profile}");
+        await Until.True(
+            async () => (found = (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray()
+                .FirstOrDefault()) is not null, $"{profile}");
         return (string?)found!["display_name"];
     }
 
     private static IEnumerable<JsonNode> Mine(IEnumerable<JsonNode> letters, string run) =>
-        letters.Where(letter => ((string?)letter["key"])?.StartsWith(run, StringComparison.Ordinal) == true).DistinctBy(letter => (string?)letter["key"]);
+        letters.Where(letter => ((string?)letter["key"])?.StartsWith(run, StringComparison.Ordinal) == true)
+            .DistinctBy(letter => (string?)letter["key"]);
 
     private static JsonObject Profile(JsonNode? id, params (string Name, JsonNode? Value)[] more)
     {

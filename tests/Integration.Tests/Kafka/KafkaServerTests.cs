@@ -37,7 +37,8 @@ public sealed class KafkaServerTests
 
         // Topics that were missing were made, with partitions.
         var topics = await Tool.Run("kcat", ["-b", kafka.Url, "-L", "-J"]);
-        var made = JsonNode.Parse(topics)!["topics"]!.AsArray().ToDictionary(t => (string)t!["topic"]!, t => t!["partitions"]!.AsArray().Count);
+        var made = JsonNode.Parse(topics)!["topics"]!.AsArray()
+            .ToDictionary(t => (string)t!["topic"]!, t => t!["partitions"]!.AsArray().Count);
         Assert.All(
             ["messaging_events", "messaging_chat_events", "messaging_notifications_events", "auth_events", "auth_events.dlq"],
             topic => Assert.Equal(3, made[topic]));
@@ -64,7 +65,8 @@ public sealed class KafkaServerTests
                     ["version"] = 1,
                     ["event_type"] = "text_message",
                     ["metadata"] = new JsonObject { ["source"] = "core_service" },
-                    ["payload"] = new JsonObject { ["group_id"] = groups[i % 3], ["sender_id"] = ana.Id, ["content"] = $"{i / 3}" },
+                    ["payload"] =
+                        new JsonObject { ["group_id"] = groups[i % 3], ["sender_id"] = ana.Id, ["content"] = $"{i / 3}" },
                 };
                 await KafkaProbe.Write(kafka.Url, "messaging_chat_events", envelope.ToJsonString(), key: $"{groups[i % 3]}");
             }
@@ -81,10 +83,12 @@ public sealed class KafkaServerTests
             await Until.True(async () => await Head(ana, group) >= expected, "every record", TimeSpan.FromSeconds(60));
             var stored = new List<JsonNode?>();
             for (var last = 0L; stored.Count < expected; last = (long)stored[^1]!["seq"]!)
-                stored.AddRange((await ana.Get($"/api/groups/{group}/messages?limit=100&after={last}")).Expect(200)["data"]!.AsArray());
+                stored.AddRange(
+                    (await ana.Get($"/api/groups/{group}/messages?limit=100&after={last}")).Expect(200)["data"]!.AsArray());
             Assert.Equal(expected, await Head(ana, group));
             // Each once, and those of one key in their order.
-            Assert.Equal(Enumerable.Range(0, expected).Select(i => $"{i}"), stored.Select(m => (string?)m!["payload"]!["content"]));
+            Assert.Equal(
+                Enumerable.Range(0, expected).Select(i => $"{i}"), stored.Select(m => (string?)m!["payload"]!["content"]));
         }
     }
 
@@ -125,13 +129,16 @@ public sealed class KafkaServerTests
     private static async Task<long> Head(Person person, Guid group) =>
         (long)(await person.Get($"/api/groups/{group}/messages?limit=1")).Expect(200)["head_seq"]!;
 
-    /// <summary>On Kafka are 1 to <paramref name="head"/>, first in that order; what was in flight at a kill may come twice.</summary>
+    /// <summary>
+    /// On Kafka are 1 to <paramref name="head"/>, first in that order; what was in flight at a kill may come twice.
+    /// </summary>
     private static async Task Seqs(Server kafka, Guid group, long head)
     {
         var first = new List<long>();
         await KafkaProbe.ReadUntil(kafka.Url, "messaging_chat_events", read =>
         {
-            first = [.. read.Where(r => (string?)r["key"] == $"{group}").Select(r => (long)r["value"]!["payload"]!["seq"]!).Distinct()];
+            first = [.. read.Where(r => (string?)r["key"] == $"{group}").Select(r => (long)r["value"]!["payload"]!["seq"]!)
+                .Distinct()];
             return first.Count >= head;
         });
         Assert.Equal(Enumerable.Range(1, (int)head).Select(seq => (long)seq), first);

@@ -19,14 +19,15 @@ public abstract class KafkaTests(RunningService running)
 
         string[] expected =
         [
-            "group_created", "member_joined", "invite_created", "invite_accepted", "member_joined", "group_updated", "change_role",
-            "ownership_transferred", "group_updated", "kick_member", "group_deleted",
+            "group_created", "member_joined", "invite_created", "invite_accepted", "member_joined", "group_updated",
+            "change_role", "ownership_transferred", "group_updated", "kick_member", "group_deleted",
             // How the invitee came in.
             "entry_requested", "entry_decided",
             // For the group and the invite.
             "points_awarded", "points_awarded",
         ];
-        var all = await KafkaProbe.ReadUntil(service.Kafka, "messaging_events", read => Once(read, group).Count >= expected.Length);
+        var all = await KafkaProbe.ReadUntil(
+            service.Kafka, "messaging_events", read => Once(read, group).Count >= expected.Length);
         var mine = Once(all, group);
         Assert.Equal(expected.Order(), mine.Select(r => (string)r["value"]!["event_type"]!).Order());
 
@@ -78,13 +79,20 @@ public abstract class KafkaTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         var eventId = Guid.NewGuid();
-        var text = Envelope("core_service", "text_message", new { group_id = group, sender_id = ana.Id, content = "from core" }, eventId);
+        var text = Envelope(
+            "core_service", "text_message", new { group_id = group, sender_id = ana.Id, content = "from core" }, eventId);
         await KafkaProbe.Write(service.Kafka, "messaging_chat_events", text);
         await KafkaProbe.Write(service.Kafka, "messaging_chat_events", text);
-        await KafkaProbe.Write(service.Kafka, "messaging_chat_events", Envelope("core_service", "system_message", new { group_id = group, content = "Maintenance at ten" }));
-        await Until.True(async () => (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray().Count >= 2, "both messages");
+        await KafkaProbe.Write(
+            service.Kafka, "messaging_chat_events",
+            Envelope("core_service", "system_message", new { group_id = group, content = "Maintenance at ten" }));
+        await Until.True(
+            async () => (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray().Count >= 2,
+            "both messages");
         var listed = (await ana.Get($"/api/groups/{group}/messages")).Expect(200)["data"]!.AsArray();
-        Assert.Equal(["from core", "Maintenance at ten"], listed.Select(m => (string)m!["payload"]!["content"]!).OrderByDescending(text => text, StringComparer.Ordinal));
+        Assert.Equal(
+            ["from core", "Maintenance at ten"],
+            listed.Select(m => (string)m!["payload"]!["content"]!).OrderByDescending(text => text, StringComparer.Ordinal));
         Assert.Contains(listed, m => (string)m!["type"]! == "system" && m["sender_id"]!.GetValue<Guid>() == Guid.Empty);
         var mirrored = await KafkaProbe.ReadUntil(
             service.Kafka, "messaging_chat_events",
@@ -96,11 +104,17 @@ public abstract class KafkaTests(RunningService running)
     public async Task A_poisoned_record_goes_to_the_dead_letters_and_stops_nobody()
     {
         await KafkaProbe.Write(service.Kafka, "auth_events", "{broken", key: "poison-1");
-        await KafkaProbe.Write(service.Kafka, "auth_events", Envelope("auth_events", "profile_created", new { display_name = "Nobody" }), key: "poison-2");
+        await KafkaProbe.Write(
+            service.Kafka, "auth_events", Envelope("auth_events", "profile_created", new { display_name = "Nobody" }),
+            key: "poison-2");
         var profile = Guid.NewGuid();
-        await KafkaProbe.Write(service.Kafka, "auth_events", Envelope("core_service", "profile_created", new { auth_id = "a", profile_id = profile, display_name = "Eva", role = "client" }));
+        await KafkaProbe.Write(
+            service.Kafka, "auth_events",
+            Envelope("core_service", "profile_created",
+                new { auth_id = "a", profile_id = profile, display_name = "Eva", role = "client" }));
         var ana = await service.Person("Ana");
-        await Until.True(async () => (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray().Count == 1, "Eva");
+        await Until.True(
+            async () => (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray().Count == 1, "Eva");
         var letters = await KafkaProbe.ReadUntil(service.Kafka, "auth_events.dlq", read => read.Count >= 2);
         var letter = letters.Single(l => (string?)l["key"] == "poison-1");
         Assert.Equal("auth_events", (string?)letter["headers"]!["original-topic"]);
@@ -112,12 +126,21 @@ public abstract class KafkaTests(RunningService running)
     public async Task Another_service_notifies_once_per_event()
     {
         var ana = await service.Person("Ana");
-        var notify = Envelope("core_service", "notify", new { recipient_id = ana.Id, type = "garment", title = "Due", body = "Tomorrow", data = new { x = 1 } }, Guid.NewGuid());
+        var notify = Envelope(
+            "core_service", "notify",
+            new { recipient_id = ana.Id, type = "garment", title = "Due", body = "Tomorrow", data = new { x = 1 } },
+            Guid.NewGuid());
         await KafkaProbe.Write(service.Kafka, "messaging_notifications_events", notify);
         await KafkaProbe.Write(service.Kafka, "messaging_notifications_events", notify);
-        await KafkaProbe.Write(service.Kafka, "messaging_notifications_events", Envelope("core_service", "notify_invite_created", new { recipient_id = ana.Id, actor_id = Guid.NewGuid(), group_id = Guid.NewGuid(), group_name = "Elsewhere" }));
-        await Until.True(async () => (await ana.Get("/api/notifications")).Expect(200)["data"]!.AsArray().Count >= 2, "two notifications");
-        Assert.Equal(["garment", "group_invite"], (await ana.Get("/api/notifications")).Expect(200)["data"]!.AsArray().Select(n => (string)n!["type"]!).Order());
+        await KafkaProbe.Write(
+            service.Kafka, "messaging_notifications_events",
+            Envelope("core_service", "notify_invite_created",
+                new { recipient_id = ana.Id, actor_id = Guid.NewGuid(), group_id = Guid.NewGuid(), group_name = "Elsewhere" }));
+        await Until.True(
+            async () => (await ana.Get("/api/notifications")).Expect(200)["data"]!.AsArray().Count >= 2, "two notifications");
+        Assert.Equal(
+            ["garment", "group_invite"],
+            (await ana.Get("/api/notifications")).Expect(200)["data"]!.AsArray().Select(n => (string)n!["type"]!).Order());
     }
 
     [SkippableFact]
@@ -127,17 +150,21 @@ public abstract class KafkaTests(RunningService running)
         var (profile, auth) = (Guid.NewGuid(), Guid.NewGuid());
         await Tool.Run(
             "kcat", ["-P", "-b", service.Kafka, "-t", "auth_events"],
-            Envelope("core_service", "profile_created", new { auth_id = auth, profile_id = profile, display_name = "Kat", role = "client" }) + "\n");
+            Envelope("core_service", "profile_created",
+                new { auth_id = auth, profile_id = profile, display_name = "Kat", role = "client" }) + "\n");
         var ana = await service.Person("Ana");
-        await Until.True(async () => (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray().Count == 1, "Kat");
+        await Until.True(
+            async () => (await ana.Get($"/api/users?ids={profile}")).Expect(200)["data"]!.AsArray().Count == 1, "Kat");
         var kat = await service.Person("Kat", profileId: profile);
         var group = await kat.CreateGroup("Made by Kat");
         var found = "";
         await Until.True(
             async () =>
             {
-                var read = await Tool.Run("kcat", ["-C", "-b", service.Kafka, "-t", "messaging_events", "-e", "-q", "-f", "%k %s\\n"]);
-                found = read.Split('\n').FirstOrDefault(line => line.StartsWith($"{group} ", StringComparison.Ordinal) && line.Contains("group_created")) ?? "";
+                var read = await Tool.Run(
+                    "kcat", ["-C", "-b", service.Kafka, "-t", "messaging_events", "-e", "-q", "-f", "%k %s\\n"]);
+                found = read.Split('\n').FirstOrDefault(
+                    line => line.StartsWith($"{group} ", StringComparison.Ordinal) && line.Contains("group_created")) ?? "";
                 return found.Length > 0;
             },
             "group_created in kcat");
@@ -151,7 +178,8 @@ public abstract class KafkaTests(RunningService running)
         [.. read.Where(r => Is(r, group)).DistinctBy(r => (string?)r["value"]!["metadata"]!["event_id"])];
 
     private static bool Is(JsonNode record, Guid group) =>
-        record["value"] is JsonObject value && value["payload"]?["group_id"]?.ToString() == $"{group}" && (string?)value["metadata"]?["source"] == "messaging_service";
+        record["value"] is JsonObject value && value["payload"]?["group_id"]?.ToString() == $"{group}"
+            && (string?)value["metadata"]?["source"] == "messaging_service";
 
     private static string Envelope(string source, string type, object payload, Guid? eventId = null) => new JsonObject
     {
@@ -159,7 +187,9 @@ public abstract class KafkaTests(RunningService running)
         ["key"] = $"{Guid.NewGuid()}",
         ["event_type"] = type,
         ["payload"] = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(payload)),
-        ["metadata"] = eventId is null ? new JsonObject { ["source"] = source } : new JsonObject { ["source"] = source, ["event_id"] = $"{eventId}" },
+        ["metadata"] = eventId is null
+            ? new JsonObject { ["source"] = source }
+            : new JsonObject { ["source"] = source, ["event_id"] = $"{eventId}" },
         ["occurred_at"] = "2026-11-23T09:50:30.723617422Z",
     }.ToJsonString();
 }

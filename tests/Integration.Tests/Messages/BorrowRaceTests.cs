@@ -29,16 +29,19 @@ public sealed class BorrowRaceTests
         {
             var group = await ana.CreateGroup($"Group {i}");
             await ana.Invite(group, rui);
-            open.AddRange((await Task.WhenAll(Enumerable.Range(0, Loans / Groups).Select(_ => Repeated(() => rui.Post($"/api/groups/{group}/messages", new
-            {
-                type = "borrow",
-                content = "May I?",
-                garment_id = garment,
-                borrow = new { owner_id = ana.Id },
-                client_message_id = $"{Guid.NewGuid()}",
-            }))))).Select(sent => (group, (string)sent.Expect(201)["id"]!)));
+            open.AddRange(
+                (await Task.WhenAll(
+                    Enumerable.Range(0, Loans / Groups).Select(_ => Repeated(() => rui.Post($"/api/groups/{group}/messages", new
+                    {
+                        type = "borrow",
+                        content = "May I?",
+                        garment_id = garment,
+                        borrow = new { owner_id = ana.Id },
+                        client_message_id = $"{Guid.NewGuid()}",
+                    }))))).Select(sent => (group, (string)sent.Expect(201)["id"]!)));
         }
-        var answers = await Task.WhenAll(open.Select(loan => Repeated(() => ana.Post($"/api/groups/{loan.Group}/messages/{loan.Id}/borrow/accept"))));
+        var answers = await Task.WhenAll(
+            open.Select(loan => Repeated(() => ana.Post($"/api/groups/{loan.Group}/messages/{loan.Id}/borrow/accept"))));
         Assert.Equal(1, answers.Count(answer => answer.Status == 200));
         Assert.Equal(Loans - 1, answers.Count(answer => answer is { Status: 409, Code: "garment_on_loan" }));
         Assert.Single((await ana.Get("/api/borrows?role=lender&state=accepted")).Expect(200)["data"]!.AsArray());

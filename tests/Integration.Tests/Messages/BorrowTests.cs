@@ -19,7 +19,8 @@ public abstract class BorrowTests(RunningService running)
         var joined = await anas.Join(group);
         await ruis.Join(group);
         var garment = Guid.NewGuid();
-        var due = DateTimeOffset.UtcNow.AddDays(3).ToString("yyyy-MM-ddTHH:mm:ss.000Z", System.Globalization.CultureInfo.InvariantCulture);
+        var due = DateTimeOffset.UtcNow.AddDays(3)
+            .ToString("yyyy-MM-ddTHH:mm:ss.000Z", System.Globalization.CultureInfo.InvariantCulture);
         var sent = (await anas.Call("SendBorrowMessage", group, new
         {
             content = "May I?",
@@ -28,7 +29,8 @@ public abstract class BorrowTests(RunningService running)
             client_message_id = $"{Guid.NewGuid()}",
         }))!;
         var id = (string)sent["id"]!;
-        await ruis.Await("NotificationReceived", where: n => (string?)n["type"] == "borrow" && (string?)n["data"]!["state"] == "open");
+        await ruis.Await(
+            "NotificationReceived", where: n => (string?)n["type"] == "borrow" && (string?)n["data"]!["state"] == "open");
 
         var accepted = (await rui.Post(Route(group, id, "accept"))).Expect(200);
         Assert.Equal("accepted", (string?)accepted["borrow"]!["state"]);
@@ -36,10 +38,13 @@ public abstract class BorrowTests(RunningService running)
         Assert.Equal(2, (int)accepted["revision"]!);
         var pushed = (await anas.Await("BorrowChanged"))[0];
         Assert.Equal(accepted.ToJsonString(), pushed.ToJsonString());
-        await anas.Await("NotificationReceived", where: n => (string?)n["type"] == "borrow" && (string?)n["data"]!["state"] == "accepted");
+        await anas.Await(
+            "NotificationReceived", where: n => (string?)n["type"] == "borrow" && (string?)n["data"]!["state"] == "accepted");
 
         var handed = (await ruis.Call("ActOnBorrow", group, id, "hand_over", null))!;
-        Assert.Equal(("handed_over", false, 3), ((string)handed["borrow"]!["state"]!, (bool)handed["borrow"]!["overdue"]!, (int)handed["revision"]!));
+        Assert.Equal(
+            ("handed_over", false, 3),
+            ((string)handed["borrow"]!["state"]!, (bool)handed["borrow"]!["overdue"]!, (int)handed["revision"]!));
         // Again by the same person, and by another.
         Assert.Equal(3, (int)(await ruis.Call("ActOnBorrow", group, id, "hand_over", null))!["revision"]!);
         Assert.Equal("handed_over", (string?)(await rui.Post(Route(group, id, "accept"))).Expect(200)["borrow"]!["state"]);
@@ -51,18 +56,24 @@ public abstract class BorrowTests(RunningService running)
         var returned = (await rui.Post(Route(group, id, "return"))).Expect(200);
         Assert.Equal(
             [("accept", "accepted", rui.Id), ("hand_over", "handed_over", rui.Id), ("return", "returned", rui.Id)],
-            returned["borrow"]!["history"]!.AsArray().Select(m => ((string)m!["action"]!, (string)m["state"]!, m["actor_id"]!.GetValue<Guid>())));
-        Assert.Equal(["accepted", "handed_over", "returned"], (await anas.Await("BorrowChanged", 3)).Select(m => (string)m["borrow"]!["state"]!));
+            returned["borrow"]!["history"]!.AsArray()
+                .Select(m => ((string)m!["action"]!, (string)m["state"]!, m["actor_id"]!.GetValue<Guid>())));
+        Assert.Equal(
+            ["accepted", "handed_over", "returned"],
+            (await anas.Await("BorrowChanged", 3)).Select(m => (string)m["borrow"]!["state"]!));
 
         // What was pushed is what is read, listed, and learned after a while away.
         Assert.Equal(returned.ToJsonString(), (await ana.Get($"/api/groups/{group}/messages/{id}")).Expect(200).ToJsonString());
-        Assert.Equal(returned.ToJsonString(), (await ana.Get($"/api/groups/{group}/messages?type=borrow&garment_id={garment}")).Expect(200)["data"]![0]!.ToJsonString());
+        Assert.Equal(
+            returned.ToJsonString(), (await ana.Get($"/api/groups/{group}/messages?type=borrow&garment_id={garment}"))
+                .Expect(200)["data"]![0]!.ToJsonString());
         var rejoined = await anas.Join(group, new { after_seq = 1, changed_since = (string)joined["changed"]! });
         Assert.Equal(returned.ToJsonString(), rejoined["changed_messages"]![0]!.ToJsonString());
         var mine = (await ana.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray();
         Assert.Equal("returned", (string?)Assert.Single(mine)!["state"]);
         Assert.Equal(
-            ["group_id", "message_id", "garment_id", "kind", "state", "lender_id", "borrower_id", "due_at", "overdue", "history", "inserted_at"],
+            ["group_id", "message_id", "garment_id", "kind", "state", "lender_id", "borrower_id", "due_at", "overdue", "history",
+                "inserted_at"],
             mine[0]!.AsObject().Select(field => field.Key));
 
         var records = await KafkaProbe.ReadUntil(service.Kafka, "messaging_chat_events", read => OfLoan(read, id).Count >= 3);
@@ -73,7 +84,8 @@ public abstract class BorrowTests(RunningService running)
         Assert.NotEqual(id, (string?)moves[0]["metadata"]!["aggregate_id"]);
         // The message itself told its creation, and nothing more.
         Assert.Equal("borrow_message", Assert.Single(
-            records.Select(r => r["value"]!).Where(v => (string?)v["metadata"]?["aggregate_id"] == id).Select(v => (string)v["event_type"]!).Distinct()));
+            records.Select(r => r["value"]!).Where(v => (string?)v["metadata"]?["aggregate_id"] == id)
+                .Select(v => (string)v["event_type"]!).Distinct()));
     }
 
     [SkippableFact]
@@ -98,7 +110,8 @@ public abstract class BorrowTests(RunningService running)
         // Without a word of anybody it is 14 days.
         var another = await Send(eva, group, Guid.NewGuid());
         (await ana.Post(Route(group, another, "accept"))).Expect(200);
-        var term = (await ana.Post(Route(group, another, "hand_over"))).Expect(200)["borrow"]!["due_at"]!.GetValue<DateTimeOffset>() - DateTimeOffset.UtcNow;
+        var term = (await ana.Post(Route(group, another, "hand_over")))
+            .Expect(200)["borrow"]!["due_at"]!.GetValue<DateTimeOffset>() - DateTimeOffset.UtcNow;
         Assert.InRange(term, TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(14));
     }
 
@@ -112,7 +125,10 @@ public abstract class BorrowTests(RunningService running)
             (await other.Post($"/api/groups/{group}/join")).Expect(201);
         // The first move may come before the row is made: who makes it is part of the race.
         var offer = await Send(ana, group, Guid.NewGuid(), new { kind = "offer" });
-        var answers = await Task.WhenAll(others.SelectMany(other => Enumerable.Range(0, 4).Select(async _ => (other.Id, Answer: await other.Post(Route(group, offer, "accept"))))));
+        var answers = await Task.WhenAll(
+            others.SelectMany(
+                other => Enumerable.Range(0, 4)
+                    .Select(async _ => (other.Id, Answer: await other.Post(Route(group, offer, "accept"))))));
         var winner = Assert.Single(answers.Where(a => a.Answer.Status == 200).Select(a => a.Id).Distinct());
         Assert.All(answers.Where(a => a.Id == winner), a => a.Answer.Expect(200));
         Assert.All(answers.Where(a => a.Id != winner), a => Assert.Equal([], Allowed(a.Answer, "accepted")));
@@ -131,8 +147,12 @@ public abstract class BorrowTests(RunningService running)
         await ana.Invite(group, rui);
         var id = await Send(rui, group, Guid.NewGuid(), new { due_at = DateTimeOffset.UtcNow.AddDays(1) });
         (await ana.Post(Route(group, id, "accept"))).Expect(200);
-        Assert.False((bool)(await ana.Post(Route(group, id, "hand_over"), new { due_at = DateTimeOffset.UtcNow.AddSeconds(3) })).Expect(200)["borrow"]!["overdue"]!);
-        await Until.True(async () => (bool)(await rui.Get($"/api/groups/{group}/messages/{id}")).Expect(200)["borrow"]!["overdue"]!, "the day to pass");
+        Assert.False(
+            (bool)(await ana.Post(Route(group, id, "hand_over"), new { due_at = DateTimeOffset.UtcNow.AddSeconds(3) }))
+                .Expect(200)["borrow"]!["overdue"]!);
+        await Until.True(
+            async () => (bool)(await rui.Get($"/api/groups/{group}/messages/{id}")).Expect(200)["borrow"]!["overdue"]!,
+            "the day to pass");
         Assert.True((bool)Assert.Single((await rui.Get("/api/borrows")).Expect(200)["data"]!.AsArray())!["overdue"]!);
         Assert.False((bool)(await ana.Post(Route(group, id, "return"))).Expect(200)["borrow"]!["overdue"]!);
     }
@@ -147,8 +167,10 @@ public abstract class BorrowTests(RunningService running)
         var id = await Send(ana, group, Guid.NewGuid(), new { owner_id = rui.Id });
         Refused(await rui.Post(Route(group, id, "steal")), 400, "validation_error", "action");
         Refused(await rui.Post(Route(group, id, "expire")), 400, "validation_error", "action");
-        Refused(await rui.Post(Route(group, id, "decline"), new { due_at = DateTimeOffset.UtcNow.AddDays(1) }), 400, "validation_error", "due_at");
-        Refused(await rui.Post(Route(group, id, "accept"), new { due_at = DateTimeOffset.UtcNow.AddDays(-1) }), 400, "validation_error", "due_at");
+        Refused(await rui.Post(Route(group, id, "decline"), new { due_at = DateTimeOffset.UtcNow.AddDays(1) }), 400,
+            "validation_error", "due_at");
+        Refused(await rui.Post(Route(group, id, "accept"), new { due_at = DateTimeOffset.UtcNow.AddDays(-1) }), 400,
+            "validation_error", "due_at");
         Refused(await rui.Post(Route(group, id, "accept"), new { due_at = "soon" }), 400, "validation_error", "due_at");
         Refused(await rui.Post(Route(group, id, "accept"), new { state = "returned" }), 400, "validation_error", "state");
         Refused(await rui.Post(Route(group, $"{Guid.NewGuid()}", "accept")), 404, "message_not_found");
@@ -223,7 +245,8 @@ public abstract class BorrowTests(RunningService running)
                 return (string)borrow["state"]! == "withdrawn";
             }, "the open ones to be withdrawn");
             var move = Assert.Single(borrow["history"]!.AsArray())!;
-            Assert.Equal(("withdraw", "member_gone", null), ((string?)move["action"], (string?)move["reason"], (string?)move["actor_id"]));
+            Assert.Equal(
+                ("withdraw", "member_gone", null), ((string?)move["action"], (string?)move["reason"], (string?)move["actor_id"]));
         }
         Assert.Equal("open", (string?)(await ana.Get($"/api/groups/{group}/messages/{stays}")).Expect(200)["borrow"]!["state"]);
 
@@ -232,7 +255,9 @@ public abstract class BorrowTests(RunningService running)
         Refused(await rui.Post(Route(group, asking, "accept")), 409, "borrow_transition");
         Refused(await rui.Post(Route(group, stays, "accept")), 404, "group_not_found");
         Refused(await (await service.Person("Stranger")).Post(Route(group, runs, "cancel")), 404, "group_not_found");
-        Assert.Equal("accepted", (string?)Assert.Single((await rui.Get("/api/borrows?state=accepted")).Expect(200)["data"]!.AsArray())!["state"]);
+        Assert.Equal(
+            "accepted", (string?)Assert.Single(
+                (await rui.Get("/api/borrows?state=accepted")).Expect(200)["data"]!.AsArray())!["state"]);
         Assert.Equal(["cancel"], Allowed(await rui.Post(Route(group, runs, "return")), "accepted"));
         (await ana.Post(Route(group, runs, "hand_over"))).Expect(200);
         // The group goes, too.
@@ -242,7 +267,9 @@ public abstract class BorrowTests(RunningService running)
         var loan = (await rui.Post(Route(group, runs, "dispute"))).Expect(200);
         Assert.Equal(Guid.Parse(runs), loan["message_id"]!.GetValue<Guid>());
         Assert.Null(loan["payload"]);
-        Assert.Equal("disputed", (string?)Assert.Single((await ana.Get("/api/borrows?role=lender&state=disputed")).Expect(200)["data"]!.AsArray())!["state"]);
+        Assert.Equal(
+            "disputed", (string?)Assert.Single(
+                (await ana.Get("/api/borrows?role=lender&state=disputed")).Expect(200)["data"]!.AsArray())!["state"]);
         var closed = (await eva.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray().Single()!;
         Assert.Equal(("withdrawn", "group_deleted"), ((string?)closed["state"], (string?)closed["history"]![0]!["reason"]));
     }
@@ -270,7 +297,8 @@ public abstract class BorrowTests(RunningService running)
         Refused(await rui.Delete($"/api/groups/{group}/messages/{runs}"), 409, "borrow_transition");
         (await ana.Post(Route(group, runs, "return"))).Expect(200);
         (await rui.Delete($"/api/groups/{group}/messages/{runs}")).Expect(204);
-        Assert.Equal("returned", (string?)(await rui.Get($"/api/groups/{group}/messages/{runs}")).Expect(200)["borrow"]!["state"]);
+        Assert.Equal(
+            "returned", (string?)(await rui.Get($"/api/groups/{group}/messages/{runs}")).Expect(200)["borrow"]!["state"]);
     }
 
     [SkippableFact]
@@ -282,9 +310,12 @@ public abstract class BorrowTests(RunningService running)
         {
             var group = await ana.CreateGroup($"Group {i}");
             await ana.Invite(group, rui);
-            sent.Add(i % 2 == 0 ? await Send(ana, group, Guid.NewGuid(), new { owner_id = rui.Id }) : await Send(ana, group, Guid.NewGuid(), new { kind = "offer" }));
+            sent.Add(i % 2 == 0
+                ? await Send(ana, group, Guid.NewGuid(), new { owner_id = rui.Id })
+                : await Send(ana, group, Guid.NewGuid(), new { kind = "offer" }));
         }
-        await Until.True(async () => (await ana.Get("/api/borrows")).Expect(200)["data"]!.AsArray().Count == 5, "the rows of the loans");
+        await Until.True(
+            async () => (await ana.Get("/api/borrows")).Expect(200)["data"]!.AsArray().Count == 5, "the rows of the loans");
         var seen = new List<string>();
         var page = (await ana.Get("/api/borrows?limit=2")).Expect(200);
         var first = Ids(page);
@@ -303,7 +334,8 @@ public abstract class BorrowTests(RunningService running)
         Assert.Equal([sent[4], sent[2], sent[0]], Ids((await rui.Get("/api/borrows?role=lender")).Expect(200)));
         Assert.Empty(Ids((await rui.Get("/api/borrows?state=returned")).Expect(200)));
 
-        static IReadOnlyList<string> Ids(JsonNode page) => [.. page["data"]!.AsArray().Select(loan => (string)loan!["message_id"]!)];
+        static IReadOnlyList<string> Ids(JsonNode page) =>
+            [.. page["data"]!.AsArray().Select(loan => (string)loan!["message_id"]!)];
     }
 
     [SkippableFact]
@@ -315,7 +347,8 @@ public abstract class BorrowTests(RunningService running)
         await using var ruis = await rui.Connect();
         await ruis.Join(group);
         var old = await Send(ana, group, Guid.NewGuid(), new { owner_id = rui.Id });
-        await Until.True(async () => (await rui.Get("/api/borrows")).Expect(200)["data"]!.AsArray().Count == 1, "the row of the loan");
+        await Until.True(
+            async () => (await rui.Get("/api/borrows")).Expect(200)["data"]!.AsArray().Count == 1, "the row of the loan");
         var now = DateTimeOffset.UtcNow;
         await Nodes(now.AddDays(7).AddMinutes(-1));
         Assert.Equal("open", await State());
@@ -327,7 +360,8 @@ public abstract class BorrowTests(RunningService running)
         Assert.Single((await ana.Get("/api/notifications?type=borrow")).Expect(200)["data"]!.AsArray());
         Assert.Equal([], Allowed(await rui.Post(Route(group, old, "accept")), "expired"));
 
-        async Task<string> State() => (string)(await ana.Get($"/api/groups/{group}/messages/{old}")).Expect(200)["borrow"]!["state"]!;
+        async Task<string> State() =>
+            (string)(await ana.Get($"/api/groups/{group}/messages/{old}")).Expect(200)["borrow"]!["state"]!;
     }
 
     [SkippableFact]
@@ -371,16 +405,25 @@ public abstract class BorrowTests(RunningService running)
         Assert.Equal(Guid.Parse(hours), reminder["data"]!["message_id"]!.GetValue<Guid>());
 
         async Task<(int Lender, int Borrower)> Reminders() => (await Count(ana), await Count(rui));
-        static async Task<int> Count(Person person) => (await person.Get("/api/notifications?type=borrow_reminder")).Expect(200)["data"]!.AsArray().Count;
+        static async Task<int> Count(Person person) =>
+            (await person.Get("/api/notifications?type=borrow_reminder")).Expect(200)["data"]!.AsArray().Count;
     }
 
     /// <summary>Two nodes that have just started, at that time, at once.</summary>
     private Task Nodes(DateTimeOffset at) => Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         ActivatorUtilities.CreateInstance<LoanTimers>(service.Services, new FakeTimeProvider(at)).RunDue(default))));
 
-    private static async Task<string> Send(Person sender, Guid group, Guid garment, object? borrow = null) => (string)(await sender.Post(
+    private static async Task<string> Send(Person sender, Guid group, Guid garment, object? borrow = null) =>
+        (string)(await sender.Post(
         $"/api/groups/{group}/messages",
-        new { type = "borrow", content = "May I?", garment_id = garment, borrow = borrow ?? new { }, client_message_id = $"{Guid.NewGuid()}" })).Expect(201)["id"]!;
+        new
+        {
+            type = "borrow",
+            content = "May I?",
+            garment_id = garment,
+            borrow = borrow ?? new { },
+            client_message_id = $"{Guid.NewGuid()}"
+        })).Expect(201)["id"]!;
 
     private static string Route(Guid group, string id, string action) => $"/api/groups/{group}/messages/{id}/borrow/{action}";
 
@@ -401,7 +444,9 @@ public abstract class BorrowTests(RunningService running)
 
     private static void Refused(Answer answer, int status, string code, string? field = null)
     {
-        Assert.True((answer.Status, answer.Code) == (status, code), $"Expected {status} {code}, got {answer.Status} {answer.Body?.ToJsonString()}");
+        Assert.True(
+            (answer.Status, answer.Code) == (status, code),
+            $"Expected {status} {code}, got {answer.Status} {answer.Body?.ToJsonString()}");
         if (field is not null)
             Assert.NotNull(answer.Body!["errors"]![field]);
     }

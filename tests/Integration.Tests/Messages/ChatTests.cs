@@ -52,7 +52,9 @@ public abstract class ChatTests(RunningService running)
         await ruis.Join(group);
         await using var anas = await ana.Connect();
         var garment = Guid.NewGuid();
-        await anas.Call("SendBorrowMessage", group, new { content = "May I?", garment_id = garment, borrow = new { kind = "request", owner_id = rui.Id } });
+        await anas.Call(
+            "SendBorrowMessage", group,
+            new { content = "May I?", garment_id = garment, borrow = new { kind = "request", owner_id = rui.Id } });
         var pushed = (await ruis.Await("MessageReceived"))[0];
         Assert.Equal(garment, pushed["payload"]!["garment_id"]!.GetValue<Guid>());
         Assert.Equal("open", (string?)pushed["borrow"]!["state"]);
@@ -78,12 +80,14 @@ public abstract class ChatTests(RunningService running)
         await ana.Patch($"/api/groups/{group}/messages/{join["missed"]![0]!["id"]}", new { content = "one" });
 
         await using var after = await rui.Connect();
-        var rejoined = await after.Join(group, new { after_seq = 1, changed_since = (string)join["changed"]!, epoch = (string)join["epoch"]! });
+        var rejoined = await after.Join(
+            group, new { after_seq = 1, changed_since = (string)join["changed"]!, epoch = (string)join["epoch"]! });
         Assert.Equal(Enumerable.Range(2, 59).Select(i => (long)i), rejoined["missed"]!.AsArray().Select(m => (long)m!["seq"]!));
         Assert.Equal("one", (string?)rejoined["changed_messages"]![0]!["payload"]!["content"]);
         Assert.False((bool)rejoined["truncated"]!);
         Assert.Equal("resync_required", (string?)(await after.Refused("JoinGroup", group, new { after_seq = 1000 }))["code"]);
-        Assert.Equal("resync_required", (string?)(await after.Refused("JoinGroup", group, new { epoch = Guid.NewGuid() }))["code"]);
+        Assert.Equal(
+            "resync_required", (string?)(await after.Refused("JoinGroup", group, new { epoch = Guid.NewGuid() }))["code"]);
     }
 
     [SkippableFact]
@@ -111,7 +115,8 @@ public abstract class ChatTests(RunningService running)
         (await ana.Delete($"/api/groups/{group}/members/{rui.Id}")).Expect(200);
         await ana.SendText(group, "Not for Rui");
         Assert.Equal("kicked", (string?)(await ruis.Await("MembershipRevoked"))[0]["reason"]);
-        Assert.Equal("forbidden", (string?)(await ruis.Refused("SendTextMessage", group, new { content = "Still here?" }))["code"]);
+        Assert.Equal(
+            "forbidden", (string?)(await ruis.Refused("SendTextMessage", group, new { content = "Still here?" }))["code"]);
         Assert.Equal("kicked", (await rui.Post($"/api/groups/{group}/join")).Code);
         Assert.Empty(ruis.Of("MessageReceived"));
         await ana.Invite(group, rui);

@@ -56,10 +56,15 @@ public abstract class ReadStateTests(RunningService running)
         var second = await Send(ana, group, "Rui!", rui);
         var third = await Send(ana, group, "Anybody?");
         await Unread(rui, group, r => (long)r["unread"]! == 3 && (int)r["mentions"]! == 2);
-        (await ana.Patch($"/api/groups/{group}/messages/{third["id"]}", new { content = "Rui, too?", mentions = new[] { rui.Id } })).Expect(200);
+        (await ana.Patch(
+            $"/api/groups/{group}/messages/{third["id"]}", new { content = "Rui, too?", mentions = new[] { rui.Id } }))
+                .Expect(200);
         await Unread(rui, group, r => (int)r["mentions"]! == 3);
-        (await ana.Patch($"/api/groups/{group}/messages/{third["id"]}", new { content = "Still", mentions = new[] { rui.Id } })).Expect(200);
-        (await ana.Patch($"/api/groups/{group}/messages/{second["id"]}", new { content = "Nobody", mentions = Array.Empty<Guid>() })).Expect(200);
+        (await ana.Patch($"/api/groups/{group}/messages/{third["id"]}", new { content = "Still", mentions = new[] { rui.Id } }))
+            .Expect(200);
+        (await ana.Patch(
+            $"/api/groups/{group}/messages/{second["id"]}", new { content = "Nobody", mentions = Array.Empty<Guid>() }))
+                .Expect(200);
         await Unread(rui, group, r => (int)r["mentions"]! == 2);
         (await ana.Delete($"/api/groups/{group}/messages/{first["id"]}")).Expect(204);
         // A tombstone is unread all the same.
@@ -76,7 +81,9 @@ public abstract class ReadStateTests(RunningService running)
             await ana.SendText(group, $"{i}");
         var eva = await service.Person("Eva");
         await ana.Invite(group, eva);
-        Assert.Equal((0, 3), ((long)(await Unread(eva, group, _ => true))["unread"]!, (long)(await Unread(eva, group, _ => true))["last_read_seq"]!));
+        Assert.Equal(
+            (0, 3), ((long)(await Unread(eva, group, _ => true))["unread"]!,
+                (long)(await Unread(eva, group, _ => true))["last_read_seq"]!));
         await Unread(rui, group, r => (long)r["unread"]! == 3);
         (await rui.Post($"/api/groups/{group}/leave")).Expect(204);
         Assert.Empty((await rui.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray());
@@ -101,7 +108,10 @@ public abstract class ReadStateTests(RunningService running)
         await Unread(ana, one, r => (long)r["head_seq"]! == 1);
         var rows = (await ana.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray();
         Assert.Equal([one, two, empty], rows.Select(r => r!["group_id"]!.GetValue<Guid>()));
-        Assert.Equal((0, 0, null, null), ((long)rows[2]!["head_seq"]!, (long)rows[2]!["unread"]!, (string?)rows[2]!["last_activity_at"], rows[2]!["last_message"]));
+        Assert.Equal(
+            (0, 0, null, null),
+            ((long)rows[2]!["head_seq"]!, (long)rows[2]!["unread"]!, (string?)rows[2]!["last_activity_at"],
+                rows[2]!["last_message"]));
     }
 
     [SkippableFact]
@@ -111,24 +121,34 @@ public abstract class ReadStateTests(RunningService running)
         var sent = await Send(ana, group, "Rui?", rui);
         await ana.SendText(group, "2");
         await Unread(rui, group, r => (long)r["unread"]! == 2 && (int)r["mentions"]! == 1);
-        (await ana.Patch($"/api/groups/{group}/messages/{sent["id"]}", new { content = "Nobody", mentions = Array.Empty<Guid>() })).Expect(200);
+        (await ana.Patch(
+            $"/api/groups/{group}/messages/{sent["id"]}", new { content = "Nobody", mentions = Array.Empty<Guid>() }))
+                .Expect(200);
         await Unread(rui, group, r => (int)r["mentions"]! == 0);
         (await rui.Put($"/api/groups/{group}/read", new { seq = 1 })).Expect(200);
 
         var keeper = service.Services.GetRequiredService<KeepReadState>();
         var id = sent["id"]!.GetValue<Guid>();
-        var created = new TextMessageSent(id, 1, group, ana.Id, "Rui?", null, [rui.Id], sent["inserted_at"]!.GetValue<DateTimeOffset>());
+        var created = new TextMessageSent(
+            id, 1, group, ana.Id, "Rui?", null, [rui.Id], sent["inserted_at"]!.GetValue<DateTimeOffset>());
         for (var i = 0; i < 2; i++)
         {
-            await keeper.Handle([new Envelope<TextMessageSent>(id, $"{id}", 1, created.InsertedAt, null, created)], CancellationToken.None);
+            await keeper.Handle(
+                [new Envelope<TextMessageSent>(id, $"{id}", 1, created.InsertedAt, null, created)], CancellationToken.None);
             var row = await Unread(rui, group, _ => true);
-            Assert.Equal((1, 0, 2, "2"), ((long)row["unread"]!, (int)row["mentions"]!, (long)row["head_seq"]!, (string)row["last_message"]!["payload"]!["content"]!));
+            Assert.Equal(
+                (1, 0, 2, "2"),
+                ((long)row["unread"]!, (int)row["mentions"]!, (long)row["head_seq"]!,
+                    (string)row["last_message"]!["payload"]!["content"]!));
         }
         // Not even the creation of a message that was edited before it was told.
         var late = created with { Id = Guid.CreateVersion7(), Seq = 2 };
         var edited = new MessageEdited(late.Id, 2, group, ana.Id, "x", null, [], late.InsertedAt, null, null, 2, late.InsertedAt);
-        await keeper.Handle([new Envelope<MessageEdited>(Guid.NewGuid(), $"{late.Id}", 2, late.InsertedAt, null, edited)], CancellationToken.None);
-        await keeper.Handle([new Envelope<TextMessageSent>(late.Id, $"{late.Id}", 1, late.InsertedAt, null, late)], CancellationToken.None);
+        await keeper.Handle(
+            [new Envelope<MessageEdited>(Guid.NewGuid(), $"{late.Id}", 2, late.InsertedAt, null, edited)],
+            CancellationToken.None);
+        await keeper.Handle(
+            [new Envelope<TextMessageSent>(late.Id, $"{late.Id}", 1, late.InsertedAt, null, late)], CancellationToken.None);
         Assert.Equal(0, (int)(await Unread(rui, group, _ => true))["mentions"]!);
     }
 
@@ -140,11 +160,14 @@ public abstract class ReadStateTests(RunningService running)
         await Send(ana, group, "Rui!", rui);
         // Counted for good, not only as what is stored and yet to be counted.
         var outbox = service.Services.GetRequiredService<MessageOutbox>();
-        await Until.True(async () => (await outbox.ReadPending($"messages.{nameof(KeepReadState)}", DateTimeOffset.MaxValue, 1, default)).Events.Count == 0, "both are counted");
+        await Until.True(
+            async () => (await outbox.ReadPending(
+                $"messages.{nameof(KeepReadState)}", DateTimeOffset.MaxValue, 1, default)).Events.Count == 0, "both are counted");
         await Unread(rui, group, r => (int)r["mentions"]! == 2);
         (await rui.Put($"/api/groups/{group}/read", new { seq = 1 })).Expect(200);
         await service.Services.GetRequiredService<OnUserDeleted>().Handle(
-            new Envelope<UserDeleted>(Guid.NewGuid(), $"{rui.Id}", 2, DateTimeOffset.UtcNow, null, new UserDeleted(rui.Id)), CancellationToken.None);
+            new Envelope<UserDeleted>(Guid.NewGuid(), $"{rui.Id}", 2, DateTimeOffset.UtcNow, null, new UserDeleted(rui.Id)),
+            CancellationToken.None);
         var row = await Unread(rui, group, _ => true);
         Assert.Equal((0, 2, 0), ((long)row["last_read_seq"]!, (long)row["unread"]!, (int)row["mentions"]!));
     }
@@ -154,7 +177,8 @@ public abstract class ReadStateTests(RunningService running)
     {
         var (_, rui, group) = await Two();
         await using var socket = await rui.Connect();
-        foreach (var body in new object[] { new { }, new { seq = -1 }, new { seq = "x" }, new { seq = 1.5 }, new { seq = 1, profile_id = rui.Id } })
+        foreach (var body in new object[] { new { }, new { seq = -1 }, new { seq = "x" }, new { seq = 1.5 },
+            new { seq = 1, profile_id = rui.Id } })
             Assert.Equal("validation_error", (await rui.Put($"/api/groups/{group}/read", body)).Code);
         foreach (var seq in new object?[] { -1, "x", 1.5, null })
             Assert.Equal("validation_error", (string?)(await socket.Refused("MarkRead", group, seq))["code"]);
@@ -173,7 +197,8 @@ public abstract class ReadStateTests(RunningService running)
         await Until.True(
             async () =>
             {
-                row = (await person.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray().SingleOrDefault(r => r!["group_id"]!.GetValue<Guid>() == group);
+                row = (await person.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray()
+                    .SingleOrDefault(r => r!["group_id"]!.GetValue<Guid>() == group);
                 return row is not null && until(row);
             },
             $"the counts of {group}");

@@ -20,7 +20,8 @@ public abstract class WithdrawalTests(RunningService running)
         var (first, second) = (await Say(ana, group, "Rui?", [rui.Id]), await Say(ana, group, "Rui and Eva!", [rui.Id, eva.Id]));
         await Unread(rui, 2);
         await Unread(eva, 1);
-        var told = (await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]!.AsArray().Select(n => n!).ToDictionary(n => n["data"]!["message_id"]!.GetValue<Guid>());
+        var told = (await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]!.AsArray().Select(n => n!)
+            .ToDictionary(n => n["data"]!["message_id"]!.GetValue<Guid>());
         await Edit(ana, group, first, "Nobody", []);
         await Unread(rui, 1);
         foreach (var device in new[] { phone, laptop })
@@ -65,7 +66,8 @@ public abstract class WithdrawalTests(RunningService running)
     {
         var (group, ana, rui, eva) = await Trio();
         var question = await Say(rui, group, "Who has a raincoat?");
-        var (answer, other) = (await Say(ana, group, "Me", replyTo: question), await Say(eva, group, "Rui, me", [rui.Id], replyTo: question));
+        var (answer, other) =
+            (await Say(ana, group, "Me", replyTo: question), await Say(eva, group, "Rui, me", [rui.Id], replyTo: question));
         await Unread(rui, 2);
         Assert.Equal(["mention", "reply"], (await Told(rui)).Select(n => (string)n["type"]!).Order());
         await Edit(eva, group, other, "Me", []);
@@ -102,7 +104,8 @@ public abstract class WithdrawalTests(RunningService running)
             Assert.Equal(1, await Count(rui));
             Assert.True((await end(group, invite)).Status is 200 or 204);
             Assert.Equal(0, await Count(rui));
-            Assert.Equal(isKept, (await Told(rui, "group_invite")).Any(n => (string?)n["data"]!["invite_id"] == (string?)invite["id"]));
+            Assert.Equal(
+                isKept, (await Told(rui, "group_invite")).Any(n => (string?)n["data"]!["invite_id"] == (string?)invite["id"]));
         }
         await ruis.Await("UnreadChanged", ends.Length, push => (int)push["unread"]! == 0);
         await ruis.Await("NotificationWithdrawn", 2);
@@ -147,7 +150,8 @@ public abstract class WithdrawalTests(RunningService running)
     public async Task Events_of_messages_that_come_late_or_again_change_nothing()
     {
         var (group, ana, rui, eva) = await Trio();
-        var (gone, edited, kept) = (await Say(ana, group, "1", [rui.Id]), await Say(ana, group, "2", [rui.Id]), await Say(ana, group, "3", [rui.Id]));
+        var (gone, edited, kept) =
+            (await Say(ana, group, "1", [rui.Id]), await Say(ana, group, "2", [rui.Id]), await Say(ana, group, "3", [rui.Id]));
         (await ana.Delete($"/api/groups/{group}/messages/{gone}")).Expect(204);
         await Edit(ana, group, edited, "Eva", [eva.Id]);
         await Settled();
@@ -180,12 +184,18 @@ public abstract class WithdrawalTests(RunningService running)
         var edited = new MessageEdited(answer, 2, group, ana.Id, "Me", question, [], at, null, null, 2, at);
         await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 2, at, null, edited)], default);
         Assert.Equal((1, 0), (await Count(rui), await Count(eva)));
-        await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = eva.Id })], default);
+        await handler.Handle(
+            [new Envelope<MessageEdited>(
+                Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = eva.Id })],
+                    default);
         Assert.Equal((0, 1), (await Count(rui), await Count(eva)));
         var deleted = new MessageDeleted(answer, 2, group, ana.Id, 4, at);
         await handler.Handle([new Envelope<MessageDeleted>(Guid.CreateVersion7(), $"{answer}", 4, at, null, deleted)], default);
         // Late, and from before: nothing comes back of what is gone.
-        await handler.Handle([new Envelope<MessageEdited>(Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = rui.Id })], default);
+        await handler.Handle(
+            [new Envelope<MessageEdited>(
+                Guid.CreateVersion7(), $"{answer}", 3, at, null, edited with { Revision = 3, ReplyToSenderId = rui.Id })],
+                    default);
         Assert.Equal((0, 0), (await Count(rui), await Count(eva)));
     }
 
@@ -217,7 +227,8 @@ public abstract class WithdrawalTests(RunningService running)
                     await Unread(who, 1);
                 Assert.True((await end(id)).Status is 200 or 204);
                 await Settled();
-                Assert.DoesNotContain(await Told(who, "borrow"), n => !(bool)n["read"]! && (string?)n["data"]!["state"] == "open");
+                Assert.DoesNotContain(
+                    await Told(who, "borrow"), n => !(bool)n["read"]! && (string?)n["data"]!["state"] == "open");
             }
         }
     }
@@ -263,7 +274,9 @@ public abstract class WithdrawalTests(RunningService running)
         await Delete(ana, ids[2]);
         await Counted(2);
         var told = Assert.Single(await Told(rui, "message"));
-        Assert.Equal(("2 new messages in Coats", 2, 5), ((string)told["title"]!, (int)told["data"]!["first_seq"]!, (int)told["data"]!["last_seq"]!));
+        Assert.Equal(
+            ("2 new messages in Coats", 2, 5),
+            ((string)told["title"]!, (int)told["data"]!["first_seq"]!, (int)told["data"]!["last_seq"]!));
         await Delete(ana, ids[4]);
         await Delete(ana, ids[1]);
         await Unread(rui, 0);
@@ -277,7 +290,8 @@ public abstract class WithdrawalTests(RunningService running)
 
         // What is told again in a while counts as it was told last.
         Task Counted(int count) => Until.True(
-            async () => (await Told(rui, "message")) is [var one] && (int)one["data"]!["count"]! == count, $"{count} are counted");
+            async () => (await Told(rui, "message")) is [var one] && (int)one["data"]!["count"]! == count,
+            $"{count} are counted");
     }
 
     [SkippableTheory]
@@ -321,7 +335,9 @@ public abstract class WithdrawalTests(RunningService running)
                     var open = model.Messages.Where(m => !m.IsDeleted && model.Members.Contains(m.Sender)).ToList();
                     var edited = open[random.Next(open.Count)];
                     int[] mentions = [.. Mentions().Union(edited.Mentions.Where(_ => random.Next(2) == 0))];
-                    (await people[edited.Sender].Patch($"{path}/{edited.Id}", new { content = $"{step}", mentions = mentions.Select(i => people[i].Id) })).Expect(200);
+                    (await people[edited.Sender].Patch(
+                        $"{path}/{edited.Id}", new { content = $"{step}", mentions = mentions.Select(i => people[i].Id) }))
+                            .Expect(200);
                     model.Edit(edited, mentions);
                     break;
                 case 6 when model.Messages.Any(m => !m.IsDeleted && model.Members.Contains(m.Sender)):
@@ -331,7 +347,10 @@ public abstract class WithdrawalTests(RunningService running)
                     model.Delete(deleted);
                     break;
                 case > 2 when model.Members.Contains(who):
-                    var (named, answered) = (Mentions(), random.Next(3) == 0 && model.Messages.Count > 0 ? model.Messages[random.Next(model.Messages.Count)] : null);
+                    var (named, answered) =
+                        (Mentions(), random.Next(3) == 0 && model.Messages.Count > 0
+                            ? model.Messages[random.Next(model.Messages.Count)]
+                            : null);
                     var sent = (await people[who].Post(path, new
                     {
                         content = $"{step}",
@@ -418,7 +437,8 @@ public abstract class WithdrawalTests(RunningService running)
             message.Counted = [.. message.Mentions.Where(Members.Contains)];
             for (var who = 0; who < people; who++)
             {
-                var isFor = !message.IsDeleted && who != message.Sender && Members.Contains(who) && (message.Mentions.Contains(who) || message.Answered == who);
+                var isFor = !message.IsDeleted && who != message.Sender && Members.Contains(who)
+                    && (message.Mentions.Contains(who) || message.Answered == who);
                 var state = message.Told.GetValueOrDefault(who);
                 if (isFor && (state is State.None or State.Withdrawn))
                     message.Told[who] = State.Unread;
@@ -446,7 +466,9 @@ public abstract class WithdrawalTests(RunningService running)
     {
         var outbox = service.Services.GetRequiredService<MessageOutbox>();
         foreach (var consumer in new[] { "notifications.OnMessages", "notifications.OnBorrowChanged", "messages.KeepReadState" })
-            await Until.True(async () => (await outbox.ReadPending(consumer, DateTimeOffset.MaxValue, 1, default)).Events.Count == 0, $"{consumer} has had everything");
+            await Until.True(
+                async () => (await outbox.ReadPending(consumer, DateTimeOffset.MaxValue, 1, default)).Events.Count == 0,
+                $"{consumer} has had everything");
     }
 
     private async Task<(Guid Group, Person Ana, Person Rui, Person Eva)> Trio(string name = "Flat")
@@ -461,18 +483,24 @@ public abstract class WithdrawalTests(RunningService running)
     }
 
     private static async Task<Guid> Say(Person who, Guid group, string content, Guid[]? mentions = null, Guid? replyTo = null) =>
-        (await who.Post($"/api/groups/{group}/messages", new { content, mentions, reply_to = replyTo, client_message_id = $"{Guid.NewGuid()}" }))
+        (await who.Post(
+            $"/api/groups/{group}/messages",
+            new { content, mentions, reply_to = replyTo, client_message_id = $"{Guid.NewGuid()}" }))
         .Expect(201)["id"]!.GetValue<Guid>();
 
     private static async Task Edit(Person who, Guid group, Guid id, string content, Guid[] mentions) =>
         (await who.Patch($"/api/groups/{group}/messages/{id}", new { content, mentions })).Expect(200);
 
-    private static async Task<int> Count(Person who) => (int)(await who.Get("/api/notifications/unread_count")).Expect(200)["unread"]!;
+    private static async Task<int> Count(Person who) =>
+        (int)(await who.Get("/api/notifications/unread_count")).Expect(200)["unread"]!;
 
     private static Task Unread(Person who, int count) => Until.True(async () => await Count(who) == count, $"{count} are unread");
 
-    private static async Task<IReadOnlyList<JsonNode>> Told(Person who, string? type = null) => [.. (await who.Get("/api/notifications?limit=100")).Expect(200)["data"]!.AsArray()
-        .Select(n => n!).Where(n => (string?)n["type"] != "invite_accepted" && (type is null ? (string?)n["type"] != "group_invite" : (string?)n["type"] == type))];
+    private static async Task<IReadOnlyList<JsonNode>> Told(Person who, string? type = null) =>
+        [.. (await who.Get("/api/notifications?limit=100")).Expect(200)["data"]!.AsArray()
+        .Select(n => n!)
+        .Where(n => (string?)n["type"] != "invite_accepted"
+            && (type is null ? (string?)n["type"] != "group_invite" : (string?)n["type"] == type))];
 }
 
 /// <inheritdoc/>

@@ -14,7 +14,8 @@ public sealed class MigrateTests
     [SkippableFact]
     public async Task On_PostgreSQL_and_MongoDB_schemas_go_up_and_down_and_are_reset() => await GoUpAndDown(
     [
-        ("DATABASE_URL", await Servers.PostgreSql()), ("MONGO_URL", await Servers.Mongo()), ("SECRET_KEY_BASE", Secret), ("KAFKA_BROKERS", "127.0.0.1:1"),
+        ("DATABASE_URL", await Servers.PostgreSql()), ("MONGO_URL", await Servers.Mongo()), ("SECRET_KEY_BASE", Secret),
+        ("KAFKA_BROKERS", "127.0.0.1:1"),
     ]);
 
     [SkippableFact]
@@ -22,8 +23,9 @@ public sealed class MigrateTests
     {
         (string, string)[] production =
         [
-            ("ASPNETCORE_ENVIRONMENT", "Production"), ("DATABASE_URL", await Servers.PostgreSql()), ("MONGO_URL", await Servers.Mongo()),
-            ("REDIS_URL", "redis://127.0.0.1:1"), ("KAFKA_BROKERS", "127.0.0.1:1"), ("SECRET_KEY_BASE", Secret), ("JWKS_URL", "http://127.0.0.1:1"),
+            ("ASPNETCORE_ENVIRONMENT", "Production"), ("DATABASE_URL", await Servers.PostgreSql()),
+            ("MONGO_URL", await Servers.Mongo()), ("REDIS_URL", "redis://127.0.0.1:1"), ("KAFKA_BROKERS", "127.0.0.1:1"),
+            ("SECRET_KEY_BASE", Secret), ("JWKS_URL", "http://127.0.0.1:1"),
             ("BEAT_MESSASSING_SERVER", $"http://127.0.0.1:{HostProcess.FreePort()}"),
         ];
         var (code, output) = await Run([], production);

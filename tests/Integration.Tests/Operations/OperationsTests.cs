@@ -24,24 +24,28 @@ public abstract class OperationsTests(RunningService running)
         var ana = await service.Person("Ana");
         await ana.SendText(await ana.CreateGroup(), "Hello");
         await Until.True(
-            async () => JsonNode.Parse(await service.Anonymous.GetStringAsync("/dashboard/data"))!["samples"]!.AsArray().Any(sample => (long)sample!["messages"]! > 0),
+            async () => JsonNode.Parse(await service.Anonymous.GetStringAsync("/dashboard/data"))!["samples"]!.AsArray()
+                .Any(sample => (long)sample!["messages"]! > 0),
             "a sample with the message");
         var data = JsonNode.Parse(await service.Anonymous.GetStringAsync("/dashboard/data"))!;
         Assert.Equal(0, (int)data["parked_count"]!);
         // Each module's outbox, and what the message store owes.
         await Until.True(
-            async () => !Host.Modules.All.Select(module => module.Name).Except(Modules(await service.Anonymous.GetStringAsync("/dashboard/data"))).Any(),
+            async () => !Host.Modules.All.Select(module => module.Name)
+                .Except(Modules(await service.Anonymous.GetStringAsync("/dashboard/data"))).Any(),
             "the backlog of every module");
 
         using var page = await service.Anonymous.GetAsync("/dashboard/");
-        Assert.StartsWith("default-src 'self';", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "default-src 'self';", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         var html = await page.Content.ReadAsStringAsync();
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
         foreach (var file in new[] { "dashboard.js", "dashboard.css", "../favicon.svg" })
             Assert.Equal(HttpStatusCode.OK, (await service.Anonymous.GetAsync($"/dashboard/{file}")).StatusCode);
 
-        static string[] Modules(string data) => [.. JsonNode.Parse(data)!["backlogs"]!.AsArray().Select(backlog => (string)backlog!["module"]!)];
+        static string[] Modules(string data) =>
+            [.. JsonNode.Parse(data)!["backlogs"]!.AsArray().Select(backlog => (string)backlog!["module"]!)];
     }
 }
 
@@ -65,14 +69,18 @@ public sealed class MongoOperationsTests(MongoService running) : OperationsTests
     protected override IReadOnlyList<string> Dependencies => ["events", "identity", "kafka", "mongodb", "postgresql", "redis"];
 }
 
-/// <summary>Of a process of its own: what OpenTelemetry measures is the process's, and other suites run services in this one.</summary>
+/// <summary>
+/// Of a process of its own: what OpenTelemetry measures is the process's, and other suites run services in this one.
+/// </summary>
 public sealed class MetricsTests
 {
     [Fact]
     public async Task Metrics_count_what_happens()
     {
-        var (url, kafka, folder) = (new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), HostProcess.FreePort(), Scratch.Folder());
-        await using (var host = HostProcess.Start([], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("KAFKA_PORT", $"{kafka}")))
+        var (url, kafka, folder) =
+            (new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), HostProcess.FreePort(), Scratch.Folder());
+        await using (var host = HostProcess.Start(
+            [], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder), ("KAFKA_PORT", $"{kafka}")))
         {
             await host.Ready(url);
             var ana = await HostProcess.Person(url, "Ana");
@@ -84,14 +92,17 @@ public sealed class MetricsTests
             await socket.Await("MessageReceived", 3);
             using var http = new HttpClient { BaseAddress = url };
             // The exporter answers with the last collection while that is fresh.
-            await Until.True(async () => Metric(await http.GetStringAsync("/metrics"), "beat_messages_stored_total") == 3, "the messages");
+            await Until.True(
+                async () => Metric(await http.GetStringAsync("/metrics"), "beat_messages_stored_total") == 3, "the messages");
             var metrics = await http.GetStringAsync("/metrics");
             Assert.True(Metric(metrics, "beat_deliveries_total") >= 3);
             Assert.Equal(1, Metric(metrics, "beat_connections"));
             Assert.Equal(1, Metric(metrics, "beat_groups_subscribed"));
             Assert.True(Metric(metrics, "beat_store_duration_seconds_count") > 0);
             Assert.True(Metric(metrics, "http_server_request_duration_seconds_count") > 0);
-            await Until.True(async () => (await http.GetStringAsync("/metrics")).Contains("beat_outbox_lag_seconds{", StringComparison.Ordinal), "the lag of the outbox");
+            await Until.True(
+                async () => (await http.GetStringAsync("/metrics"))
+                    .Contains("beat_outbox_lag_seconds{", StringComparison.Ordinal), "the lag of the outbox");
         }
         Directory.Delete(folder, recursive: true);
     }
@@ -152,11 +163,14 @@ public sealed class SilenceTests
         var collected = new StringBuilder();
         var collecting = Collect(collector, collected);
 
-        var (url, kafka, folder) = (new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), HostProcess.FreePort(), Directory.CreateTempSubdirectory("beat-"));
+        var (url, kafka, folder) =
+            (new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), HostProcess.FreePort(),
+                Directory.CreateTempSubdirectory("beat-"));
         await using (var host = HostProcess.Start(
-            [], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder.FullName), ("KAFKA_PORT", $"{kafka}"),
-            ("ASPNETCORE_ENVIRONMENT", "Staging"), ("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__Microsoft", "Debug"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+            [], ("BEAT_MESSASSING_SERVER", url.ToString().TrimEnd('/')), ("BEAT_DATA", folder.FullName),
+            ("KAFKA_PORT", $"{kafka}"), ("ASPNETCORE_ENVIRONMENT", "Staging"), ("Logging__LogLevel__Default", "Debug"),
+            ("Logging__LogLevel__Microsoft", "Debug"), ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.ToString()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "500")))
         {
             await host.Ready(url);
@@ -171,7 +185,8 @@ public sealed class SilenceTests
             }
             var sent = await ana.SendText(group, $"by REST {Mark}");
             (await ana.Patch($"/api/groups/{group}/messages/{sent["id"]}", new { content = $"edited {Mark}" })).Expect(200);
-            Assert.Equal(400, (await ana.Post($"/api/groups/{group}/messages", new { content = Mark, mentions = new[] { Mark } })).Status);
+            Assert.Equal(
+                400, (await ana.Post($"/api/groups/{group}/messages", new { content = Mark, mentions = new[] { Mark } })).Status);
             using var http = new HttpClient { BaseAddress = url };
             await http.GetAsync($"/api/groups?access_token={Mark}");
             await http.GetAsync($"/hubs/messaging?access_token={Mark}");
@@ -181,13 +196,21 @@ public sealed class SilenceTests
             await KafkaProbe.Write(broker, "auth_events", new JsonObject
             {
                 ["event_type"] = "user_created",
-                ["payload"] = new JsonObject { ["profile_id"] = Guid.NewGuid(), ["auth_id"] = "a", ["email"] = $"{Mark}@beat.test", ["role"] = "client" },
+                ["payload"] =
+                    new JsonObject
+                    {
+                        ["profile_id"] = Guid.NewGuid(),
+                        ["auth_id"] = "a",
+                        ["email"] = $"{Mark}@beat.test",
+                        ["role"] = "client"
+                    },
             }.ToJsonString());
             await KafkaProbe.Write(broker, "messaging_chat_events", $"{{{Mark}");
             await KafkaProbe.ReadUntil(broker, "messaging_chat_events.dlq", read => read.Count > 0);
 
             // Traces of the requests have come, and metrics.
-            await Until.True(() => Contains(collected, "/messages") && Contains(collected, "beat.messages.stored"), "traces and metrics");
+            await Until.True(
+                () => Contains(collected, "/messages") && Contains(collected, "beat.messages.stored"), "traces and metrics");
             var metrics = await http.GetStringAsync("/metrics");
             Assert.Contains("beat_messages_stored", metrics, StringComparison.Ordinal);
             Assert.DoesNotContain(Mark, metrics, StringComparison.Ordinal);
@@ -208,7 +231,8 @@ public sealed class SilenceTests
         folder.Delete(recursive: true);
     }
 
-    private static bool Contains(StringBuilder collected, string text) => Text(collected).Contains(text, StringComparison.Ordinal);
+    private static bool Contains(StringBuilder collected, string text) =>
+        Text(collected).Contains(text, StringComparison.Ordinal);
 
     private static string Text(StringBuilder collected)
     {

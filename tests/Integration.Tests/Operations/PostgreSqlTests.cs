@@ -73,7 +73,8 @@ public sealed class PostgreSqlTests
         var versions = new Dictionary<Guid, List<long>>();
         await KafkaProbe.ReadUntil(one.Kafka, "messaging_events", read =>
         {
-            versions = read.Where(r => (string?)r["headers"]!["event-type"] is "group_created" or "group_updated" && groups.Contains(GroupOf(r)))
+            versions = read.Where(
+                r => (string?)r["headers"]!["event-type"] is "group_created" or "group_updated" && groups.Contains(GroupOf(r)))
                 .GroupBy(GroupOf).ToDictionary(of => of.Key, of => of.Select(VersionOf).Distinct().ToList());
             return versions.Values.Sum(of => of.Count) >= groups.Count * 4;
         });
@@ -89,15 +90,18 @@ public sealed class PostgreSqlTests
     {
         await using var broker = await Servers.StartKafka();
         var kafka = broker.Url;
-        var settings = (await MongoService.Settings(broker)).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2)).Select(pair => (pair[0], pair[1])).ToArray();
-        var urls = new[] { new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"), new Uri($"http://127.0.0.1:{HostProcess.FreePort()}") };
+        var settings = (await MongoService.Settings(broker)).Append($"SECRET_KEY_BASE={Secret}").Select(s => s.Split('=', 2))
+            .Select(pair => (pair[0], pair[1])).ToArray();
+        var urls = new[] { new Uri($"http://127.0.0.1:{HostProcess.FreePort()}"),
+            new Uri($"http://127.0.0.1:{HostProcess.FreePort()}") };
         // The first was alone for a while: it has every lease.
         await using var first = HostProcess.Start([], [.. settings, ("BEAT_MESSASSING_SERVER", urls[0].ToString().TrimEnd('/'))]);
         await first.Ready(urls[0]);
         var ana = await HostProcess.Person(urls[0], "Ana");
         var group = await ana.CreateGroup();
         await Relayed(kafka, group, 1);
-        await using var second = HostProcess.Start([], [.. settings, ("BEAT_MESSASSING_SERVER", urls[1].ToString().TrimEnd('/'))]);
+        await using var second = HostProcess.Start(
+            [], [.. settings, ("BEAT_MESSASSING_SERVER", urls[1].ToString().TrimEnd('/'))]);
         await second.Ready(urls[1]);
 
         await first.Freeze();
@@ -117,7 +121,9 @@ public sealed class PostgreSqlTests
 
     private const string Secret = "a secret that both nodes know, of 32 characters or more";
 
-    /// <summary>The first appearances of the group's events are versions 1 to <paramref name="version"/>, in that order.</summary>
+    /// <summary>
+    /// The first appearances of the group's events are versions 1 to <paramref name="version"/>, in that order.
+    /// </summary>
     private static async Task Relayed(string kafka, Guid group, long version)
     {
         var versions = new List<long>();

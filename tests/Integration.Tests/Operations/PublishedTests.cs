@@ -13,7 +13,9 @@ public sealed class PublishedTests : IAsyncLifetime
         var project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Host"));
         var configuration = typeof(PublishedTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         // A build node that stays would keep the output of this open.
-        await Tool.Run("dotnet", ["publish", project, "--no-build", "-nodeReuse:false", "--configuration", configuration, "--output", published.FullName]);
+        await Tool.Run(
+            "dotnet", ["publish", project, "--no-build", "-nodeReuse:false", "--configuration", configuration, "--output",
+                published.FullName]);
     }
 
     public Task DisposeAsync()
@@ -35,7 +37,8 @@ public sealed class PublishedTests : IAsyncLifetime
         using var http = new HttpClient { BaseAddress = url };
         // What the docs are made of is delivered, too.
         Assert.Contains("Its place in the group", await http.GetStringAsync("/asyncapi.json"), StringComparison.Ordinal);
-        Assert.Contains("communities that lend each other garments", await http.GetStringAsync("/openapi/v1.json"), StringComparison.Ordinal);
+        Assert.Contains(
+            "communities that lend each other garments", await http.GetStringAsync("/openapi/v1.json"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,5 +75,6 @@ public sealed class PublishedTests : IAsyncLifetime
     private HostProcess Start(string environment, params (string, string)[] settings) => Start(environment, null, settings);
 
     private HostProcess Start(string environment, string? argument, params (string, string)[] settings) => HostProcess.Start(
-        published.FullName, empty.FullName, argument is null ? [] : [argument], [("ASPNETCORE_ENVIRONMENT", environment), .. settings]);
+        published.FullName, empty.FullName, argument is null ? [] : [argument],
+        [("ASPNETCORE_ENVIRONMENT", environment), .. settings]);
 }

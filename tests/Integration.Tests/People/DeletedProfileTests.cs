@@ -25,7 +25,8 @@ public abstract class DeletedProfileTests(RunningService running)
         var (ana, rui) = (await service.Person("Ana"), await service.Person("Rui"));
         var group = await rui.CreateGroup("Coats", isPublic: true);
         await rui.Invite(group, ana);
-        var invite = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = (await service.Person("Eva")).Id })).Expect(201);
+        var invite = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = (await service.Person("Eva")).Id }))
+            .Expect(201);
         await using var anas = await ana.Connect();
         await using var other = await ana.Connect("/socket");
         await using var ruis = await rui.Connect();
@@ -40,9 +41,10 @@ public abstract class DeletedProfileTests(RunningService running)
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
         foreach (var (method, path, body) in new (string, string, object?)[]
         {
-            ("GET", "groups", null), ("POST", "groups", new { name = "n", description = "d" }), ("POST", $"groups/{group}/join", null),
-            ("POST", $"groups/{group}/messages", new { content = "still here" }), ("POST", $"invites/{invite["id"]}/accept", null),
-            ("DELETE", $"invites/{invite["id"]}", null), ("GET", "users/me/export", null), ("GET", "borrows", null), ("GET", "notifications", null),
+            ("GET", "groups", null), ("POST", "groups", new { name = "n", description = "d" }),
+            ("POST", $"groups/{group}/join", null), ("POST", $"groups/{group}/messages", new { content = "still here" }),
+            ("POST", $"invites/{invite["id"]}/accept", null), ("DELETE", $"invites/{invite["id"]}", null),
+            ("GET", "users/me/export", null), ("GET", "borrows", null), ("GET", "notifications", null),
             ("PUT", "notifications/read", null), ("GET", "no/such/route/but/open", null),
         })
         {
@@ -52,13 +54,18 @@ public abstract class DeletedProfileTests(RunningService running)
                 Assert.Equal(404, answer.Status);
                 continue;
             }
-            Assert.True(answer is { Status: 401, Code: "unauthorized" } && answer.Headers.ContainsKey("WWW-Authenticate"), $"{method} {path}: {answer.Status}");
+            Assert.True(
+                answer is { Status: 401, Code: "unauthorized" } && answer.Headers.ContainsKey("WWW-Authenticate"),
+                $"{method} {path}: {answer.Status}");
         }
         Assert.Equal("user_not_found", (await rui.Post($"/api/groups/{group}/invites", new { invitee_id = ana.Id })).Code);
         Assert.Equal("member_not_found", (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Code);
         Assert.Equal("member_not_found", (await rui.Patch($"/api/groups/{group}/members/{ana.Id}", new { role = "admin" })).Code);
         Assert.Equal(
-            "validation_error", (await rui.Post($"/api/groups/{group}/messages", new { content = "hi", mentions = new[] { ana.Id }, client_message_id = "m" })).Code);
+            "validation_error",
+            (await rui.Post(
+                $"/api/groups/{group}/messages",
+                new { content = "hi", mentions = new[] { ana.Id }, client_message_id = "m" })).Code);
         // No other door brings them back.
         await People.Created(ana.Id, "auth", "Ana again", DateTimeOffset.UtcNow, default);
         Assert.Equal(401, (await ana.Get("/api/groups")).Status);
@@ -72,7 +79,10 @@ public abstract class DeletedProfileTests(RunningService running)
         await rui.Invite(group, ana);
         await People.Deleted(ana.Id, default);
         var (said, told) = (Guid.NewGuid(), Guid.NewGuid());
-        await KafkaProbe.Write(service.Kafka, "messaging_chat_events", Envelope("text_message", said, new JsonObject { ["group_id"] = group, ["sender_id"] = ana.Id, ["content"] = "from nobody" }));
+        await KafkaProbe.Write(
+            service.Kafka, "messaging_chat_events",
+            Envelope("text_message", said,
+                new JsonObject { ["group_id"] = group, ["sender_id"] = ana.Id, ["content"] = "from nobody" }));
         foreach (var recipient in new[] { ana.Id, Guid.NewGuid() })
         {
             await KafkaProbe.Write(service.Kafka, "messaging_notifications_events", Envelope("notify", told, new JsonObject
@@ -90,12 +100,16 @@ public abstract class DeletedProfileTests(RunningService running)
         // An event that comes late pays nobody who is gone.
         TextMessageSent Late(Person sender) => new(Guid.NewGuid(), 1, group, sender.Id, "late", null, [], DateTimeOffset.UtcNow);
         await service.Services.GetRequiredService<OnMessageSent>().Handle(
-            [.. new[] { ana, rui }.Select(who => new Envelope<TextMessageSent>(Guid.NewGuid(), "m", 1, DateTimeOffset.UtcNow, null, Late(who)))], default);
-        var entries = (await rui.Get($"/api/groups/{group}/points")).Expect(200)["data"]!.AsArray().Where(e => (string)e!["rule"]! == "message_sent");
+            [.. new[] { ana, rui }.Select(
+                who => new Envelope<TextMessageSent>(Guid.NewGuid(), "m", 1, DateTimeOffset.UtcNow, null, Late(who)))], default);
+        var entries = (await rui.Get($"/api/groups/{group}/points")).Expect(200)["data"]!.AsArray()
+            .Where(e => (string)e!["rule"]! == "message_sent");
         Assert.Equal([rui.Id], entries.Select(e => e!["profile_id"]!.GetValue<Guid>()));
 
-        async Task DeadLetters(string topic, Guid eventId, int count) => await KafkaProbe.ReadUntil(service.Kafka, topic, read => read.Count(
-            r => (string?)r["value"]?["metadata"]?["event_id"] == $"{eventId}" && (string?)r["headers"]!["error-code"] == "user_not_found") >= count);
+        async Task DeadLetters(string topic, Guid eventId, int count) =>
+            await KafkaProbe.ReadUntil(service.Kafka, topic, read => read.Count(
+            r => (string?)r["value"]?["metadata"]?["event_id"] == $"{eventId}"
+                && (string?)r["headers"]!["error-code"] == "user_not_found") >= count);
     }
 
     [SkippableFact]
@@ -104,7 +118,9 @@ public abstract class DeletedProfileTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup("Coats", isPublic: true);
         var id = Guid.NewGuid();
-        var token = service.Services.GetRequiredService<DevelopmentIssuer>().Issue(id, "auth", "Nobody", "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(), TimeSpan.FromHours(1));
+        var token = service.Services.GetRequiredService<DevelopmentIssuer>()
+            .Issue(id, "auth", "Nobody", "client", service.Services.GetRequiredService<EndpointDataSource>().FindScopes(),
+                TimeSpan.FromHours(1));
         var nobody = new Person(service.Url, id, token);
         Assert.Equal("user_not_found", (await nobody.Post("/api/groups", new { name = "n", description = "d" })).Code);
         Assert.Equal("user_not_found", (await nobody.Post($"/api/groups/{group}/join")).Code);
@@ -156,14 +172,19 @@ public abstract class DeletedProfileTests(RunningService running)
         for (var i = 0; i < 6; i++)
         {
             var ana = await service.Person($"Ana {i}");
-            var (open, invited, given) = (await rui.CreateGroup($"Open {i}", isPublic: true), await rui.CreateGroup($"Invited {i}"), await rui.CreateGroup($"Given {i}"));
+            var (open, invited, given) =
+                (await rui.CreateGroup($"Open {i}", isPublic: true), await rui.CreateGroup($"Invited {i}"),
+                    await rui.CreateGroup($"Given {i}"));
             await rui.Invite(given, ana);
-            var invite = (await rui.Post($"/api/groups/{invited}/invites", new { invitee_id = ana.Id, role = "admin" })).Expect(201);
+            var invite = (await rui.Post($"/api/groups/{invited}/invites", new { invitee_id = ana.Id, role = "admin" }))
+                .Expect(201);
             await using var anas = await ana.Connect();
             var delete = Task.Run(() => People.Deleted(ana.Id, default));
             var answers = Task.WhenAll(
-                ana.Post($"/api/groups/{open}/join"), ana.Post($"/api/invites/{invite["id"]}/accept"), ana.Post("/api/groups", new { name = "Own", description = "d" }),
-                rui.Post($"/api/groups/{given}/transfer", new { member_id = ana.Id }), rui.Post($"/api/groups/{open}/invites", new { invitee_id = ana.Id }));
+                ana.Post($"/api/groups/{open}/join"), ana.Post($"/api/invites/{invite["id"]}/accept"),
+                ana.Post("/api/groups", new { name = "Own", description = "d" }),
+                rui.Post($"/api/groups/{given}/transfer", new { member_id = ana.Id }),
+                rui.Post($"/api/groups/{open}/invites", new { invitee_id = ana.Id }));
             await delete;
             Assert.All(await answers, answer => Assert.True(answer.Status < 500, $"{answer.Status} {answer.Body}"));
             foreach (var group in new[] { open, invited, given })
@@ -171,18 +192,22 @@ public abstract class DeletedProfileTests(RunningService running)
                 Assert.Equal([rui.Id], await Ids(rui, group));
                 Assert.Equal(rui.Id, (await rui.Get($"/api/groups/{group}")).Expect(200)["owner_id"]!.GetValue<Guid>());
                 Assert.DoesNotContain(
-                    (await rui.Get($"/api/groups/{group}/invites?limit=100")).Expect(200)["data"]!.AsArray(), left => left!["invitee_id"]!.GetValue<Guid>() == ana.Id);
+                    (await rui.Get($"/api/groups/{group}/invites?limit=100")).Expect(200)["data"]!.AsArray(),
+                    left => left!["invitee_id"]!.GetValue<Guid>() == ana.Id);
             }
-            Assert.Equal(0, await Members(db => db.Members.CountAsync(m => m.ProfileId == ana.Id && m.State == MemberState.Present)));
+            Assert.Equal(
+                0, await Members(db => db.Members.CountAsync(m => m.ProfileId == ana.Id && m.State == MemberState.Present)));
             await Until.True(() => anas.ClosedAt is not null, "the connection to close");
         }
     }
 
     private static async Task<IEnumerable<Guid>> Ids(Person reader, Guid group) =>
-        (await reader.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray().Select(m => m!["profile_id"]!.GetValue<Guid>());
+        (await reader.Get($"/api/groups/{group}/members")).Expect(200)["data"]!.AsArray()
+            .Select(m => m!["profile_id"]!.GetValue<Guid>());
 
     private async Task<T> Members<T>(Func<MembersContext, Task<T>> change) =>
-        (await service.Services.GetRequiredService<ModuleStore<MembersContext>>().Write<T>(async db => await change(db), default)).Value;
+        (await service.Services.GetRequiredService<ModuleStore<MembersContext>>()
+            .Write<T>(async db => await change(db), default)).Value;
 
     private static string Envelope(string type, Guid eventId, JsonObject payload) => new JsonObject
     {
@@ -195,7 +220,8 @@ public abstract class DeletedProfileTests(RunningService running)
 }
 
 /// <inheritdoc/>
-public sealed class EmbeddedDeletedProfileTests(EmbeddedService running) : DeletedProfileTests(running), IClassFixture<EmbeddedService>
+public sealed class EmbeddedDeletedProfileTests(EmbeddedService running)
+    : DeletedProfileTests(running), IClassFixture<EmbeddedService>
 {
     [Fact]
     public async Task A_service_that_starts_again_knows_who_was_deleted()

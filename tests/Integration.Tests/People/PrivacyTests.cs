@@ -11,7 +11,8 @@ public abstract class PrivacyTests(RunningService running)
     public async Task An_export_holds_all_that_one_wrote_and_is_named_in_and_says_that_it_is_whole()
     {
         var (ana, rui, eva) = (await service.Person("Ana"), await service.Person("Rui"), await service.Person("Eva"));
-        var (kept, left, deleted) = (await ana.CreateGroup("Kept"), await ana.CreateGroup("Left"), await rui.CreateGroup("Deleted"));
+        var (kept, left, deleted) =
+            (await ana.CreateGroup("Kept"), await ana.CreateGroup("Left"), await rui.CreateGroup("Deleted"));
         await ana.Invite(kept, rui);
         await ana.Invite(left, rui);
         (await rui.Post($"/api/groups/{kept}/invites", new { invitee_id = eva.Id })).Expect(201);
@@ -20,8 +21,12 @@ public abstract class PrivacyTests(RunningService running)
         for (var i = 0; i < 510; i++)
             await Say(i % 2 == 0 ? rui : ana, kept, $"kept {i}");
         await Say(ana, kept, "to Rui", rui);
-        (await rui.Post($"/api/groups/{kept}/messages", new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), client_message_id = "b" })).Expect(201);
-        await Until.True(async () => (await rui.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray().Count == 1, "the loan is there");
+        (await rui.Post(
+            $"/api/groups/{kept}/messages",
+            new { type = "borrow", content = "May I?", garment_id = Guid.NewGuid(), client_message_id = "b" })).Expect(201);
+        await Until.True(
+            async () => (await rui.Get("/api/borrows?role=borrower")).Expect(200)["data"]!.AsArray().Count == 1,
+            "the loan is there");
         await Say(rui, left, "left behind");
         await Say(ana, left, "for members", rui);
         var first = (await rui.Get($"/api/groups/{kept}/messages?after=0&limit=1")).Expect(200)["data"]![0]!["id"];
@@ -45,17 +50,22 @@ public abstract class PrivacyTests(RunningService running)
         Assert.Equal(3, byKind["invite"].Count());
         Assert.DoesNotContain("token", text, StringComparison.Ordinal);
         Assert.Equal(
-            Enumerable.Range(0, 255).Select(i => $"kept {2 * i}").Append("May I?").Append("left behind").Append("deleted group").Order(),
+            Enumerable.Range(0, 255).Select(i => $"kept {2 * i}").Append("May I?").Append("left behind").Append("deleted group")
+                .Order(),
             byKind["message"].Select(m => (string)m["content"]!).Order());
         // What others wrote, only where it may be read still.
-        Assert.Equal(["to Rui", null], byKind["mention"].OrderBy(m => m["group_id"]!.GetValue<Guid>() == left).Select(m => (string?)m["content"]));
+        Assert.Equal(
+            ["to Rui", null],
+            byKind["mention"].OrderBy(m => m["group_id"]!.GetValue<Guid>() == left).Select(m => (string?)m["content"]));
         Assert.Equal("open", (string?)byKind["loan"].Single()["state"]);
         Assert.Contains(byKind["read_mark"], mark => mark["group_id"]!.GetValue<Guid>() == kept);
         Assert.Equal("👍", (string?)byKind["reaction"].Single()["emoji"]);
         Assert.Contains(byKind["points"], entry => (string?)entry["rule"] == "group_created");
         Assert.Equal("none", (string?)byKind["preference"].Single()["level"]);
         Assert.Equal("Deleted", (string?)byKind["group"].Single()["name"]);
-        Assert.Equal(["group_invite", "group_invite"], byKind["notification"].Select(n => (string)n["type"]!).Where(type => type == "group_invite"));
+        Assert.Equal(
+            ["group_invite", "group_invite"],
+            byKind["notification"].Select(n => (string)n["type"]!).Where(type => type == "group_invite"));
         Assert.DoesNotContain(lines, line => line["data"]!["content"]?.GetValue<string>() is "kept 1");
     }
 
@@ -68,8 +78,11 @@ public abstract class PrivacyTests(RunningService running)
         await ana.Invite(theirs, rui);
         (await ana.Put("/api/notifications/preferences", new { group_id = mine, level = "all" })).Expect(200);
         await Say(ana, mine, "What I said", rui);
-        await Until.True(async () => (await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]!.AsArray().Count == 1, "Rui is told");
-        var open = (await ana.Post($"/api/groups/{theirs}/invites", new { invitee_id = (await service.Person("Eva")).Id })).Expect(201);
+        await Until.True(
+            async () => (await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]!.AsArray().Count == 1,
+            "Rui is told");
+        var open = (await ana.Post($"/api/groups/{theirs}/invites", new { invitee_id = (await service.Person("Eva")).Id }))
+            .Expect(201);
 
         await KafkaProbe.Write(service.Kafka, "auth_events", new JsonObject
         {
@@ -80,19 +93,27 @@ public abstract class PrivacyTests(RunningService running)
             ["occurred_at"] = "2026-11-23T09:50:30.723617422Z",
         }.ToJsonString());
         await Until.True(async () => Names(await rui.Get($"/api/users?ids={ana.Id}")) is [null], "Ana has no name");
-        await Until.True(async () => (await rui.Get($"/api/groups/{mine}/members")).Expect(200)["data"]!.AsArray().Count == 1, "Ana is no member");
+        await Until.True(
+            async () => (await rui.Get($"/api/groups/{mine}/members")).Expect(200)["data"]!.AsArray().Count == 1,
+            "Ana is no member");
         await Until.True(async () => (await rui.Get($"/api/invites/{open["id"]}")).Status == 404, "Ana's invite is gone");
         // The message stays, and nobody is told who wrote it.
         var message = (await rui.Get($"/api/groups/{mine}/messages")).Expect(200)["data"]![0]!;
         Assert.Equal(("What I said", ana.Id), ((string)message["payload"]!["content"]!, message["sender_id"]!.GetValue<Guid>()));
-        await Until.True(async () => !(await rui.Get("/api/notifications?limit=100")).Expect(200).ToJsonString().Contains("Unmistakable", StringComparison.Ordinal), "no notification names Ana");
-        Assert.Equal("Deleted user mentioned you in Coats", (string?)(await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]![0]!["title"]);
+        await Until.True(
+            async () => !(await rui.Get("/api/notifications?limit=100")).Expect(200).ToJsonString()
+                .Contains("Unmistakable", StringComparison.Ordinal), "no notification names Ana");
+        Assert.Equal(
+            "Deleted user mentioned you in Coats",
+            (string?)(await rui.Get("/api/notifications?type=mention")).Expect(200)["data"]![0]!["title"]);
         Assert.Equal("user_not_found", (await rui.Post($"/api/groups/{mine}/invites", new { invitee_id = ana.Id })).Code);
         // What is left of her own is what she wrote; a token that is still valid does not show it.
-        await Until.True(async () => (await Kinds()).SequenceEqual(["group", "message", "points", "profile"]), "only these are left");
+        await Until.True(
+            async () => (await Kinds()).SequenceEqual(["group", "message", "points", "profile"]), "only these are left");
         Assert.Equal(401, (await ana.Get("/api/users/me/export")).Status);
 
-        static string?[] Names(Answer answer) => [.. answer.Expect(200)["data"]!.AsArray().Select(u => (string?)u!["display_name"])];
+        static string?[] Names(Answer answer) =>
+            [.. answer.Expect(200)["data"]!.AsArray().Select(u => (string?)u!["display_name"])];
         async Task<IEnumerable<string>> Kinds()
         {
             var kinds = new SortedSet<string>(StringComparer.Ordinal);
@@ -106,7 +127,9 @@ public abstract class PrivacyTests(RunningService running)
     }
 
     private static async Task Say(Person who, Guid group, string content, params Person[] mentions) =>
-        (await who.Post($"/api/groups/{group}/messages", new { content, mentions = mentions.Select(m => m.Id), client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
+        (await who.Post(
+            $"/api/groups/{group}/messages",
+            new { content, mentions = mentions.Select(m => m.Id), client_message_id = $"{Guid.NewGuid()}" })).Expect(201);
 }
 
 /// <inheritdoc/>
@@ -124,7 +147,8 @@ public sealed class EmbeddedPrivacyTests : PrivacyTests, IClassFixture<EmbeddedP
 
         public override Service Service => service!;
 
-        public async Task InitializeAsync() => service = await Service.Start(settings: ["Limits:SendsPerSecond=100000", "Limits:SendBurst=100000"]);
+        public async Task InitializeAsync() =>
+            service = await Service.Start(settings: ["Limits:SendsPerSecond=100000", "Limits:SendBurst=100000"]);
 
         public async Task DisposeAsync() => await service!.DisposeAsync();
     }

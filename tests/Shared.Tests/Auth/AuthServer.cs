@@ -74,8 +74,10 @@ internal sealed class AuthServer : IAsyncDisposable
         {
             keys = new object[]
             {
-                new { kty = "RSA", kid = rsaKeyId, use = "sig", alg = "RS256", n = Base64(rsa.Modulus!), e = Base64(rsa.Exponent!) },
-                new { kty = "EC", kid = EcKeyId, use = "sig", alg = "ES256", crv = "P-256", x = Base64(ec.Q.X!), y = Base64(ec.Q.Y!) },
+                new { kty = "RSA", kid = rsaKeyId, use = "sig", alg = "RS256", n = Base64(rsa.Modulus!),
+                    e = Base64(rsa.Exponent!) },
+                new { kty = "EC", kid = EcKeyId, use = "sig", alg = "ES256", crv = "P-256", x = Base64(ec.Q.X!),
+                    y = Base64(ec.Q.Y!) },
                 // Must never count: a shared secret in a public place.
                 new { kty = "oct", kid = "shared", k = Base64(new byte[32]) },
             },

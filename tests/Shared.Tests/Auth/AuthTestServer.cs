@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Shared.Tests.Auth;
 
-/// <summary>A real server with the door of the service and a few routes behind it; keeps all that it logs, at every level.</summary>
+/// <summary>
+/// A real server with the door of the service and a few routes behind it; keeps all that it logs, at every level.
+/// </summary>
 internal sealed class AuthTestServer : IAsyncDisposable
 {
     private readonly WebApplication web;
@@ -123,7 +125,8 @@ internal sealed class AuthTestServer : IAsyncDisposable
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(
-                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter)
             {
                 var line = new StringBuilder($"{logLevel} {category}: {formatter(state, exception)} {exception}");
                 book.scopes.ForEachScope(

@@ -113,7 +113,8 @@ public sealed class AuthenticationTests : IAsyncLifetime
             .Issue(Guid.NewGuid(), "auth-id", null, "client", [Scopes.GroupView], TimeSpan.FromHours(1));
 
         Assert.Equal(HttpStatusCode.OK, (await checking.Get("/groups", token)).StatusCode);
-        var key = JsonDocument.Parse(await issuing.Http.GetStringAsync(IdentitySettings.JwksPath)).RootElement.GetProperty("keys")[0];
+        var key = JsonDocument.Parse(await issuing.Http.GetStringAsync(IdentitySettings.JwksPath)).RootElement
+            .GetProperty("keys")[0];
         Assert.Equal(["kty", "crv", "alg", "use", "kid", "x", "y"], key.EnumerateObject().Select(member => member.Name));
         await ProblemBody.Read(await checking.Get(IdentitySettings.JwksPath, token: null), 404, "not_found");
     }
@@ -159,9 +160,12 @@ public sealed class AuthenticationTests : IAsyncLifetime
         var token = auth.Token("message:view");
         using (var socket = new System.Net.WebSockets.ClientWebSocket())
         {
-            var address = new UriBuilder(door.Address) { Scheme = "ws", Path = "/hubs/messaging", Query = $"access_token={token}" };
+            var address = new UriBuilder(
+                door.Address)
+            { Scheme = "ws", Path = "/hubs/messaging", Query = $"access_token={token}" };
             await socket.ConnectAsync(address.Uri, CancellationToken.None);
-            await socket.SendAsync("{\"protocol\":\"json\",\"version\":1}\u001e"u8.ToArray(), default, true, CancellationToken.None);
+            await socket.SendAsync(
+                "{\"protocol\":\"json\",\"version\":1}\u001e"u8.ToArray(), default, true, CancellationToken.None);
             var buffer = new byte[100];
             Assert.Equal(3, (await socket.ReceiveAsync(buffer, CancellationToken.None)).Count);
         }
@@ -191,7 +195,8 @@ public sealed class AuthenticationTests : IAsyncLifetime
             var request = new HttpRequestMessage(HttpMethod.Post, path + "?negotiateVersion=1");
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + auth.Token("message:view"));
             if (origin is not null)
-                request.Headers.TryAddWithoutValidation("Origin", origin.Replace("{host}", door.Address.Authority, StringComparison.Ordinal));
+                request.Headers.TryAddWithoutValidation(
+                    "Origin", origin.Replace("{host}", door.Address.Authority, StringComparison.Ordinal));
             using var response = await door.Http.SendAsync(request);
 
             if (status == 403)

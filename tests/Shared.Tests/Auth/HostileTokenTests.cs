@@ -22,13 +22,16 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         ["alg a list"] = auth => auth.TokenWithHeader("alg", new[] { "RS256" }),
         ["alg a number"] = auth => auth.TokenWithHeader("alg", 256),
         ["alg in lower case"] = auth => auth.TokenWithHeader("alg", "rs256"),
-        ["HS256 by the public key, PEM"] = auth => Hmac("HS256", Encoding.ASCII.GetBytes(auth.Rsa.ExportSubjectPublicKeyInfoPem())),
+        ["HS256 by the public key, PEM"] = auth => Hmac(
+            "HS256", Encoding.ASCII.GetBytes(auth.Rsa.ExportSubjectPublicKeyInfoPem())),
         ["HS256 by the public key, PEM and a line end"] = auth =>
             Hmac("HS256", Encoding.ASCII.GetBytes(auth.Rsa.ExportSubjectPublicKeyInfoPem() + "\n")),
-        ["HS256 by the public key, PKCS 1 PEM"] = auth => Hmac("HS256", Encoding.ASCII.GetBytes(auth.Rsa.ExportRSAPublicKeyPem())),
+        ["HS256 by the public key, PKCS 1 PEM"] = auth => Hmac(
+            "HS256", Encoding.ASCII.GetBytes(auth.Rsa.ExportRSAPublicKeyPem())),
         ["HS256 by the public key, DER"] = auth => Hmac("HS256", auth.Rsa.ExportSubjectPublicKeyInfo()),
         ["HS256 by the modulus"] = auth => Hmac("HS256", auth.Rsa.ExportParameters(false).Modulus!),
-        ["HS256 by the modulus as text"] = auth => Hmac("HS256", Encoding.ASCII.GetBytes(Base64(auth.Rsa.ExportParameters(false).Modulus!))),
+        ["HS256 by the modulus as text"] = auth => Hmac(
+            "HS256", Encoding.ASCII.GetBytes(Base64(auth.Rsa.ExportParameters(false).Modulus!))),
         ["HS256 by the whole key set"] = auth => Hmac("HS256", Encoding.UTF8.GetBytes(auth.Keys())),
         ["HS256 by an empty key"] = _ => Hmac("HS256", []),
         ["HS256 by the key of kind oct in the set"] = _ => Hmac("HS256", new byte[32], "shared"),
@@ -68,7 +71,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         ["kid SQL"] = auth => auth.TokenWithHeader("kid", "x' UNION SELECT 'key'; DROP TABLE keys; --"),
         ["kid with a zero byte"] = auth => auth.TokenWithHeader("kid", RsaKeyId + "\0"),
         ["kid in another case"] = auth => auth.TokenWithHeader("kid", RsaKeyId.ToUpperInvariant()),
-        ["kid half a surrogate"] = auth => auth.SignRs256("""{"alg":"RS256","typ":"access","kid":"\ud800"}""", Json(Claims(Scope))),
+        ["kid half a surrogate"] = auth => auth.SignRs256(
+            """{"alg":"RS256","typ":"access","kid":"\ud800"}""", Json(Claims(Scope))),
         ["kid given twice"] = auth => auth.SignRs256(
             $$"""{"alg":"RS256","typ":"access","kid":"other","kid":"{{RsaKeyId}}"}""", Json(Claims(Scope))),
         ["alg given twice"] = auth => auth.SignRs256(
@@ -92,7 +96,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         ["exp negative"] = auth => auth.TokenWith("exp", -6796442992),
         ["exp beyond all years"] = auth => auth.TokenWith("exp", 99_999_999_999_999),
         ["exp the largest number"] = auth => auth.TokenWith("exp", long.MaxValue),
-        ["exp beyond numbers"] = auth => auth.SignRs256(Json(Header()), Json(Claims(Scope)).Replace("\"exp\":", "\"exp\":1e999,\"was\":")),
+        ["exp beyond numbers"] = auth => auth.SignRs256(
+            Json(Header()), Json(Claims(Scope)).Replace("\"exp\":", "\"exp\":1e999,\"was\":")),
         ["exp as text"] = auth => auth.TokenWith("exp", "4102444800"),
         ["exp a word"] = auth => auth.TokenWith("exp", "never"),
         ["exp a list"] = auth => auth.TokenWith("exp", new[] { 4102444800 }),
@@ -159,7 +164,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         ["length that no base64 has"] = auth => Part(auth, 0, part => part.TrimEnd('=')[..^(((part.Length - 1) % 4))]),
         ["standard base64"] = auth => Part(auth, 1, part => "+/" + part[2..]),
         ["unicode"] = auth => Part(auth, 1, part => "Ünïcödé👗" + part[8..]),
-        ["full-width letters"] = auth => new string([.. auth.Token(Scope).Select(c => c is >= 'a' and <= 'z' ? (char)(c + 0xFEE0) : c)]),
+        ["full-width letters"] = auth => new string(
+            [.. auth.Token(Scope).Select(c => c is >= 'a' and <= 'z' ? (char)(c + 0xFEE0) : c)]),
         ["oversize"] = auth => auth.TokenWith("filler", new string('x', 9_000)),
         ["oversize header"] = auth => auth.TokenWithHeader("filler", new string('x', 12_000)),
         ["header no object"] = auth => auth.SignRs256("\"header\"", Json(Claims(Scope))),
@@ -188,7 +194,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
             Json(Header()), Json(Claims(Scope))[..^1] + $",\"profile_id\":\"{Guid.NewGuid()}\"}}"),
         ["exp given twice"] = auth => auth.SignRs256(Json(Header()), Json(Claims(Scope))[..^1] + ",\"exp\":4102444800}"),
         ["sub a list"] = auth => auth.TokenWith("sub", new[] { "a", "b" }),
-        ["sub half a surrogate"] = auth => auth.SignRs256(Json(Header()), Json(Claims(Scope))[..^1].Replace("\"sub\":\"", "\"sub\":\"\\ud800") + "}"),
+        ["sub half a surrogate"] = auth => auth.SignRs256(
+            Json(Header()), Json(Claims(Scope))[..^1].Replace("\"sub\":\"", "\"sub\":\"\\ud800") + "}"),
         ["role an object"] = auth => auth.TokenWith("role", new { admin = true }),
         ["role a list"] = auth => auth.TokenWith("role", new[] { "client", "admin" }),
         ["scope a number"] = auth => auth.TokenWith("scope", 7),
@@ -250,7 +257,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
             var token = make(setting.Auth).Trim();
             using var response = await setting.Door.Get("/groups", token);
             if (token.Length > 40)
-                Assert.False(setting.Door.Logs.Any(line => line.Contains(token, StringComparison.Ordinal)), $"{name} was logged.");
+                Assert.False(
+                    setting.Door.Logs.Any(line => line.Contains(token, StringComparison.Ordinal)), $"{name} was logged.");
         }
         Assert.DoesNotContain(setting.Door.Logs, line =>
             line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
@@ -301,7 +309,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
     private static string Encrypted(AuthServer auth) => new JsonWebTokenHandler().EncryptToken(
         auth.Token(Scope),
         new EncryptingCredentials(
-            new RsaSecurityKey(auth.Rsa) { KeyId = RsaKeyId }, SecurityAlgorithms.RsaOAEP, SecurityAlgorithms.Aes128CbcHmacSha256),
+            new RsaSecurityKey(auth.Rsa) { KeyId = RsaKeyId }, SecurityAlgorithms.RsaOAEP,
+            SecurityAlgorithms.Aes128CbcHmacSha256),
         new Dictionary<string, object> { ["typ"] = "access" });
 
     public sealed class Setting : IAsyncLifetime
@@ -313,7 +322,8 @@ public sealed class HostileTokenTests(HostileTokenTests.Setting setting) : IClas
         public async Task InitializeAsync()
         {
             await Auth.Start();
-            Door = await (await AuthTestServer.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)])).WithKeys();
+            Door = await (await AuthTestServer.Open(Auth.Jwks, settings: [("Auth:Issuer", Issuer), ("Auth:Audience", Audience)]))
+                .WithKeys();
         }
 
         public async Task DisposeAsync()

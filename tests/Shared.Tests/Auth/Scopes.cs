@@ -10,5 +10,6 @@ internal static class Scopes
     public const string MessageView = "message:view";
     public const string NotificationView = "notification:view";
 
-    public static IReadOnlyList<string> All { get; } = [GroupView, GroupDelete, InviteCreate, InviteAccept, MessageView, NotificationView];
+    public static IReadOnlyList<string> All { get; } = [GroupView, GroupDelete, InviteCreate, InviteAccept, MessageView,
+        NotificationView];
 }

@@ -25,7 +25,8 @@ public sealed class OutboxTests : IAsyncLifetime
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(time).AddSingleton(new StoreLocations(null, folder));
-        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>().AddSingleton<RelayLeases>()
+        collection.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>()
+            .AddSingleton<RelayLeases>()
             .AddSingleton<EventRelay>().AddSingleton<EventBacklog>();
         collection.AddKafka(new KafkaSettings(null, KafkaSettings.DefaultPort, PortWasAskedFor: false, Partitions: 1));
         collection.AddSingleton(subscriber).AddSingleton(other);

@@ -9,7 +9,8 @@ internal static class Feeds
     /// <summary>Of the only node.</summary>
     public static GroupFeed Alone() => Of(new SingleNodeBackplane());
 
-    public static GroupFeed Of(INodeBackplane backplane, TimeProvider? time = null) => new(backplane, time ?? TimeProvider.System, NullLogger<GroupFeed>.Instance);
+    public static GroupFeed Of(INodeBackplane backplane, TimeProvider? time = null) =>
+        new(backplane, time ?? TimeProvider.System, NullLogger<GroupFeed>.Instance);
 }
 
 /// <summary>Links nodes in one process, and loses what it is told to lose.</summary>

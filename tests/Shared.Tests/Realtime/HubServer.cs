@@ -64,7 +64,8 @@ public sealed class HubServer : IAsyncLifetime
         token ??= Token();
         var connection = new HubConnectionBuilder()
             .WithUrl(
-                $"{web.Urls.Single()}/hubs/messaging", options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+                $"{web.Urls.Single()}/hubs/messaging",
+                options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
             .Build();
         await connection.StartAsync();
         return connection;

@@ -19,12 +19,15 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         intake.Gate = gate.Task;
         await using var client = await server.Connect();
 
-        var answers = Enumerable.Range(0, 200).Select(number => client.InvokeAsync<JsonElement>("Send", new { number })).ToArray();
+        var answers = Enumerable.Range(0, 200).Select(number => client.InvokeAsync<JsonElement>("Send", new { number }))
+            .ToArray();
         await HubServer.Until(() => intake.Taken.Count == 16, "as many as may run at once have started");
         Assert.DoesNotContain(answers, answer => answer.IsCompleted);
         gate.SetResult();
 
-        Assert.Equal(Enumerable.Range(0, 200), (await Task.WhenAll(answers)).Select(answer => answer.GetProperty("the_number").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(0, 200),
+            (await Task.WhenAll(answers)).Select(answer => answer.GetProperty("the_number").GetInt32()));
         Assert.Equal(Enumerable.Range(0, 200), intake.Taken);
     }
 
@@ -56,7 +59,8 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
     [InlineData("Send", "{\"number\":1,\"Number\":2}", "Number", "is not a known field")]
     [InlineData("Send", "{\"number\":1,\"text\":\"\\ud800\"}", "text", "must be valid Unicode")]
     [InlineData("Send", "{\"number\":1,\"text\":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}", "text", "must be a string")]
-    public async Task Bad_argument_is_answered_with_the_problem_of_its_field(string method, string argument, string field, string error)
+    public async Task Bad_argument_is_answered_with_the_problem_of_its_field(
+        string method, string argument, string field, string error)
     {
         using var socket = await server.ConnectRaw();
 
@@ -128,7 +132,8 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
         var unknown = await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("Nothing"));
         var lacking = await Assert.ThrowsAsync<HubException>(() => client.InvokeAsync("JoinGroup"));
 
-        Assert.Equal("Failed to invoke 'Nothing' due to an error on the server. HubException: Method does not exist.", unknown.Message);
+        Assert.Equal(
+            "Failed to invoke 'Nothing' due to an error on the server. HubException: Method does not exist.", unknown.Message);
         Assert.Equal("Failed to invoke 'JoinGroup' due to an error on the server.", lacking.Message);
     }
 
@@ -254,7 +259,8 @@ public sealed class HubTests(HubServer server) : IClassFixture<HubServer>
 
     /// <summary>As the clients in the docs do it: the JSON begins after the framework's own words.</summary>
     private static JsonElement Problem(string error) =>
-        JsonDocument.Parse(error[(error.IndexOf("HubException: ", StringComparison.Ordinal) + "HubException: ".Length)..]).RootElement;
+        JsonDocument.Parse(
+            error[(error.IndexOf("HubException: ", StringComparison.Ordinal) + "HubException: ".Length)..]).RootElement;
 
     private static async Task<JsonElement> Receive(ClientWebSocket socket)
     {

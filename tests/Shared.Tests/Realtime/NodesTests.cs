@@ -18,7 +18,8 @@ public sealed class NodesTests
         nodes.AddRange([hereLink = new WireLink(nodes), thereLink = new WireLink(nodes)]);
         (here, there) = (Feeds.Of(hereLink, time), Feeds.Of(thereLink, time));
         here.History = there.History = (_, from, to) =>
-            Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>([.. Enumerable.Range((int)from, (int)(to - from + 1)).Select(Json)]);
+            Task.FromResult<IReadOnlyList<ReadOnlyMemory<byte>>>(
+                [.. Enumerable.Range((int)from, (int)(to - from + 1)).Select(Json)]);
     }
 
     [Fact]

@@ -23,7 +23,11 @@ internal sealed class PipeClient : IConnectionLifetimeNotificationFeature
         context.Features.Set<IConnectionLifetimeNotificationFeature>(this);
         var hub = new HubConnectionContext(
             context,
-            new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromMinutes(1), ClientTimeoutInterval = TimeSpan.FromMinutes(1) },
+            new HubConnectionContextOptions
+            {
+                KeepAliveInterval = TimeSpan.FromMinutes(1),
+                ClientTimeoutInterval = TimeSpan.FromMinutes(1)
+            },
             NullLoggerFactory.Instance)
         { Protocol = new JsonHubProtocol() };
         var caller = new Caller(profileId ?? Guid.NewGuid(), "auth", "client", scopes.ToHashSet(), DateTimeOffset.MaxValue);
@@ -96,7 +100,8 @@ internal sealed class PipeClient : IConnectionLifetimeNotificationFeature
 
         public int Writes => Volatile.Read(ref writes);
 
-        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref writes);
             return inner.WriteAsync(source, cancellationToken);

@@ -113,7 +113,8 @@ public sealed class PresenceTests : IDisposable
         presence.Connected(anna, "a");
         presence.OnRemoteChanged(new(ben, "b"), isOpen: true, time.GetUtcNow());
         time.Advance(TimeSpan.FromSeconds(1));
-        presence.Merge(new Dictionary<PresentConnection, DateTimeOffset> { [new(clara, "c")] = time.GetUtcNow() }, time.GetUtcNow());
+        presence.Merge(
+            new Dictionary<PresentConnection, DateTimeOffset> { [new(clara, "c")] = time.GetUtcNow() }, time.GetUtcNow());
         time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal([anna, clara], presence.Online([anna, ben, clara]));
     }

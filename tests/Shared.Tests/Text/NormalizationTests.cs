@@ -33,7 +33,9 @@ public sealed class NormalizationTests
     [InlineData("👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦")]
     [InlineData("🏳️‍🌈 ❤️‍🔥", "🏳️‍🌈 ❤️‍🔥")]
     [InlineData("👩🏽‍❤️‍👨🏿", "👩🏽‍❤️‍👨🏿")]
-    [InlineData("🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F")]
+    [InlineData(
+        "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F",
+        "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F")]
     [InlineData("1️⃣ ☺️", "1️⃣ ☺️")]
     [InlineData("👩\u200D", "👩")]
     [InlineData("👩\u200D ", "👩")]
@@ -98,7 +100,8 @@ public sealed class NormalizationTests
     [InlineData("\u200B", "")]
     [InlineData("  ", "")]
     [InlineData("A\uFFFE", "A")]
-    public void Another_services_name_is_cleaned(string sent, string stored) => Assert.Equal(stored, Normalization.CleanName(sent, 100));
+    public void Another_services_name_is_cleaned(string sent, string stored) =>
+        Assert.Equal(stored, Normalization.CleanName(sent, 100));
 
     [Fact]
     public void Another_services_name_is_cut_between_characters()
@@ -106,7 +109,9 @@ public sealed class NormalizationTests
         Assert.Equal(new string('x', 100), Normalization.CleanName(new string('x', 100_000), 100));
         Assert.Equal(100, Normalization.CodePoints(Normalization.CleanName(string.Concat(Enumerable.Repeat("🧥", 50_000)), 100)));
         // A family has seven code points: fourteen of them, and no part of one.
-        Assert.Equal(string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 14)), Normalization.CleanName(string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 500)), 100));
+        Assert.Equal(
+            string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 14)),
+            Normalization.CleanName(string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 500)), 100));
         Assert.Equal("a", Normalization.CleanName($"a {new string('b', 3)}", 2));
         Assert.Equal(100, Normalization.CodePoints(Normalization.CleanName($"x{new string('\u0330', 100_000)}", 100)));
         Assert.Equal(1, Normalization.CodePoints(Normalization.CleanName($"{new string(' ', 100_000)}x", 100)));
@@ -127,7 +132,8 @@ public sealed class NormalizationTests
     [InlineData("a\u200Bb", "AB")]
     [InlineData("և", "ԵՒ")]
     [InlineData("ЁЖ", "ёж")]
-    public void Two_names_are_one_name(string one, string other) => Assert.Equal(SearchText.UniqueKey(one), SearchText.UniqueKey(other));
+    public void Two_names_are_one_name(string one, string other) =>
+        Assert.Equal(SearchText.UniqueKey(one), SearchText.UniqueKey(other));
 
     [Theory]
     [InlineData("Cafe", "Café")]
@@ -136,9 +142,12 @@ public sealed class NormalizationTests
     [InlineData("Izmir", "İzmir")]
     [InlineData("Ｂ", "B")]
     [InlineData("می\u200Cخواهم", "میخواهم")]
-    public void Two_names_are_two_names(string one, string other) => Assert.NotEqual(SearchText.UniqueKey(one), SearchText.UniqueKey(other));
+    public void Two_names_are_two_names(string one, string other) =>
+        Assert.NotEqual(SearchText.UniqueKey(one), SearchText.UniqueKey(other));
 
-    /// <summary>What of Unicode's full case folding the runtime does not know, against capitals and small letters that it knows.</summary>
+    /// <summary>
+    /// What of Unicode's full case folding the runtime does not know, against capitals and small letters that it knows.
+    /// </summary>
     [Fact]
     public void Every_letter_folds_as_its_capital_and_its_small_letter_do()
     {

@@ -113,5 +113,7 @@ public sealed class Rfc3339Tests
     [InlineData("[\"2027-02-01T17:30:00Z\"]")]
     [InlineData("\"\\ud800\"")]
     public void What_is_no_text_is_refused_alike(string json) =>
-        Assert.Equal([Rfc3339.Rule], Binder.BindValue<DateTimeOffset>("due_at", JsonDocument.Parse(json).RootElement).Problem!.Errors!["due_at"]);
+        Assert.Equal(
+            [Rfc3339.Rule],
+            Binder.BindValue<DateTimeOffset>("due_at", JsonDocument.Parse(json).RootElement).Problem!.Errors!["due_at"]);
 }

@@ -7,7 +7,8 @@ namespace Beat.Messaging.Groups.Contracts;
 /// <param name="Points">Negative in a reversal.</param>
 /// <param name="Xp">Negative in a reversal.</param>
 /// <param name="SubjectId">What it was earned with: a group, an invite, a message, or the message that a loan began with.</param>
-public sealed record PointsAwarded(Guid GroupId, Guid ProfileId, PointRule Rule, PointKind Kind, int Points, int Xp, Guid SubjectId)
+public sealed record PointsAwarded(
+    Guid GroupId, Guid ProfileId, PointRule Rule, PointKind Kind, int Points, int Xp, Guid SubjectId)
     : IIntegrationEvent;
 
 /// <summary>What earns points. By number in the ledger: append, never renumber.</summary>

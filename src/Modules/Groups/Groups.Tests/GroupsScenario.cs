@@ -12,7 +12,8 @@ public sealed class GroupsScenario : ModuleScenario
     [
         new("GET /groups", _ => "groups", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /groups/public", _ => "groups/public", null, 200, 200, 200, 200, 200, 200, None),
-        new("POST /groups", _ => "groups", _ => new { name = $"{Guid.NewGuid()}", description = "d" }, 201, 201, 201, 201, 201, 201, None),
+        new("POST /groups", _ => "groups", _ => new { name = $"{Guid.NewGuid()}", description = "d" }, 201, 201, 201, 201, 201,
+            201, None),
         new("GET /groups/{id}", w => $"groups/{w.Group}", null, 404, 404, 200, 200, 200, 200, 404),
         new("PUT /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "n" }, 404, 404, 403, 403, 200, 200, 404),
         new("PATCH /groups/{id}", w => $"groups/{w.Group}", _ => new { description = "m" }, 404, 404, 403, 403, 200, 200, 404),
@@ -30,8 +31,14 @@ public sealed class GroupsScenario : ModuleScenario
 
     public override IReadOnlyList<EventSample> Samples =>
     [
-        new(new GroupCreated(Sample.Group, Sample.Ana, "auth-of-ana", "Winter coats", IsPublic: true, "What we lend", "https://example.com/coat.png", Sample.At), "{group_id}"),
-        new(new GroupUpdated(Sample.Group, Sample.Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png", 25, 40, Sample.At, Sample.At.AddMinutes(3)), "{group_id}"),
+        new(
+            new GroupCreated(
+                Sample.Group, Sample.Ana, "auth-of-ana", "Winter coats", IsPublic: true, "What we lend",
+                "https://example.com/coat.png", Sample.At), "{group_id}"),
+        new(
+            new GroupUpdated(
+                Sample.Group, Sample.Ana, "Winter coats", "What we lend", IsPublic: true, "https://example.com/coat.png", 25, 40,
+                Sample.At, Sample.At.AddMinutes(3)), "{group_id}"),
         new(new GroupDeleted(Sample.Group, Sample.Ana), "{group_id}"),
         new(new PointsAwarded(Sample.Group, Sample.Ana, PointRule.BorrowHandedOver, PointKind.Award, 5, 5, Sample.Message), null),
     ];
@@ -40,7 +47,11 @@ public sealed class GroupsScenario : ModuleScenario
     [
         new("group", ["GroupUpdated", "GroupDeleted", "MembershipRevoked"],
             async (me, group) => await me.Get($"/api/groups/{group}") is { Status: 200, Body: { } found } ? Shown(found) : null,
-            (held, push) => push.Payload["group_id"]!.GetValue<Guid>() != push.Group ? held : push.Name == "GroupUpdated" ? Shown(push.Payload) : null),
+            (held, push) => push.Payload["group_id"]!.GetValue<Guid>() != push.Group
+                ? held
+                : push.Name == "GroupUpdated"
+                ? Shown(push.Payload)
+                : null),
     ];
 
     public override string CannotBeLost => "it owns the groups";
@@ -50,12 +61,16 @@ public sealed class GroupsScenario : ModuleScenario
         var (ana, rui) = (await story.Person("ana"), await story.Person("rui"));
         var group = await story.Group(ana, rui);
         await using var ruis = await story.Client(rui, group);
-        await ruis.After("the description is changed", async () => (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200));
+        await ruis.After(
+            "the description is changed",
+            async () => (await ana.Patch($"/api/groups/{group}", new { description = "Changed" })).Expect(200));
         // Counts and points are told every few seconds, so another may have come before.
         story.Keep("GroupUpdated", (await ruis.Socket.Await(
-            "GroupUpdated", where: push => (string?)push["description"] == "Changed" && (int)push["member_count"]! == 2 && (int)push["xp"]! == 30))[0]);
+            "GroupUpdated", where: push => (string?)push["description"] == "Changed" && (int)push["member_count"]! == 2
+                && (int)push["xp"]! == 30))[0]);
         await ruis.After("the group is deleted", async () => (await ana.Delete($"/api/groups/{group}")).Expect(204));
     }
 
-    private static JsonObject Shown(JsonNode group) => new(ShownFields.Select(field => KeyValuePair.Create(field, group[field]?.DeepClone())));
+    private static JsonObject Shown(JsonNode group) =>
+        new(ShownFields.Select(field => KeyValuePair.Create(field, group[field]?.DeepClone())));
 }

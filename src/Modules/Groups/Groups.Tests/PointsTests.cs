@@ -39,15 +39,22 @@ public abstract class PointsTests(RunningService running)
         var times = rows.Select(row => (string)row["inserted_at"]!).ToList();
         Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times);
         var reversal = Assert.Single(rows, row => (string?)row["kind"] == "reversal");
-        Assert.Equal(("message_sent", $"{first}", $"{rui.Id}", -1), ((string)reversal["rule"]!, (string)reversal["subject_id"]!, (string)reversal["profile_id"]!, (int)reversal["xp"]!));
-
-        var mirrored = await KafkaProbe.ReadUntil(service.Kafka, "messaging_events", records => Awarded(records, group).Count >= rows.Count);
         Assert.Equal(
-            rows.Select(row => (string[])[(string)row["id"]!, .. Facts.Select(fact => $"{row[fact]}")]).Select(facts => string.Join(" ", facts)).Order(StringComparer.Ordinal),
+            ("message_sent", $"{first}", $"{rui.Id}", -1),
+            ((string)reversal["rule"]!, (string)reversal["subject_id"]!, (string)reversal["profile_id"]!, (int)reversal["xp"]!));
+
+        var mirrored = await KafkaProbe.ReadUntil(
+            service.Kafka, "messaging_events", records => Awarded(records, group).Count >= rows.Count);
+        Assert.Equal(
+            rows.Select(row => (string[])[(string)row["id"]!, .. Facts.Select(fact => $"{row[fact]}")])
+                .Select(facts => string.Join(" ", facts)).Order(StringComparer.Ordinal),
             Awarded(mirrored, group)
-                .Select(value => (string[])[(string)value["metadata"]!["aggregate_id"]!, .. Facts.Select(fact => $"{value["payload"]![fact]}")])
+                .Select(
+                    value => (string[])[(string)value["metadata"]!["aggregate_id"]!,
+                        .. Facts.Select(fact => $"{value["payload"]![fact]}")])
                 .Select(facts => string.Join(" ", facts)).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(await service.Services.GetRequiredService<PointLedger>().Check(default), wrong => wrong.GroupId == group);
+        Assert.DoesNotContain(
+            await service.Services.GetRequiredService<PointLedger>().Check(default), wrong => wrong.GroupId == group);
     }
 
     [SkippableFact]
@@ -63,7 +70,9 @@ public abstract class PointsTests(RunningService running)
         var rows = (await All(ana, $"/api/groups/{group}/points")).Where(row => (string?)row["rule"] == "borrow_handed_over");
         Assert.Equal(
             [("award", $"{rui.Id}", $"{loan}", 5, 5), ("reversal", $"{rui.Id}", $"{loan}", -5, -5)],
-            rows.Select(row => ((string)row["kind"]!, (string)row["profile_id"]!, (string)row["subject_id"]!, (int)row["points"]!, (int)row["xp"]!)).Order());
+            rows.Select(
+                row => ((string)row["kind"]!, (string)row["profile_id"]!, (string)row["subject_id"]!, (int)row["points"]!,
+                    (int)row["xp"]!)).Order());
     }
 
     [SkippableFact]
@@ -84,11 +93,14 @@ public abstract class PointsTests(RunningService running)
         Assert.Equal([1, 2, 2, 4, 4], whole.Select(l => (int)l!["rank"]!));
         Assert.Equal([60, 1, 1, 0, 0], whole.Select(l => (int)l!["xp"]!));
         for (var limit = 1; limit <= 3; limit++)
-            Assert.Equal(whole.Select(l => l!.ToJsonString()), (await All(ana, $"/api/groups/{group}/leaderboard", limit)).Select(l => l.ToJsonString()));
+            Assert.Equal(
+                whole.Select(l => l!.ToJsonString()),
+                (await All(ana, $"/api/groups/{group}/leaderboard", limit)).Select(l => l.ToJsonString()));
         var second = (await ana.Get($"/api/groups/{group}/leaderboard?limit=2")).Expect(200)["pagination"]!["next_cursor"];
         Assert.Equal(
             whole.Skip(2).Take(1).Select(l => l!.ToJsonString()),
-            (await ana.Get($"/api/groups/{group}/leaderboard?limit=1&after={second}")).Expect(200)["data"]!.AsArray().Select(l => l!.ToJsonString()));
+            (await ana.Get($"/api/groups/{group}/leaderboard?limit=1&after={second}")).Expect(200)["data"]!.AsArray()
+                .Select(l => l!.ToJsonString()));
         // Who goes takes their place, and leaves what they earned to the group.
         (await others[0].Post($"/api/groups/{group}/leave")).Expect(204);
         Assert.Equal([1, 2, 3, 3], (await All(ana, $"/api/groups/{group}/leaderboard")).Select(l => (int)l["rank"]!));

@@ -19,8 +19,8 @@ internal sealed class Group
     public string SearchName { get; private set; } = "";
 
     /// <summary>
-    /// Unique among the creator's groups (<see cref="SearchText.UniqueKey"/>). The id of one that was there before keys were, until the name is
-    /// folded, and for good if another group had the name's key already.
+    /// Unique among the creator's groups (<see cref="SearchText.UniqueKey"/>). The id of one that was there before keys were,
+    /// until the name is folded, and for good if another group had the name's key already.
     /// </summary>
     public string NameKey { get; private set; } = "";
 

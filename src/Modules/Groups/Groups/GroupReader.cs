@@ -7,7 +7,8 @@ internal sealed class GroupReader(ModuleStore<GroupsContext> store, IEnumerable<
 {
     public Task<GroupResponse?> Read(Guid groupId, Caller caller, CancellationToken ct) => store.Read(async db =>
     {
-        var view = await db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(View(db, caller.ProfileId)).SingleOrDefaultAsync(ct);
+        var view = await db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(View(db, caller.ProfileId))
+            .SingleOrDefaultAsync(ct);
         return view is { MyRole: not null } or { Group.IsPublic: true } ? Describe(view, caller) : null;
     });
 
@@ -42,6 +43,7 @@ internal sealed class GroupView
     public Rank? Rank => MyRole?.RankOf(IsOwner);
 
     public GroupResponse ToResponse(IReadOnlyList<string> can) => new(
-        Group.Id, Group.Name, Group.Description, Group.IsPublic, Group.OwnerId, Group.AvatarUrl, Group.SustainabilityPoints, Group.Xp,
-        MemberCount, Rank is null ? null : Members, Rank?.ToString().ToLowerInvariant(), can, Group.InsertedAt, Group.UpdatedAt, Group.Revision);
+        Group.Id, Group.Name, Group.Description, Group.IsPublic, Group.OwnerId, Group.AvatarUrl, Group.SustainabilityPoints,
+        Group.Xp, MemberCount, Rank is null ? null : Members, Rank?.ToString().ToLowerInvariant(), can, Group.InsertedAt,
+        Group.UpdatedAt, Group.Revision);
 }

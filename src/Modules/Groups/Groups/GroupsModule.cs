@@ -40,7 +40,8 @@ public sealed class GroupsModule : IModule
             .Slice<ListPointsEndpoint, ListPoints.ListPoints>()
             .Slice<GetLeaderboardEndpoint, GetLeaderboard.GetLeaderboard>()
             .Allows(GroupCapabilities.All)
-            .Command("points check", "compare the totals of points with their ledger; exit code 0 if they agree", PointsCommand.Check)
+            .Command(
+                "points check", "compare the totals of points with their ledger; exit code 0 if they agree", PointsCommand.Check)
             .Command("points repair", "the same, and make the totals the sum of the ledger", PointsCommand.Repair)
             .Publishes<GroupCreated>("group_created", GroupTopics.Events, e => e.GroupId)
             .Publishes<GroupUpdated>("group_updated", GroupTopics.Events, e => e.GroupId)

@@ -27,17 +27,20 @@ public sealed class InviteRaceTests
         for (var round = 0; round < Rounds; round++)
         {
             var group = await ana.CreateGroup($"Group {round}");
-            var invites = others.Select(other => ana.Post($"/api/groups/{group}/invites", new { invitee_id = other.Id })).ToList();
+            var invites = others.Select(other => ana.Post($"/api/groups/{group}/invites", new { invitee_id = other.Id }))
+                .ToList();
             var deleted = ana.Delete($"/api/groups/{group}");
             foreach (var answer in await Task.WhenAll(invites))
             {
-                Assert.True(answer is { Status: 201 } or { Status: 404, Code: "group_not_found" }, $"{answer.Status} {answer.Code}");
+                Assert.True(
+                    answer is { Status: 201 } or { Status: 404, Code: "group_not_found" }, $"{answer.Status} {answer.Code}");
                 invited += answer.Status == 201 ? 1 : 0;
             }
             Assert.Equal(204, (await deleted).Status);
         }
         Assert.NotEqual(0, invited);
         foreach (var other in others)
-            await Until.True(async () => (await other.Get("/api/invites")).Expect(200)["data"]!.AsArray().Count == 0, "no invite is left");
+            await Until.True(
+                async () => (await other.Get("/api/invites")).Expect(200)["data"]!.AsArray().Count == 0, "no invite is left");
     }
 }

@@ -15,14 +15,18 @@ public abstract class InviteTests(RunningService running)
         var group = await ana.CreateGroup("Coats");
         await using var ruis = await rui.Connect();
         await using var anas = await ana.Connect();
-        var invite = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id, role = "moderator", expires_in = 3600 })).Expect(201);
+        var invite =
+            (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id, role = "moderator", expires_in = 3600 }))
+                .Expect(201);
         var pushed = (await ruis.Await("InviteReceived"))[0];
         Assert.Equal("Coats", (string?)pushed["group_name"]);
         Assert.Equal("Ana", (string?)pushed["inviter_name"]);
         Assert.Equal((string?)invite["token"], (string?)pushed["token"]);
         Assert.Equal("group_invite", (string?)(await ruis.Await("NotificationReceived"))[0]["type"]);
         Assert.Equal(1, (int)(await ruis.Await("UnreadChanged"))[0]["unread"]!);
-        Assert.Equal((string?)invite["id"], (string?)(await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id })).Expect(200)["id"]);
+        Assert.Equal(
+            (string?)invite["id"],
+            (string?)(await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id })).Expect(200)["id"]);
         Assert.Equal("rate_limited", (await ana.Post($"/api/invites/{invite["id"]}/resend")).Code);
 
         (await ana.Delete($"/api/invites/{invite["id"]}")).Expect(204);
@@ -30,13 +34,16 @@ public abstract class InviteTests(RunningService running)
         Assert.Equal("invite_fail_accept", (await rui.Post($"/api/invites/{invite["id"]}/accept")).Code);
 
         var second = (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id, role = 1 })).Expect(201);
-        Assert.Equal("accepted", (string?)(await rui.Post("/api/invites/accept", new { token = (string)second["token"]! })).Expect(200)["status"]);
+        Assert.Equal(
+            "accepted", (string?)(await rui.Post("/api/invites/accept", new { token = (string)second["token"]! }))
+                .Expect(200)["status"]);
         Assert.Equal("moderator", (string?)(await rui.Get($"/api/groups/{group}")).Expect(200)["my_role"]);
         Assert.Equal("moderator", (string?)(await ruis.Await("MembershipGranted"))[0]["role"]);
         Assert.Equal("invite_accepted", (string?)(await anas.Await("NotificationReceived"))[0]["type"]);
         Assert.Equal("already_member", (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id })).Code);
         Assert.Equal("invite_self", (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = ana.Id })).Code);
-        Assert.Equal("user_not_found", (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = Guid.NewGuid() })).Code);
+        Assert.Equal(
+            "user_not_found", (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = Guid.NewGuid() })).Code);
 
         var notification = (await rui.Get("/api/notifications")).Expect(200)["data"]![0]!["id"]!.GetValue<Guid>();
         await ruis.Call("MarkNotificationRead", notification);
@@ -69,12 +76,15 @@ public abstract class InviteTests(RunningService running)
         Assert.Equal(2, await Told(rui));
         Assert.Equal(1, await Told(eva));
         var read = (await rui.Get("/api/invites")).Expect(200)["data"]![0]!;
-        Assert.Equal(("Winter coats", 1, "Ana", "pending"), ((string)read["group_name"]!, (int)read["member_count"]!, (string)read["inviter_name"]!, (string)read["status"]!));
+        Assert.Equal(
+            ("Winter coats", 1, "Ana", "pending"),
+            ((string)read["group_name"]!, (int)read["member_count"]!, (string)read["inviter_name"]!, (string)read["status"]!));
 
         async Task Invite(Person invitee, int seconds) =>
             (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = invitee.Id, expires_in = seconds })).Expect(201);
 
-        static async Task<int> Told(Person person) => (await person.Get("/api/notifications?type=group_invite")).Expect(200)["data"]!.AsArray().Count;
+        static async Task<int> Told(Person person) =>
+            (await person.Get("/api/notifications?type=group_invite")).Expect(200)["data"]!.AsArray().Count;
     }
 
     [SkippableFact]
@@ -99,8 +109,9 @@ public abstract class InviteTests(RunningService running)
             var rui = await service.Person("Rui");
             string[] guesses =
             [
-                "abcde", "x", "", " ", "!!!!", "=", "====", "👍", "null", "\u202e", "\u0001", "a b", "a/b+c", new string('A', 43), new string('A', 42), new string('A', 44), new string('_', 43),
-                new string('A', 42) + "=", new string('x', 10_000), $"{Guid.NewGuid()}", "../../x",
+                "abcde", "x", "", " ", "!!!!", "=", "====", "👍", "null", "\u202e", "\u0001", "a b", "a/b+c", new string('A', 43),
+                new string('A', 42), new string('A', 44), new string('_', 43), new string('A', 42) + "=", new string('x', 10_000),
+                $"{Guid.NewGuid()}", "../../x",
             ];
             var statuses = new List<int>();
             foreach (var token in guesses)

@@ -10,25 +10,32 @@ public sealed class InvitesScenario : ModuleScenario
 {
     public override IReadOnlyList<RestRow> Routes =>
     [
-        new("POST /groups/{id}/invites", w => $"groups/{w.Group}/invites", w => new { invitee_id = w.Cast.Stranger.Id }, 404, 404, 201, 201, 201, 201, 404),
+        new("POST /groups/{id}/invites", w => $"groups/{w.Group}/invites", w => new { invitee_id = w.Cast.Stranger.Id }, 404, 404,
+            201, 201, 201, 201, 404),
         new("GET /groups/{id}/invites", w => $"groups/{w.Group}/invites", null, 404, 404, 200, 200, 200, 200, 404),
         new("GET /invites", _ => "invites", null, 200, 200, 200, 200, 200, 200, None),
-        // The invite is the member's: they and those above may see, revoke and resend it; nobody here may accept it. The past member's is
-        // the one that they came by; one that they sent is in RemovalTests.
+        // The invite is the member's: they and those above may see, revoke and resend it; nobody here may accept it. The past
+        // member's is the one that they came by; one that they sent is in RemovalTests.
         new("GET /invites/{id}", w => $"invites/{w.Of<Invited>().Id}", null, 404, 404, 200, 200, 200, 200, 404, Past: 200),
         new("DELETE /invites/{id}", w => $"invites/{w.Of<Invited>().Id}", null, 404, 404, 204, 204, 204, 204, 404),
         new("POST /invites/{id}/resend", w => $"invites/{w.Of<Invited>().Id}/resend", null, 404, 404, 429, 429, 429, 429, 404),
-        new("POST /invites/{id}/accept", w => $"invites/{w.Of<Invited>().Id}/accept", null, 404, 404, 404, 404, 404, 404, 404, Past: 409, Caller: c => c.Invitee),
-        new("POST /invites/{id}/decline", w => $"invites/{w.Of<Invited>().Id}/decline", null, 404, 404, 404, 404, 404, 404, 404, Past: 409, Caller: c => c.Invitee),
-        new("POST /invites/accept", _ => "invites/accept", w => new { token = w.Of<Invited>().Token }, 404, 404, 404, 404, 404, 404, 404, Past: 409, Caller: c => c.Invitee),
-        new("POST /invites/decline", _ => "invites/decline", w => new { token = w.Of<Invited>().Token }, 404, 404, 404, 404, 404, 404, 404, Past: 409, Caller: c => c.Invitee),
+        new("POST /invites/{id}/accept", w => $"invites/{w.Of<Invited>().Id}/accept", null, 404, 404, 404, 404, 404, 404, 404,
+            Past: 409, Caller: c => c.Invitee),
+        new("POST /invites/{id}/decline", w => $"invites/{w.Of<Invited>().Id}/decline", null, 404, 404, 404, 404, 404, 404, 404,
+            Past: 409, Caller: c => c.Invitee),
+        new("POST /invites/accept", _ => "invites/accept", w => new { token = w.Of<Invited>().Token }, 404, 404, 404, 404, 404,
+            404, 404, Past: 409, Caller: c => c.Invitee),
+        new("POST /invites/decline", _ => "invites/decline", w => new { token = w.Of<Invited>().Token }, 404, 404, 404, 404, 404,
+            404, 404, Past: 409, Caller: c => c.Invitee),
     ];
 
     public override async Task Arrange(World world)
     {
         var invite = world.IsOfPastMember
-            ? (await world.Mine.Get("/api/invites?status=accepted&limit=100")).Expect(200)["data"]!.AsArray().Single(i => i!["group_id"]!.GetValue<Guid>() == world.Group)!
-            : (await world.Mine.Post($"/api/groups/{world.Group}/invites", new { invitee_id = world.Cast.Invitee.Id })).Expect(201);
+            ? (await world.Mine.Get("/api/invites?status=accepted&limit=100")).Expect(200)["data"]!.AsArray()
+                .Single(i => i!["group_id"]!.GetValue<Guid>() == world.Group)!
+            : (await world.Mine.Post($"/api/groups/{world.Group}/invites", new { invitee_id = world.Cast.Invitee.Id }))
+                .Expect(201);
         world.Add(new Invited(invite["id"]!.GetValue<Guid>(), (string)invite["token"]!));
     }
 
@@ -44,8 +51,10 @@ public sealed class InvitesScenario : ModuleScenario
         new(new InviteAccepted(Sample.Invite, Sample.Group, Sample.Rui, "auth-of-rui", Role: 1), "{invite_id}"),
         new(new InviteDeclined(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}"),
         new(new InviteRevoked(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}"),
-        new(new InviteExpired(Sample.Invite, Sample.Group, Sample.Rui), "{invite_id}") { NotInStory = "an invite expires after days" },
-        new(new InviteResent(Sample.Invite, Sample.Group, Sample.Ana, Sample.Rui, Sample.At), null) { NotInStory = "an invite is resent an hour later at the earliest" },
+        new(new InviteExpired(Sample.Invite, Sample.Group, Sample.Rui),
+            "{invite_id}") { NotInStory = "an invite expires after days" },
+        new(new InviteResent(Sample.Invite, Sample.Group, Sample.Ana, Sample.Rui, Sample.At),
+            null) { NotInStory = "an invite is resent an hour later at the earliest" },
         new(new EntryRequested(Sample.Invite, Sample.Group, Sample.Ana, Sample.Rui, Role: 1, InviteeVersion: 3), null),
     ];
 
@@ -53,7 +62,9 @@ public sealed class InvitesScenario : ModuleScenario
     [
         // One's own answer is not pushed; that one is in, is.
         new("invites", ["InviteReceived", "InviteWithdrawn", "MembershipGranted"],
-            async (me, _) => new JsonObject((await me.Get("/api/invites?limit=100")).Expect(200)["data"]!.AsArray().Select(i => KeyValuePair.Create((string)i!["id"]!, (JsonNode?)Shown(i)))),
+            async (me, _) => new JsonObject(
+                (await me.Get("/api/invites?limit=100")).Expect(200)["data"]!.AsArray()
+                    .Select(i => KeyValuePair.Create((string)i!["id"]!, (JsonNode?)Shown(i)))),
             (held, push) =>
             {
                 var invites = held!.AsObject();
@@ -62,7 +73,8 @@ public sealed class InvitesScenario : ModuleScenario
                 else if (push.Name == "InviteWithdrawn")
                     invites.Remove((string)push.Payload["invite_id"]!);
                 else
-                    foreach (var (id, _) in invites.Where(i => (string)i.Value!["group_id"]! == (string)push.Payload["group_id"]!).ToList())
+                    foreach (var (id, _) in invites.Where(i => (string)i.Value!["group_id"]! == (string)push.Payload["group_id"]!)
+                        .ToList())
                         invites.Remove(id);
                 return invites;
             }),
@@ -70,7 +82,8 @@ public sealed class InvitesScenario : ModuleScenario
 
     public override async Task Tell(Story story)
     {
-        var (ana, rui, sol, eva) = (await story.Person("ana"), await story.Person("rui"), await story.Person("sol"), await story.Person("eva"));
+        var (ana, rui, sol, eva) =
+            (await story.Person("ana"), await story.Person("rui"), await story.Person("sol"), await story.Person("eva"));
         var group = await story.Group(ana, sol);
         await using var ruis = await story.Client(rui, group);
         await using var evas = await story.Client(eva, group);
@@ -88,14 +101,19 @@ public sealed class InvitesScenario : ModuleScenario
     {
         var (eva, other) = (await after.Service.Person("Eva"), await after.Service.Person("Other"));
         // Only the owner may invite admins: who owns the group is known again, too.
-        var invite = (await after.Owner.Post($"/api/groups/{after.Group}/invites", new { invitee_id = eva.Id, role = "admin" })).Expect(201);
+        var invite = (await after.Owner.Post($"/api/groups/{after.Group}/invites", new { invitee_id = eva.Id, role = "admin" }))
+            .Expect(201);
         Assert.Equal("Remembered", (string?)invite["group_name"]);
         Assert.Equal("Rui", (string?)invite["inviter_name"]);
-        Assert.Equal("member_rank", (await after.Former.Post($"/api/groups/{after.Group}/invites", new { invitee_id = other.Id, role = "admin" })).Code);
+        Assert.Equal(
+            "member_rank",
+            (await after.Former.Post($"/api/groups/{after.Group}/invites", new { invitee_id = other.Id, role = "admin" })).Code);
     }
 
     private static async Task<Guid> Invite(Person inviter, Guid group, Person invitee) =>
-        (await inviter.Post($"/api/groups/{group}/invites", new { invitee_id = invitee.Id, role = "member" })).Expect(201)["id"]!.GetValue<Guid>();
+        (await inviter.Post($"/api/groups/{group}/invites", new { invitee_id = invitee.Id, role = "member" }))
+            .Expect(201)["id"]!.GetValue<Guid>();
 
-    private static JsonObject Shown(JsonNode invite) => new() { ["group_id"] = invite["group_id"]!.DeepClone(), ["role"] = invite["role"]!.DeepClone() };
+    private static JsonObject Shown(JsonNode invite) =>
+        new() { ["group_id"] = invite["group_id"]!.DeepClone(), ["role"] = invite["role"]!.DeepClone() };
 }

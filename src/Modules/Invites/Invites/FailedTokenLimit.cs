@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace Beat.Messaging.Invites;
 
-/// <summary>How many unknown tokens a person may try in a minute, by this node: a token cannot be guessed. Staff is exempt.</summary>
+/// <summary>
+/// How many unknown tokens a person may try in a minute, by this node: a token cannot be guessed. Staff is exempt.
+/// </summary>
 internal sealed class FailedTokenLimit(InviteSettings settings) : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

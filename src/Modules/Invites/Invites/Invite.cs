@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Invites;
 
-/// <summary>An invitation of one person into one group. Pending until it is accepted, declined, revoked or too old, and then for good.</summary>
+/// <summary>
+/// An invitation of one person into one group. Pending until it is accepted, declined, revoked or too old, and then for good.
+/// </summary>
 internal sealed class Invite
 {
     public static readonly TimeSpan ResendPause = TimeSpan.FromHours(1);
@@ -32,7 +34,8 @@ internal sealed class Invite
     public string? EnteringAuthId { get; private set; }
 
     /// <summary>
-    /// Revoked because its invitee came in another way: while they stay they may still accept it, once, and take the role that it grants if that is higher.
+    /// Revoked because its invitee came in another way: while they stay they may still accept it, once, and take the role that it
+    /// grants if that is higher.
     /// </summary>
     public bool IsOpenToMember { get; private set; }
 
@@ -45,7 +48,9 @@ internal sealed class Invite
     /// <summary>When the invitee was last told.</summary>
     public required DateTimeOffset NotifiedAt { get; set; }
 
-    /// <summary>When the invitee is to be told again, because it is about to expire; null once that is done, and where it is not to be.</summary>
+    /// <summary>
+    /// When the invitee is to be told again, because it is about to expire; null once that is done, and where it is not to be.
+    /// </summary>
     public DateTimeOffset? RemindAt { get; set; }
 
     /// <summary>Counts the changes that make an event.</summary>
@@ -65,7 +70,8 @@ internal sealed class Invite
     public void RequestEntry(InvitesContext db, string inviteeAuthId)
     {
         EnteringAuthId = inviteeAuthId;
-        db.Raise(new EntryRequested(Id, GroupId, InviterId, InviteeId, (int)Role, InviteeVersion), Guid.CreateVersion7(), version: 1);
+        db.Raise(
+            new EntryRequested(Id, GroupId, InviterId, InviteeId, (int)Role, InviteeVersion), Guid.CreateVersion7(), version: 1);
     }
 
     /// <param name="role">What the membership is now; null when they were not let in for now, and may try again.</param>

@@ -3,7 +3,8 @@ using System.Linq.Expressions;
 namespace Beat.Messaging.Invites;
 
 /// <summary>An invite as its inviter, its invitee and moderators see it.</summary>
-/// <param name="GroupName">As it was when the invite was made, for one who has no place in the group and cannot join by it.</param>
+/// <param name="GroupName">As it was when the invite was made, for one who has no place in the group and cannot join by
+/// it.</param>
 /// <param name="MemberCount">So that the invitee sees how many they would join; null where the name is the one of then.</param>
 /// <param name="Role">What it grants; once it is accepted, what the membership became.</param>
 /// <param name="Token">For the inviter and the invitee only; accepts or declines it.</param>
@@ -42,7 +43,8 @@ internal sealed class InviteReader(InviteTokens tokens, TimeProvider time)
 
     /// <summary>Not found when its inviter or its invitee was deleted meanwhile.</summary>
     public async Task<Result<InviteResponse>> Read(InvitesContext db, Guid inviteId, Guid readerId, CancellationToken ct) =>
-        await db.Invites.AsNoTracking().Where(i => i.Id == inviteId).Select(View(db, readerId)).SingleOrDefaultAsync(ct) is { } view
+        await db.Invites.AsNoTracking().Where(i => i.Id == inviteId).Select(View(db, readerId))
+            .SingleOrDefaultAsync(ct) is { } view
             ? Describe(view, readerId)
             : InviteProblems.NotFound;
 
@@ -51,7 +53,9 @@ internal sealed class InviteReader(InviteTokens tokens, TimeProvider time)
         var invite = view.Invite;
         var status = invite.StatusAt(time.Now());
         var mayJoin = readerId == invite.InviteeId && status == InviteStatus.Pending;
-        var (name, count) = view.GroupName is { } now && (view.IsMember || view.IsPublic || mayJoin) ? (now, view.MemberCount) : (invite.GroupName, (int?)null);
+        var (name, count) = view.GroupName is { } now && (view.IsMember || view.IsPublic || mayJoin)
+            ? (now, view.MemberCount)
+            : (invite.GroupName, (int?)null);
         return new InviteResponse(
             invite.Id, invite.GroupId, name, count, invite.InviterId, view.InviterName, invite.InviteeId, invite.Role,
             status, readerId == invite.InviterId || readerId == invite.InviteeId ? tokens.Of(invite.Id) : null,

@@ -7,7 +7,8 @@ internal sealed class InvitesExport(ModuleStore<InvitesContext> store, TimeProvi
 {
     public async IAsyncEnumerable<ExportLine> Of(Guid profileId, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var invite in store.Stream(db => db.Invites.Where(i => i.InviterId == profileId || i.InviteeId == profileId), i => i.Id, ct))
+        await foreach (var invite in store.Stream(
+            db => db.Invites.Where(i => i.InviterId == profileId || i.InviteeId == profileId), i => i.Id, ct))
         {
             yield return new ExportLine("invite", new
             {

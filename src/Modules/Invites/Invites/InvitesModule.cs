@@ -20,7 +20,8 @@ public sealed class InvitesModule : IModule
 
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton<InviteTokens>().AddSingleton<FailedTokenLimit>().AddSingleton<InviteReader>().AddSingleton<MyInvites>();
+        services.AddSingleton<InviteTokens>().AddSingleton<FailedTokenLimit>().AddSingleton<InviteReader>()
+            .AddSingleton<MyInvites>();
         services.AddHostedService<ExpireInvites.ExpireInvites>();
         services.AddModule(Name)
             .Store<InvitesContext, SqliteInvitesContext>()

@@ -4,7 +4,8 @@ namespace Beat.Messaging.Invites;
 internal sealed class MyInvites(InviteTokens tokens, FailedTokenLimit failed)
 {
     public async Task<Result<InviteResponse>> ByToken(
-        string token, Caller caller, Func<Guid, Caller, CancellationToken, Task<Result<InviteResponse>>> run, CancellationToken ct)
+        string token, Caller caller, Func<Guid, Caller, CancellationToken, Task<Result<InviteResponse>>> run,
+        CancellationToken ct)
     {
         if (failed.CheckLimit(caller) is { } limited)
             return limited;
@@ -27,7 +28,9 @@ internal static class PendingInvites
             null => InviteProblems.NotFound,
             { EnteringAuthId: not null } => answered == InviteStatus.Accepted ? invite : InviteProblems.NotPending,
             // Closed because they came in another way, and theirs to accept all the same.
-            { IsOpenToMember: true } when answered == InviteStatus.Accepted => invite.ExpiresAt > now ? invite : InviteProblems.Expired,
+            { IsOpenToMember: true } when answered == InviteStatus.Accepted => invite.ExpiresAt > now
+                ? invite
+                : InviteProblems.Expired,
             _ => invite.StatusAt(now) switch
             {
                 InviteStatus.Pending => invite,

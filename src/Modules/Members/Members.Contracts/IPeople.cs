@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Members.Contracts;
 
 /// <summary>
-/// Where people come from: the platform's events about them, from Kafka and, in development, from the built-in issuer. Each is safe
-/// to repeat, and they may come in any order.
+/// Where people come from: the platform's events about them, from Kafka and, in development, from the built-in issuer. Each is
+/// safe to repeat, and they may come in any order.
 /// </summary>
 public interface IPeople
 {

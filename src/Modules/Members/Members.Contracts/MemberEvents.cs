@@ -15,13 +15,16 @@ public sealed record RoleChanged(Guid GroupId, Guid ActorId, Guid MemberId, Role
 /// <summary>The group has another owner; the former one is an admin now.</summary>
 public sealed record OwnershipTransferred(Guid GroupId, Guid FromId, Guid ToId) : IIntegrationEvent;
 
-/// <summary>A person became known, or their name changed. Never carries what the auth service keeps: no auth id, no email.</summary>
+/// <summary>
+/// A person became known, or their name changed. Never carries what the auth service keeps: no auth id, no email.
+/// </summary>
 /// <param name="DisplayName">Null until <c>profile_created</c> or <c>profile_updated</c> brings one.</param>
 public sealed record UserRecorded(Guid ProfileId, string? DisplayName) : IIntegrationEvent;
 
 /// <summary>What became of an <c>EntryRequested</c>.</summary>
 /// <param name="Role">What the membership is now; null for one who was not let in.</param>
-public sealed record EntryDecided(Guid InviteId, Guid GroupId, Guid InviteeId, EntryOutcome Outcome, Role? Role) : IIntegrationEvent;
+public sealed record EntryDecided(Guid InviteId, Guid GroupId, Guid InviteeId, EntryOutcome Outcome, Role? Role)
+    : IIntegrationEvent;
 
 /// <summary>Whether an invite lets its invitee in.</summary>
 public enum EntryOutcome
@@ -29,7 +32,9 @@ public enum EntryOutcome
     /// <summary>They are a member now, or were one already.</summary>
     Admitted = 0,
 
-    /// <summary>Never: they or the inviter were removed since it was made, are not known any more, or the group is gone.</summary>
+    /// <summary>
+    /// Never: they or the inviter were removed since it was made, are not known any more, or the group is gone.
+    /// </summary>
     Refused = 1,
 
     /// <summary>Not now: the group or the person has reached a limit.</summary>

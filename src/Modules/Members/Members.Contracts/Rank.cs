@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Members.Contracts;
 
-/// <summary>Someone's standing in a group: owner above admin above moderator above member. One acts only on strictly lower ranks.</summary>
+/// <summary>
+/// Someone's standing in a group: owner above admin above moderator above member. One acts only on strictly lower ranks.
+/// </summary>
 public enum Rank
 {
     Member = 0,
@@ -41,8 +43,8 @@ public static class RankedCapabilities
         (int)rank >= needed.Level ? null : MembershipProblems.RankMissing((Rank)needed.Level);
 
     /// <summary>
-    /// The one rule of who may do what in a group: why somebody may not; null when they may. A private group does not exist for those
-    /// who are not in it.
+    /// The one rule of who may do what in a group: why somebody may not; null when they may. A private group does not exist for
+    /// those who are not in it.
     /// </summary>
     /// <param name="rank">Null for one who is not a member.</param>
     /// <param name="isPublic">Of the group.</param>

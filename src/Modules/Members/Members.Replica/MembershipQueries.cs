@@ -22,7 +22,8 @@ public static class MembershipQueries
         this ModuleContext db, Guid groupId, Guid profileId, Capability? needed, CancellationToken ct)
     {
         var rank = await db.RankOf(groupId, profileId, ct);
-        var isPublic = rank is null && await db.Set<GroupReplica>().AnyAsync(g => g.GroupId == groupId && g.IsPublic && !g.IsDeleted, ct);
+        var isPublic = rank is null
+            && await db.Set<GroupReplica>().AnyAsync(g => g.GroupId == groupId && g.IsPublic && !g.IsDeleted, ct);
         return rank.CheckAccess(isPublic, needed);
     }
 

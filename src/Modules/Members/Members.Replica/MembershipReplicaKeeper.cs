@@ -34,7 +34,8 @@ public abstract class MemberReplicaKeeper<TContext>(ModuleStore<TContext> store)
     }
 
     public virtual Task Handle(Envelope<OwnershipTransferred> envelope, CancellationToken ct) =>
-        OnMember(envelope.Payload.GroupId, envelope.Payload.ToId, envelope.AggregateVersion, member => member.Role = Role.Admin, ct);
+        OnMember(
+            envelope.Payload.GroupId, envelope.Payload.ToId, envelope.AggregateVersion, member => member.Role = Role.Admin, ct);
 
     /// <summary>After the copy of a group or of one of its memberships changed; for what is cached in memory.</summary>
     protected virtual void Changed(Guid groupId)
@@ -62,8 +63,8 @@ public abstract class MemberReplicaKeeper<TContext>(ModuleStore<TContext> store)
 
 /// <summary>
 /// Keeps a copy of groups beside that of their memberships. A module follows the end of a group by overriding the handler of
-/// <see cref="GroupDeleted"/>: the copy is marked first, so that nothing new begins (whoever begins something locks the copy of the
-/// group), and what is there is ended in the same handler, so that a failure has the event come again for all of it.
+/// <see cref="GroupDeleted"/>: the copy is marked first, so that nothing new begins (whoever begins something locks the copy of
+/// the group), and what is there is ended in the same handler, so that a failure has the event come again for all of it.
 /// </summary>
 public abstract class MembershipReplicaKeeper<TContext>(ModuleStore<TContext> store) : MemberReplicaKeeper<TContext>(store),
     IEventHandler<GroupCreated>, IEventHandler<GroupUpdated>, IEventHandler<GroupDeleted>

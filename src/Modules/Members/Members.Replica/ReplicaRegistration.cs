@@ -3,7 +3,9 @@ using Beat.Messaging.Shared.Events.Modules;
 
 namespace Beat.Messaging.Members.Replica;
 
-/// <summary>How a module gets a copy of people, groups and memberships: a line in its table of contents, and its tables.</summary>
+/// <summary>
+/// How a module gets a copy of people, groups and memberships: a line in its table of contents, and its tables.
+/// </summary>
 public static class ReplicaRegistration
 {
     /// <summary>Memberships, for the module that has the groups itself.</summary>
@@ -51,7 +53,8 @@ public static class ReplicaRegistration
     });
 
     /// <summary>The tables of <see cref="KeepsMemberships"/>.</summary>
-    public static ModelBuilder HasMembershipReplica(this ModelBuilder model) => model.HasMemberReplica().Entity<GroupReplica>(entity =>
+    public static ModelBuilder HasMembershipReplica(this ModelBuilder model) =>
+        model.HasMemberReplica().Entity<GroupReplica>(entity =>
     {
         entity.ToTable("replica_groups");
         entity.HasKey(g => g.GroupId);

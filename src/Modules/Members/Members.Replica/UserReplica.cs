@@ -14,7 +14,8 @@ public sealed class UserReplica
 }
 
 /// <summary>Keeps a module's copy of people.</summary>
-public abstract class UserReplicaKeeper<TContext>(ModuleStore<TContext> store) : IEventHandler<UserRecorded>, IEventHandler<UserDeleted>
+public abstract class UserReplicaKeeper<TContext>(ModuleStore<TContext> store)
+    : IEventHandler<UserRecorded>, IEventHandler<UserDeleted>
     where TContext : ModuleContext
 {
     public Task Handle(Envelope<UserRecorded> envelope, CancellationToken ct) =>

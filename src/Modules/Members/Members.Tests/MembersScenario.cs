@@ -11,11 +11,16 @@ public sealed class MembersScenario : ModuleScenario
         new("GET /groups/{id}/presence", w => $"groups/{w.Group}/presence", null, 404, 404, 200, 200, 200, 200, 404),
         new("POST /groups/{id}/join", w => $"groups/{w.Group}/join", null, 404, 404, 200, 200, 200, 200, 404),
         new("POST /groups/{id}/leave", w => $"groups/{w.Group}/leave", null, 404, 404, 204, 204, 204, 409, 404),
-        new("POST /groups/{id}/transfer", w => $"groups/{w.Group}/transfer", w => new { member_id = w.Cast.Target.Id }, 404, 404, 403, 403, 403, 200, 404),
-        new("DELETE /groups/{id}/kick", w => $"groups/{w.Group}/kick", w => new { member_id = w.Cast.Target.Id }, 404, 404, 403, 200, 200, 200, 404),
-        new("DELETE /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}", null, 404, 404, 403, 200, 200, 200, 404),
-        new("PATCH /groups/{id}/role", w => $"groups/{w.Group}/role", w => new { member_id = w.Cast.Target.Id, name = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
-        new("PATCH /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}", _ => new { role = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
+        new("POST /groups/{id}/transfer", w => $"groups/{w.Group}/transfer", w => new { member_id = w.Cast.Target.Id }, 404, 404,
+            403, 403, 403, 200, 404),
+        new("DELETE /groups/{id}/kick", w => $"groups/{w.Group}/kick", w => new { member_id = w.Cast.Target.Id }, 404, 404, 403,
+            200, 200, 200, 404),
+        new("DELETE /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}", null, 404, 404, 403,
+            200, 200, 200, 404),
+        new("PATCH /groups/{id}/role", w => $"groups/{w.Group}/role",
+            w => new { member_id = w.Cast.Target.Id, name = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
+        new("PATCH /groups/{id}/members/{profile_id}", w => $"groups/{w.Group}/members/{w.Cast.Target.Id}",
+            _ => new { role = "moderator" }, 404, 404, 403, 403, 200, 200, 404),
         new("GET /users", w => $"users?ids={w.Cast.Member.Id}", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /users/me/export", _ => "users/me/export", null, 200, 200, 200, 200, 200, 200, None),
     ];
@@ -24,7 +29,8 @@ public sealed class MembersScenario : ModuleScenario
     [
         new("member:view", (me, w) => me.Get($"/api/groups/{w.Group}/members")),
         new("presence:view", (me, w) => me.Get($"/api/groups/{w.Group}/presence")),
-        new("member:change_role", (me, w) => me.Patch($"/api/groups/{w.Group}/members/{w.Cast.Member.Id}", new { role = "member" })),
+        new("member:change_role",
+            (me, w) => me.Patch($"/api/groups/{w.Group}/members/{w.Cast.Member.Id}", new { role = "member" })),
         new("member:kick", (me, w) => me.Delete($"/api/groups/{w.Group}/members/{w.Cast.Member.Id}"), Ends: true),
         // Past the guard it is refused for another reason.
         new("group:transfer", (me, w) => me.Post($"/api/groups/{w.Group}/transfer", new { member_id = me.Id }), Ends: true),
@@ -48,11 +54,14 @@ public sealed class MembersScenario : ModuleScenario
     [
         new("members", ["MemberJoined", "MemberLeft", "MemberKicked", "RoleChanged", "GroupDeleted", "MembershipRevoked"],
             async (me, group) => await me.Get($"/api/groups/{group}/members?limit=100") is { Status: 200, Body: { } page }
-                ? new JsonObject(page["data"]!.AsArray().Select(member => KeyValuePair.Create((string)member!["profile_id"]!, member["role"]?.DeepClone())))
+                ? new JsonObject(
+                    page["data"]!.AsArray()
+                        .Select(member => KeyValuePair.Create((string)member!["profile_id"]!, member["role"]?.DeepClone())))
                 : null,
             ApplyToMembers),
         new("groups of one's own", ["MembershipGranted", "MembershipRevoked"],
-            async (me, _) => Set((await me.Get("/api/groups?limit=100")).Expect(200)["data"]!.AsArray().Select(group => (string)group!["id"]!)),
+            async (me, _) => Set(
+                (await me.Get("/api/groups?limit=100")).Expect(200)["data"]!.AsArray().Select(group => (string)group!["id"]!)),
             (held, push) =>
             {
                 if (push.Name == "MembershipGranted")
@@ -102,16 +111,28 @@ public sealed class MembersScenario : ModuleScenario
 
         await using (var sols = await sol.Connect())
         {
-            await anas.After("somebody comes online", () => anas.Socket.Await("PresenceChanged", where: push => push["joined"]!.AsArray().Any(id => id!.GetValue<Guid>() == sol.Id)));
-            story.Keep("PresenceChanged", (await anas.Socket.Await("PresenceChanged", where: push => push["joined"]!.AsArray().Any(id => id!.GetValue<Guid>() == sol.Id)))[0]);
-            await anas.After("a role is changed", async () => (await ana.Patch($"/api/groups/{group}/members/{sol.Id}", new { role = "moderator" })).Expect(200));
+            await anas.After(
+                "somebody comes online", () => anas.Socket.Await(
+                    "PresenceChanged", where: push => push["joined"]!.AsArray().Any(id => id!.GetValue<Guid>() == sol.Id)));
+            story.Keep(
+                "PresenceChanged",
+                (await anas.Socket.Await(
+                    "PresenceChanged", where: push => push["joined"]!.AsArray().Any(id => id!.GetValue<Guid>() == sol.Id)))[0]);
+            await anas.After(
+                "a role is changed", async () =>
+                    (await ana.Patch($"/api/groups/{group}/members/{sol.Id}", new { role = "moderator" })).Expect(200));
             await story.Keep(anas.Socket, "RoleChanged");
-            await anas.After("somebody is removed", async () => (await ana.Delete($"/api/groups/{group}/members/{sol.Id}")).Expect(200));
+            await anas.After(
+                "somebody is removed", async () => (await ana.Delete($"/api/groups/{group}/members/{sol.Id}")).Expect(200));
             await story.Keep(sols, "MembershipRevoked");
             await story.Keep(anas.Socket, "MemberKicked");
         }
-        await anas.After("the group is given away", async () => (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200));
-        await anas.After("the group is given back", async () => (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200));
+        await anas.After(
+            "the group is given away",
+            async () => (await ana.Post($"/api/groups/{group}/transfer", new { member_id = rui.Id })).Expect(200));
+        await anas.After(
+            "the group is given back",
+            async () => (await rui.Post($"/api/groups/{group}/transfer", new { member_id = ana.Id })).Expect(200));
         await anas.After("somebody leaves", async () => (await rui.Post($"/api/groups/{group}/leave")).Expect(204));
         await story.Keep(anas.Socket, "MemberLeft");
         await anas.After("the group is deleted", async () => (await ana.Delete($"/api/groups/{group}")).Expect(204));
@@ -138,5 +159,6 @@ public sealed class MembersScenario : ModuleScenario
         return held;
     }
 
-    private static JsonObject Set(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create(name, (JsonNode?)true)));
+    private static JsonObject Set(IEnumerable<string> names) =>
+        new(names.Select(name => KeyValuePair.Create(name, (JsonNode?)true)));
 }

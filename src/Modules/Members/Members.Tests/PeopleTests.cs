@@ -21,10 +21,12 @@ public abstract class PeopleTests(RunningService running)
     [InlineData("Ｙuki", "yuki", true)]
     [InlineData("\u1100\u1175\u11b7", "김", true)]
     [InlineData("ﾀﾅｶ", "タナ", true)]
-    public async Task People_are_found_by_the_beginning_of_their_name_whatever_case_and_accents(string name, string search, bool isFound)
+    public async Task People_are_found_by_the_beginning_of_their_name_whatever_case_and_accents(
+        string name, string search, bool isFound)
     {
         var person = await service.Person(name);
-        var found = (await person.Get($"/api/users?limit=100&search={Uri.EscapeDataString(search)}")).Expect(200)["data"]!.AsArray();
+        var found = (await person.Get($"/api/users?limit=100&search={Uri.EscapeDataString(search)}"))
+            .Expect(200)["data"]!.AsArray();
         Assert.Equal(isFound, found.Any(p => p!["profile_id"]!.GetValue<Guid>() == person.Id));
     }
 }

@@ -12,7 +12,8 @@ internal sealed class MemberReader(Presence presence)
         MembersContext db, Guid groupId, IReadOnlyList<Member> members, CancellationToken ct)
     {
         var ids = members.Select(m => m.ProfileId).ToList();
-        var names = await db.Users.Where(u => ids.Contains(u.ProfileId)).ToDictionaryAsync(u => u.ProfileId, u => u.DisplayName, ct);
+        var names = await db.Users.Where(u => ids.Contains(u.ProfileId))
+            .ToDictionaryAsync(u => u.ProfileId, u => u.DisplayName, ct);
         var ownerId = await db.Rosters.Where(r => r.GroupId == groupId).Select(r => r.OwnerId).SingleAsync(ct);
         return [.. members.Select(m => new MemberResponse(
             m.ProfileId, names.GetValueOrDefault(m.ProfileId), m.Role, m.ProfileId == ownerId, m.JoinedAt,

@@ -28,7 +28,8 @@ public sealed class MembersModule : IModule
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<IPeople, People.People>()
-            .AddSingleton<DeletedProfileMonitor>().AddHostedService(provider => provider.GetRequiredService<DeletedProfileMonitor>())
+            .AddSingleton<DeletedProfileMonitor>()
+            .AddHostedService(provider => provider.GetRequiredService<DeletedProfileMonitor>())
             .AddSingleton<MemberReader>().AddHostedService<PushPresenceChanged>().AddHostedService<NormalizeUserNames>();
         services.AddKafkaConsumer("auth_events", group: "messaging-members", events => events
             .On<UserCreatedEvent, PlatformEventsHandler>("user_created")

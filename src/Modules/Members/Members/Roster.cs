@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Members;
 
 /// <summary>
-/// The memberships of one group: the aggregate that every change of them locks and counts, so that someone who comes back is newer
-/// than the one who was removed.
+/// The memberships of one group: the aggregate that every change of them locks and counts, so that someone who comes back is
+/// newer than the one who was removed.
 /// </summary>
 internal sealed class Roster
 {
@@ -14,8 +14,8 @@ internal sealed class Roster
     public bool IsPublic { get; set; }
 
     /// <summary>
-    /// The group as Groups has it, for the answer to a transfer. <see cref="InsertedAt"/> is null until it is known: in rows of before it was
-    /// kept, until it is copied anew.
+    /// The group as Groups has it, for the answer to a transfer. <see cref="InsertedAt"/> is null until it is known: in rows of
+    /// before it was kept, until it is copied anew.
     /// </summary>
     public string Name { get; set; } = "";
 
@@ -51,7 +51,8 @@ internal sealed class Roster
     {
         Raise(db, new MemberJoined(GroupId, profileId, role));
         var member = before ?? new Member { GroupId = GroupId, ProfileId = profileId };
-        (member.Role, member.State, member.JoinedAt, member.KickedAt, member.Version) = (role, MemberState.Present, now, null, Version);
+        (member.Role, member.State, member.JoinedAt, member.KickedAt, member.Version) =
+            (role, MemberState.Present, now, null, Version);
         if (before is null)
             db.Add(member);
         return member;
@@ -100,7 +101,9 @@ internal sealed class Member
     /// <summary>The roster's version that this row is of.</summary>
     public long Version { get; set; }
 
-    /// <summary>That of their last removal or change of role: an invite that was made without knowing of it does not undo it.</summary>
+    /// <summary>
+    /// That of their last removal or change of role: an invite that was made without knowing of it does not undo it.
+    /// </summary>
     public long DecidedVersion { get; set; }
 }
 

@@ -19,7 +19,9 @@ internal sealed class User
     /// <summary>The <see cref="SearchText.Version"/> that made it.</summary>
     public int FoldingVersion { get; private set; }
 
-    /// <summary>When the name was given, by the clock of the service that said so: an older event does not bring an older name back.</summary>
+    /// <summary>
+    /// When the name was given, by the clock of the service that said so: an older event does not bring an older name back.
+    /// </summary>
     public DateTimeOffset NamedAt { get; set; }
 
     /// <summary><c>user_created</c> or <c>profile_created</c> named them.</summary>

@@ -32,7 +32,8 @@ public interface IMessagesHub
     Task<IOutcome> MarkRead(HubCallerContext context, JsonElement groupId, JsonElement seq);
 
     /// <summary>Moves a loan; answers with the whole message, or with the loan for a party who is no longer a member.</summary>
-    Task<IOutcome> ActOnBorrow(HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options);
+    Task<IOutcome> ActOnBorrow(
+        HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options);
 
     /// <summary>Passed on to the group at most once in 3 s per person.</summary>
     Task<IOutcome> Typing(HubCallerContext context, JsonElement groupId);

@@ -5,8 +5,8 @@ namespace Beat.Messaging.Messages.Contracts;
 /// <summary>A text message was stored.</summary>
 /// <param name="Seq">Its place in the group: 1, 2, 3 … without gaps.</param>
 /// <param name="ReplyToSenderId">
-/// Who sent the message that it answers, whatever became of that one. Null when it answers none or a system message, and in events that
-/// were stored before this was added.
+/// Who sent the message that it answers, whatever became of that one. Null when it answers none or a system message, and in
+/// events that were stored before this was added.
 /// </param>
 public sealed record TextMessageSent(
     Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
@@ -32,13 +32,15 @@ public enum BorrowKind
 }
 
 /// <summary>Another service said something in a group.</summary>
-public sealed record SystemMessageSent(Guid Id, long Seq, Guid GroupId, string Content, DateTimeOffset InsertedAt) : IIntegrationEvent;
+public sealed record SystemMessageSent(Guid Id, long Seq, Guid GroupId, string Content, DateTimeOffset InsertedAt)
+    : IIntegrationEvent;
 
 /// <summary>A message's text is another; the payload is the message after it.</summary>
 /// <param name="ReplyToSenderId">As in <see cref="TextMessageSent"/>.</param>
 public sealed record MessageEdited(
     Guid Id, long Seq, Guid GroupId, Guid SenderId, string Content, Guid? ReplyTo, IReadOnlyList<Guid> Mentions,
-    DateTimeOffset InsertedAt, Guid? GarmentId, BorrowProposal? Borrow, int Revision, DateTimeOffset EditedAt, Guid? ReplyToSenderId = null)
+    DateTimeOffset InsertedAt, Guid? GarmentId, BorrowProposal? Borrow, int Revision, DateTimeOffset EditedAt,
+    Guid? ReplyToSenderId = null)
     : IIntegrationEvent;
 
 /// <summary>A message became a tombstone that keeps its place.</summary>
@@ -65,7 +67,8 @@ public sealed record BorrowChanged(
 /// <summary>A garment that is handed over is to come back within a day, or was to; comes once each.</summary>
 /// <param name="IsPast">The day has passed.</param>
 public sealed record BorrowDue(
-    Guid GroupId, Guid MessageId, Guid GarmentId, Guid LenderId, Guid BorrowerId, DateTimeOffset DueAt, bool IsPast) : IIntegrationEvent;
+    Guid GroupId, Guid MessageId, Guid GarmentId, Guid LenderId, Guid BorrowerId, DateTimeOffset DueAt, bool IsPast)
+        : IIntegrationEvent;
 
 /// <summary>Where a loan stands. Stored by number.</summary>
 public enum BorrowState

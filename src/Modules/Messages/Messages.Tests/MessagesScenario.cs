@@ -13,16 +13,31 @@ public sealed class MessagesScenario : ModuleScenario
     public override IReadOnlyList<RestRow> Routes =>
     [
         new("GET /groups/{id}/messages", w => $"groups/{w.Group}/messages", null, 404, 404, 200, 200, 200, 200, 404),
-        new("POST /groups/{id}/messages", w => $"groups/{w.Group}/messages", _ => new { content = "hello" }, 404, 404, 201, 201, 201, 201, 404),
+        new("POST /groups/{id}/messages", w => $"groups/{w.Group}/messages", _ => new { content = "hello" }, 404, 404, 201, 201,
+            201, 201, 404),
         // The message is the member's.
-        new("GET /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
-        new("PATCH /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}", _ => new { content = "changed" }, 404, 404, 200, 403, 403, 403, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
-        new("DELETE /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}", null, 404, 404, 204, 204, 204, 204, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
+        new("GET /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}", null, 404, 404,
+            200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
+        new(
+            "PATCH /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}",
+            _ => new { content = "changed" }, 404, 404, 200, 403, 403, 403, 404,
+            InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
+        new("DELETE /groups/{id}/messages/{message_id}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}", null, 404, 404,
+            204, 204, 204, 204, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}"),
         // The offer is the member's, who cannot take it. The past member's is taken: they are told what they can do with it.
-        new("POST /groups/{id}/messages/{message_id}/borrow/{action}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Offer}/borrow/accept", Past: 409),
+        new(
+            "POST /groups/{id}/messages/{message_id}/borrow/{action}",
+            w => $"groups/{w.Group}/messages/{w.Of<Sent>().Offer}/borrow/accept", null, 404, 404, 409, 200, 200, 200, 404,
+            InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Offer}/borrow/accept", Past: 409),
         new("GET /borrows", _ => "borrows", null, 200, 200, 200, 200, 200, 200, None),
-        new("PUT /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D"),
-        new("DELETE /groups/{id}/messages/{message_id}/reactions/{emoji}", w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D", null, 404, 404, 200, 200, 200, 200, 404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D"),
+        new(
+            "PUT /groups/{id}/messages/{message_id}/reactions/{emoji}",
+            w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D", null, 404, 404, 200, 200, 200, 200,
+            404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D"),
+        new(
+            "DELETE /groups/{id}/messages/{message_id}/reactions/{emoji}",
+            w => $"groups/{w.Group}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D", null, 404, 404, 200, 200, 200, 200,
+            404, InOtherGroup: w => $"groups/{w.OtherGroup}/messages/{w.Of<Sent>().Message}/reactions/%F0%9F%91%8D"),
         new("PUT /groups/{id}/read", w => $"groups/{w.Group}/read", _ => new { seq = 1 }, 404, 404, 200, 200, 200, 200, 404),
         new("GET /messages/unread", _ => "messages/unread", null, 200, 200, 200, 200, 200, 200, None),
     ];
@@ -34,7 +49,8 @@ public sealed class MessagesScenario : ModuleScenario
         new("JoinGroups", w => [new[] { new { group_id = w.Group } }], 200, 200, 200, 200, 200, 200),
         new("LeaveGroup", w => [w.Group], 200, 200, 200, 200, 200, 200),
         new("SendTextMessage", w => [w.Group, new { content = "hello" }], 404, 404, 200, 200, 200, 200),
-        new("SendBorrowMessage", w => [w.Group, new { content = "hello", garment_id = Guid.NewGuid() }], 404, 404, 200, 200, 200, 200),
+        new("SendBorrowMessage", w => [w.Group, new { content = "hello", garment_id = Guid.NewGuid() }], 404, 404, 200, 200, 200,
+            200),
         new("EditMessage", w => [w.Group, w.Of<Sent>().Message, new { content = "changed" }], 404, 404, 200, 403, 403, 403),
         new("DeleteMessage", w => [w.Group, w.Of<Sent>().Message], 404, 404, 200, 200, 200, 200),
         new("React", w => [w.Group, w.Of<Sent>().Message, "👍", true], 404, 404, 200, 200, 200, 200),
@@ -70,18 +86,25 @@ public sealed class MessagesScenario : ModuleScenario
 
     public override IReadOnlyList<EventSample> Samples =>
     [
-        new(new TextMessageSent(Sample.Message, 7, Sample.Group, Sample.Ana, "Wer hat einen Mantel? 🧥", Sample.Original, [Sample.Rui], Sample.At, Sample.Sol), "{id}"),
+        new(
+            new TextMessageSent(
+                Sample.Message, 7, Sample.Group, Sample.Ana, "Wer hat einen Mantel? 🧥", Sample.Original, [Sample.Rui], Sample.At,
+                Sample.Sol), "{id}"),
         new(new BorrowMessageSent(
-            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it?", Sample.Original, [Sample.Rui], Sample.At, Sample.Garment, Borrow, Sample.Sol), "{id}"),
+            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it?", Sample.Original, [Sample.Rui], Sample.At,
+            Sample.Garment, Borrow, Sample.Sol), "{id}"),
         new(new SystemMessageSent(Sample.Message, 7, Sample.Group, "Maintenance at ten", Sample.At), "{id}"),
         new(new MessageEdited(
-            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it, please?", Sample.Original, [Sample.Rui], Sample.At, Sample.Garment, Borrow, 2,
-            Sample.At.AddMinutes(1), Sample.Sol), "{id}"),
+            Sample.Message, 7, Sample.Group, Sample.Ana, "May I have it, please?", Sample.Original, [Sample.Rui], Sample.At,
+            Sample.Garment, Borrow, 2, Sample.At.AddMinutes(1), Sample.Sol), "{id}"),
         new(new MessageDeleted(Sample.Message, 7, Sample.Group, Sample.Ana, 3, Sample.At.AddMinutes(2)), "{id}"),
         new(new ReactionChanged(Sample.Message, 7, Sample.Group, Sample.Rui, "👍🏽", On: true, 4), "{message_id}"),
         new(new BorrowChanged(
-            Sample.Group, Sample.Message, Sample.Garment, BorrowState.HandedOver, Sample.Rui, Sample.Ana, Sample.Rui, Sample.At.AddDays(14)), null),
-        new(new BorrowDue(Sample.Group, Sample.Message, Sample.Garment, Sample.Rui, Sample.Ana, Sample.At.AddDays(14), IsPast: true), null)
+            Sample.Group, Sample.Message, Sample.Garment, BorrowState.HandedOver, Sample.Rui, Sample.Ana, Sample.Rui,
+            Sample.At.AddDays(14)), null),
+        new(
+            new BorrowDue(
+                Sample.Group, Sample.Message, Sample.Garment, Sample.Rui, Sample.Ana, Sample.At.AddDays(14), IsPast: true), null)
         {
             NotInStory = "a loan is due after days",
         },
@@ -89,9 +112,12 @@ public sealed class MessagesScenario : ModuleScenario
 
     public override IReadOnlyList<ClientView> Views =>
     [
-        new("messages", ["MessageReceived", "MessageEdited", "MessageDeleted", "ReactionChanged", "BorrowChanged", "MembershipRevoked"],
+        new("messages",
+            ["MessageReceived", "MessageEdited", "MessageDeleted", "ReactionChanged", "BorrowChanged", "MembershipRevoked"],
             async (me, group) => await me.Get($"/api/groups/{group}/messages?limit=100") is { Status: 200, Body: { } page }
-                ? new JsonObject(page["data"]!.AsArray().Select(message => KeyValuePair.Create($"{message!["seq"]}", (JsonNode?)message.DeepClone())))
+                ? new JsonObject(
+                    page["data"]!.AsArray()
+                        .Select(message => KeyValuePair.Create($"{message!["seq"]}", (JsonNode?)message.DeepClone())))
                 : null,
             (held, push) =>
             {
@@ -99,12 +125,14 @@ public sealed class MessagesScenario : ModuleScenario
                     return held;
                 if (push.Name == "MembershipRevoked")
                     return null;
-                if (held![$"{push.Payload["seq"]}"] is not { } known || (long)known["revision"]! < (long)push.Payload["revision"]!)
+                if (held![$"{push.Payload["seq"]}"] is not { } known
+                    || (long)known["revision"]! < (long)push.Payload["revision"]!)
                     held[$"{push.Payload["seq"]}"] = push.Payload.DeepClone();
                 return held;
             }),
         new("read mark", ["MessageReceived", "ReadMoved", "GroupHead", "MembershipRevoked"],
-            async (me, group) => (await me.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray().SingleOrDefault(row => row!["group_id"]!.GetValue<Guid>() == group) is { } row
+            async (me, group) => (await me.Get("/api/messages/unread")).Expect(200)["data"]!.AsArray()
+                .SingleOrDefault(row => row!["group_id"]!.GetValue<Guid>() == group) is { } row
                 ? new JsonObject { ["head"] = (long)row["head_seq"]!, ["read"] = (long)row["last_read_seq"]! }
                 : null,
             (held, push) =>
@@ -146,13 +174,15 @@ public sealed class MessagesScenario : ModuleScenario
             client_message_id = "a-2",
         })))!;
         story.Keep("MessageReceived of a borrow message", (await ruis.Socket.Await("MessageReceived", 2))[1]);
-        await Both("a message is edited", () => anas.Socket.Call("EditMessage", group, borrow["id"], new { content = "May I have it, please?" }));
+        await Both("a message is edited",
+            () => anas.Socket.Call("EditMessage", group, borrow["id"], new { content = "May I have it, please?" }));
         await story.Keep(ruis.Socket, "MessageEdited");
         await Both("a reaction is made", () => ruis.Socket.Call("React", group, text["id"], "👍", true));
         await story.Keep(ruis.Socket, "ReactionChanged");
         await Both("a mark is moved", () => ruis.Socket.Call("MarkRead", group, 2));
         await story.Keep(ruis.Socket, "ReadMoved");
-        await Both("a loan is accepted", () => ruis.Socket.Call("ActOnBorrow", group, borrow["id"], "accept", new { due_at = "2030-01-02T00:00:00Z" }));
+        await Both("a loan is accepted",
+            () => ruis.Socket.Call("ActOnBorrow", group, borrow["id"], "accept", new { due_at = "2030-01-02T00:00:00Z" }));
         await story.Keep(anas.Socket, "BorrowChanged");
         await Both("a message is deleted", () => anas.Socket.Call("DeleteMessage", group, text["id"]));
         await story.Keep(ruis.Socket, "MessageDeleted");

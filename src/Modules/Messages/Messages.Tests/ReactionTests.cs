@@ -26,7 +26,8 @@ public abstract class ReactionTests(RunningService running)
         Assert.NotNull((string?)message["changed"]);
         Assert.Equal(
             [("👍🏽", 2, $"{rui.Id},{ana.Id}"), ("❤️", 1, $"{rui.Id}")],
-            message["reactions"]!.AsArray().Select(r => ((string)r!["emoji"]!, (int)r["count"]!, string.Join(',', r["profile_ids"]!.AsArray()))));
+            message["reactions"]!.AsArray()
+                .Select(r => ((string)r!["emoji"]!, (int)r["count"]!, string.Join(',', r["profile_ids"]!.AsArray()))));
         var pushes = await anas.Await("ReactionChanged", 3);
         Assert.Equal([2, 3, 4], pushes.Select(push => (int)push["revision"]!));
         Assert.True(JsonNode.DeepEquals(message, pushes[2]), $"{message} {pushes[2]}");
@@ -36,7 +37,8 @@ public abstract class ReactionTests(RunningService running)
         Assert.Equal(5, (int)(await rui.Delete($"{path}/reactions/{Uri.EscapeDataString("❤️")}")).Expect(200)["revision"]!);
         Assert.Equal(5, (int)(await rui.Delete($"{path}/reactions/{Uri.EscapeDataString("❤️")}")).Expect(200)["revision"]!);
         Assert.Equal(6, (int)(await ruis.Call("React", group, id, "👍🏽", false))!["revision"]!);
-        Assert.Equal([$"{ana.Id}"], (await ana.Get(path)).Expect(200)["reactions"]![0]!["profile_ids"]!.AsArray().Select(p => (string)p!));
+        Assert.Equal(
+            [$"{ana.Id}"], (await ana.Get(path)).Expect(200)["reactions"]![0]!["profile_ids"]!.AsArray().Select(p => (string)p!));
 
         (await ana.Delete(path)).Expect(204);
         Assert.Empty((await ana.Get(path)).Expect(200)["reactions"]!.AsArray());
@@ -56,7 +58,8 @@ public abstract class ReactionTests(RunningService running)
             Assert.Equal("validation_error", (string?)(await socket.Refused("React", group, id, text, true))["code"]);
         }
         Assert.Equal(400, (await rui.Put($"{path}/reactions/%F0%28%8C%28")).Status);
-        foreach (var arguments in new object?[][] { [group, id, 5, true], [group, id, null, true], [group, id, "👍", "yes"], [group, "x", "👍", true], [5, id, "👍", true] })
+        foreach (var arguments in new object?[][] { [group, id, 5, true], [group, id, null, true], [group, id, "👍", "yes"],
+            [group, "x", "👍", true], [5, id, "👍", true] })
             Assert.Equal("validation_error", (string?)(await socket.Refused("React", arguments))["code"]);
         Assert.Equal(1, (int)(await rui.Get(path)).Expect(200)["revision"]!);
     }
@@ -83,7 +86,8 @@ public abstract class ReactionTests(RunningService running)
         foreach (var other in others)
             (await other.Post($"/api/groups/{group}/join")).Expect(201);
         await Task.WhenAll(others.Select(async other =>
-            (await other.Put($"/api/groups/{group}/messages/{message["id"]}/reactions/{Uri.EscapeDataString("👍")}")).Expect(200)));
+            (await other.Put($"/api/groups/{group}/messages/{message["id"]}/reactions/{Uri.EscapeDataString("👍")}"))
+                .Expect(200)));
         var now = (await ana.Get($"/api/groups/{group}/messages/{message["id"]}")).Expect(200);
         Assert.Equal(26, (int)now["revision"]!);
         Assert.Equal((25, 20), ((int)now["reactions"]![0]!["count"]!, now["reactions"]![0]!["profile_ids"]!.AsArray().Count));

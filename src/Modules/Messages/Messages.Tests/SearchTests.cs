@@ -41,14 +41,19 @@ public abstract class SearchTests(RunningService running)
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
         await ana.SendText(group, "near the coat and the hat");
-        foreach (var found in new[] { "coat*", "\"coat\"", "coat AND hat", "(coat)", "NEAR(coat)", "-coat", "^coat", "co\u0301at" })
+        foreach (var found in new[] { "coat*", "\"coat\"", "coat AND hat", "(coat)", "NEAR(coat)", "-coat", "^coat",
+            "co\u0301at" })
             Assert.Equal([1], Seqs(await Find(ana, group, found)));
-        foreach (var nothing in new[] { "coat OR dress", "terms:coat", "coat'; DROP TABLE messages; --", "$where", ".*", "a{1000}", new string('x', 6000) })
+        foreach (var nothing in new[] { "coat OR dress", "terms:coat", "coat'; DROP TABLE messages; --", "$where", ".*",
+            "a{1000}", new string('x', 6000) })
         {
             var answer = await ana.Get($"/api/groups/{group}/messages?search={Uri.EscapeDataString(nothing)}");
-            Assert.True(answer is { Status: 200, Body: { } body } && body["data"]!.AsArray().Count == 0 || answer.Code == "validation_error", $"{nothing}: {answer.Body}");
+            Assert.True(
+                answer is { Status: 200, Body: { } body } && body["data"]!.AsArray().Count == 0
+                    || answer.Code == "validation_error", $"{nothing}: {answer.Body}");
         }
-        foreach (var refused in new[] { "%00", "a%00b", "%22%22", "%F0%9F%91%8D", "%20", "*", "1+2+3+4+5+6+7+8+9+10+11", "coat&around=1", "coat&changed_since=00000000000000000000" })
+        foreach (var refused in new[] { "%00", "a%00b", "%22%22", "%F0%9F%91%8D", "%20", "*", "1+2+3+4+5+6+7+8+9+10+11",
+            "coat&around=1", "coat&changed_since=00000000000000000000" })
             Assert.Equal("validation_error", (await ana.Get($"/api/groups/{group}/messages?search={refused}")).Code);
         Assert.InRange((await ana.Get($"/api/groups/{group}/messages?search={new string('x', 10_000)}")).Status, 400, 499);
         Assert.Equal([1], Seqs(await Find(ana, group, "")));
@@ -59,7 +64,8 @@ public abstract class SearchTests(RunningService running)
     {
         var ana = await service.Person("Ana");
         var group = await ana.CreateGroup();
-        foreach (var content in new[] { "昨日は東京都にいた", "東京と京都", "京都で東京の服", "東京都", "O’Neil trägt Straßenschuhe", "ﾄｳｷｮｳ東京都庁", "ชอบเมืองไทยมาก" })
+        foreach (var content in new[] { "昨日は東京都にいた", "東京と京都", "京都で東京の服", "東京都", "O’Neil trägt Straßenschuhe", "ﾄｳｷｮｳ東京都庁",
+            "ชอบเมืองไทยมาก" })
             await ana.SendText(group, content);
         Assert.Equal([1, 4, 6], Seqs(await Find(ana, group, "東京都")));
         var page = await Find(ana, group, "東京都", "&limit=2");

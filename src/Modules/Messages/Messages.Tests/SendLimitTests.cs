@@ -41,7 +41,9 @@ public sealed class SendLimitTests : IAsyncLifetime
                 try
                 {
                     var problem = await socket.Refused("SendTextMessage", group, new { content = "by the hub" });
-                    Assert.Equal(("rate_limited", 429, 1), ((string)problem["code"]!, (int)problem["status"]!, (int)problem["retry_after"]!));
+                    Assert.Equal(
+                        ("rate_limited", 429, 1),
+                        ((string)problem["code"]!, (int)problem["status"]!, (int)problem["retry_after"]!));
                     return true;
                 }
                 catch (InvalidOperationException)
@@ -83,5 +85,6 @@ public sealed class SendLimitTests : IAsyncLifetime
         Assert.Equal(last.Headers["Retry-After"], $"{last.Body!["retry_after"]}");
     }
 
-    private static Task<Answer> Send(Person person, Guid group) => person.Post($"/api/groups/{group}/messages", new { content = "x" });
+    private static Task<Answer> Send(Person person, Guid group) =>
+        person.Post($"/api/groups/{group}/messages", new { content = "x" });
 }

@@ -30,7 +30,8 @@ internal sealed class MembershipCache
     private readonly DeletedProfiles deleted;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<Membership?>>> cache = new();
 
-    public MembershipCache(ModuleStore<MessagesContext> store, InlineDeliveries deliveries, INodeBackplane backplane, DeletedProfiles deleted)
+    public MembershipCache(
+        ModuleStore<MessagesContext> store, InlineDeliveries deliveries, INodeBackplane backplane, DeletedProfiles deleted)
     {
         (this.store, this.deliveries, this.backplane, this.deleted) = (store, deliveries, backplane, deleted);
         backplane.Subscribe(Channel, message => Forget(new Guid(message.Payloads[0].Span)));
@@ -71,7 +72,8 @@ internal sealed class MembershipCache
     }
 
     /// <summary>The caller's place in the group, or why there is none.</summary>
-    public ValueTask<Result<Membership>> RequireMember(Guid groupId, Guid profileId) => RequireMember(groupId, profileId, MessageCapabilities.View);
+    public ValueTask<Result<Membership>> RequireMember(Guid groupId, Guid profileId) =>
+        RequireMember(groupId, profileId, MessageCapabilities.View);
 
     /// <summary>Same, when their rank allows what is asked for.</summary>
     public async ValueTask<Result<Membership>> RequireMember(Guid groupId, Guid profileId, Capability needed)
@@ -94,8 +96,8 @@ internal sealed class MembershipCache
     }
 
     /// <summary>
-    /// Reads again what is in memory if another node has changed it since, before somebody is refused because of it. Null where it is
-    /// the newest, or the store is away.
+    /// Reads again what is in memory if another node has changed it since, before somebody is refused because of it. Null where
+    /// it is the newest, or the store is away.
     /// </summary>
     public async ValueTask<Membership?> ReloadIfNewer(Guid groupId, Membership than)
     {
@@ -132,7 +134,8 @@ internal sealed class MembershipCache
         var members = await db.Set<MemberReplica>().AsNoTracking().Where(m => m.GroupId == groupId).ToListAsync();
         return new Membership(
             group.IsPublic,
-            members.Where(m => m.Role is not null && !deleted.Contains(m.ProfileId)).ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)),
+            members.Where(m => m.Role is not null && !deleted.Contains(m.ProfileId))
+                .ToDictionary(m => m.ProfileId, m => m.Role!.Value.RankOf(m.ProfileId == group.OwnerId)),
             new MembershipStamp(group.Revision, group.OwnerVersion, members.Select(m => m.Version).DefaultIfEmpty().Max()));
     });
 }

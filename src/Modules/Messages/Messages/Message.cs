@@ -29,8 +29,8 @@ internal sealed record Message
     public Guid? ReplyTo { get; init; }
 
     /// <summary>
-    /// Who sent the message that this one answers, for its events. Null when it answers none or a system message, and in one that was stored
-    /// on MongoDB before this was noted.
+    /// Who sent the message that this one answers, for its events. Null when it answers none or a system message, and in one that
+    /// was stored on MongoDB before this was noted.
     /// </summary>
     public Guid? ReplyToSenderId { get; init; }
 
@@ -38,7 +38,9 @@ internal sealed record Message
 
     public BorrowProposal? Borrow { get; init; }
 
-    /// <summary>Unique with group and sender for the life of the message; the message's own id when the client chose none.</summary>
+    /// <summary>
+    /// Unique with group and sender for the life of the message; the message's own id when the client chose none.
+    /// </summary>
     public required string ClientMessageId { get; init; }
 
     /// <summary>In the order in which they first came; none in a tombstone.</summary>

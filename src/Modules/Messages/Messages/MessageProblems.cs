@@ -4,7 +4,8 @@ namespace Beat.Messaging.Messages;
 internal static class MessageProblems
 {
     public static Problem TooLong { get; } = new(
-        "message_too_long", 400, "The message is too long.", $"A message has at most {Message.MaxLength} characters (Unicode code points).")
+        "message_too_long", 400, "The message is too long.",
+        $"A message has at most {Message.MaxLength} characters (Unicode code points).")
     {
         Errors = new Dictionary<string, string[]> { ["content"] = [$"must have at most {Message.MaxLength} characters"] },
     };

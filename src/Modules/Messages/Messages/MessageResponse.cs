@@ -30,8 +30,9 @@ internal record MessageResponse(
         message.DeletedAt is null
             ? new MessagePayload(message.Content, message.Mentions, message.ReplyTo) { GarmentId = message.GarmentId }
             : new MessagePayload(null, [], null) { GarmentId = message.GarmentId },
-        BorrowResponse.Of(message, loan, now), ReactionResponse.Of(message), new MessageMetadata(message.SenderId), message.ClientMessageId, message.InsertedAt,
-        message.EditedAt, message.DeletedAt, message.Revision, message.Changed is { } changed ? ChangeCursor.Format(changed) : null);
+        BorrowResponse.Of(message, loan, now), ReactionResponse.Of(message), new MessageMetadata(message.SenderId),
+        message.ClientMessageId, message.InsertedAt, message.EditedAt, message.DeletedAt, message.Revision,
+        message.Changed is { } changed ? ChangeCursor.Format(changed) : null);
 }
 
 /// <param name="Content">As sent; null in a tombstone.</param>
@@ -61,7 +62,8 @@ internal sealed record MessageMetadata(Guid SenderId);
 /// <param name="Overdue">It is handed over, and <paramref name="DueAt"/> has passed.</param>
 /// <param name="History">Every move, oldest first.</param>
 internal sealed record BorrowResponse(
-    BorrowKind Kind, BorrowState State, Guid? LenderId, Guid? BorrowerId, DateTimeOffset? DueAt, bool Overdue, IReadOnlyList<BorrowMove> History)
+    BorrowKind Kind, BorrowState State, Guid? LenderId, Guid? BorrowerId, DateTimeOffset? DueAt, bool Overdue,
+    IReadOnlyList<BorrowMove> History)
 {
     /// <summary>Without a loan it is open.</summary>
     public static BorrowResponse? Of(Message message, Loan? loan, DateTimeOffset now) => (message.Borrow, loan) switch

@@ -42,7 +42,8 @@ public sealed class MessagesModule : IModule
                 provider.GetRequiredService<IMessageHistory>(), provider.GetRequiredService<PushMessages>().Sent,
                 provider.GetRequiredService<ILogger<Sequencer>>()))
             .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
-            .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>().AddHostedService<ReviewMemberships>()
+            .AddSingleton<PushMessages>().AddSingleton<PushTyping>().AddHostedService<PushGroupHeads>()
+            .AddHostedService<ReviewMemberships>()
             .AddHostedService<FillSearch>()
             .AddSingleton<OpenGroup>().AddSingleton<IMessagesHub, MessagesHub>();
         services.AddKafkaConsumer(MessageTopics.Events, group: "messaging-messages", events => events

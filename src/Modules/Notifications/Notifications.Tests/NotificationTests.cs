@@ -20,16 +20,23 @@ public abstract class NotificationTests(RunningService running)
         Assert.Equal($"{answer}", (string?)mention["data"]!["message_id"]);
         Assert.Equal(2, (long)mention["data"]!["seq"]!);
         Assert.Equal($"{group}", (string?)mention["data"]!["group_id"]);
-        Assert.Equal(("message", $"{answer}", $"{ana.Id}"), ((string)mention["metadata"]!["reference_type"]!, (string)mention["metadata"]!["reference_id"]!, (string)mention["metadata"]!["actor_id"]!));
+        Assert.Equal(
+            ("message", $"{answer}", $"{ana.Id}"),
+            ((string)mention["metadata"]!["reference_type"]!, (string)mention["metadata"]!["reference_id"]!,
+                (string)mention["metadata"]!["actor_id"]!));
         Assert.DoesNotContain("secret", mention.ToJsonString(), StringComparison.Ordinal);
 
         await Say(eva, group, "Me too", replyTo: first);
-        Assert.Equal("Eva answered you in Coats", (string?)(await ruis.Await("NotificationReceived", 1, n => (string?)n["type"] == "reply"))[0]["title"]);
+        Assert.Equal(
+            "Eva answered you in Coats",
+            (string?)(await ruis.Await("NotificationReceived", 1, n => (string?)n["type"] == "reply"))[0]["title"]);
         // An answer to oneself is not told; what comes after it shows that it was looked at.
         await Say(rui, group, "Nobody?", replyTo: first);
         await Say(ana, group, "Here", [rui.Id]);
         await ruis.Await("NotificationReceived", 2, n => (string?)n["type"] == "mention");
-        Assert.Equal(["mention", "reply", "mention"], (await Told(rui, group)).Where(n => (string?)n["type"] != "group_invite").Select(n => (string)n["type"]!));
+        Assert.Equal(
+            ["mention", "reply", "mention"],
+            (await Told(rui, group)).Where(n => (string?)n["type"] != "group_invite").Select(n => (string)n["type"]!));
         Assert.DoesNotContain(await Told(ana, group), n => (string?)n["type"] is "mention" or "reply");
     }
 
@@ -48,7 +55,8 @@ public abstract class NotificationTests(RunningService running)
         await Say(ana, group, "Done", [rui.Id, eva.Id]);
         await Until.True(async () => await Count(eva, group, "mention") == 2, "Eva is told of the next");
         Assert.Equal(2, await Count(rui, group, "mention"));
-        Assert.Equal("validation_error", (await ana.Patch(path, new { content = "x", mentions = new[] { Guid.NewGuid() } })).Code);
+        Assert.Equal(
+            "validation_error", (await ana.Patch(path, new { content = "x", mentions = new[] { Guid.NewGuid() } })).Code);
     }
 
     [SkippableFact]
@@ -64,27 +72,40 @@ public abstract class NotificationTests(RunningService running)
         var set = (await rui.Put("/api/notifications/preferences", new { group_id = group, level = "none" })).Expect(200);
         Assert.Equal("none", (string?)set["level"]);
         Assert.Null((string?)set["muted_until"]);
-        (await eva.Put("/api/notifications/preferences", new { group_id = group, level = "all", muted_until = "2100-01-01T00:00:00Z" })).Expect(200);
-        Assert.Equal("2100-01-01T00:00:00.000Z", (string?)(await eva.Get("/api/notifications/preferences")).Expect(200)["data"]![0]!["muted_until"]);
-        Assert.Equal("group_not_found", (await ana.Put("/api/notifications/preferences", new { group_id = other, level = "all" })).Code);
-        Assert.Equal("group_not_found", (await ana.Put("/api/notifications/preferences", new { group_id = Guid.NewGuid(), level = "all" })).Code);
-        foreach (var bad in new object[] { new { group_id = group, level = "some" }, new { group_id = group }, new { level = "all" }, new { group_id = group, level = "all", muted_until = "soon" } })
+        (await eva.Put(
+            "/api/notifications/preferences", new { group_id = group, level = "all", muted_until = "2100-01-01T00:00:00Z" }))
+                .Expect(200);
+        Assert.Equal(
+            "2100-01-01T00:00:00.000Z",
+            (string?)(await eva.Get("/api/notifications/preferences")).Expect(200)["data"]![0]!["muted_until"]);
+        Assert.Equal(
+            "group_not_found", (await ana.Put("/api/notifications/preferences", new { group_id = other, level = "all" })).Code);
+        Assert.Equal(
+            "group_not_found",
+            (await ana.Put("/api/notifications/preferences", new { group_id = Guid.NewGuid(), level = "all" })).Code);
+        foreach (var bad in new object[] { new { group_id = group, level = "some" }, new { group_id = group },
+            new { level = "all" }, new { group_id = group, level = "all", muted_until = "soon" } })
             Assert.Equal(400, (await rui.Put("/api/notifications/preferences", bad)).Status);
 
         var witness = await service.Person("Witness");
         await ana.Invite(group, witness);
         var silenced = await Say(ana, group, "Everybody", [rui.Id, eva.Id, witness.Id]);
         await Until.True(async () => await Count(witness, group, "mention") == 1, "the message is told to others");
-        Assert.Equal((0, 0, 0), (await Count(rui, group, "mention"), await Count(eva, group, "mention"), await Count(eva, group, "message")));
+        Assert.Equal(
+            (0, 0, 0),
+            (await Count(rui, group, "mention"), await Count(eva, group, "mention"), await Count(eva, group, "message")));
         // What is about the person comes all the same.
         (await ana.Patch($"/api/groups/{group}/members/{rui.Id}", new { role = "moderator" })).Expect(200);
         (await ana.Delete($"/api/groups/{group}/members/{eva.Id}")).Expect(200);
         Assert.Equal(1, await Count(rui, group, "role_changed"));
         Assert.Equal(1, await Count(eva, group, "member_kicked"));
-        Assert.Equal("group_not_found", (await eva.Put("/api/notifications/preferences", new { group_id = group, level = "all" })).Code);
+        Assert.Equal(
+            "group_not_found", (await eva.Put("/api/notifications/preferences", new { group_id = group, level = "all" })).Code);
 
         // A mute that has passed mutes nothing, and what was silenced is not told by an edit.
-        (await rui.Put("/api/notifications/preferences", new { group_id = group, level = "mentions", muted_until = "2020-01-01T00:00:00Z" })).Expect(200);
+        (await rui.Put(
+            "/api/notifications/preferences", new { group_id = group, level = "mentions", muted_until = "2020-01-01T00:00:00Z" }))
+                .Expect(200);
         (await ana.Patch($"/api/groups/{group}/messages/{silenced}", new { content = "Everybody!" })).Expect(200);
         await Say(ana, group, "Again", [rui.Id]);
         await Until.True(async () => await Count(rui, group, "mention") == 1, "Rui is told again");
@@ -108,22 +129,28 @@ public abstract class NotificationTests(RunningService running)
         await Say(rui, group, "Mine");
         var grown = (await ruis.Await("NotificationReceived", 1, n => (string?)n["title"] == "12 new messages in Coats"))[0];
         Assert.Equal((string?)first["id"], (string?)grown["id"]);
-        Assert.Equal((12, 1, 12), ((int)grown["data"]!["count"]!, (int)grown["data"]!["first_seq"]!, (int)grown["data"]!["last_seq"]!));
+        Assert.Equal(
+            (12, 1, 12), ((int)grown["data"]!["count"]!, (int)grown["data"]!["first_seq"]!, (int)grown["data"]!["last_seq"]!));
         Assert.Equal(1, await Count(rui, group, "message"));
         Assert.Equal(0, await Count(eva, group, "message"));
         // The first at once, and what follows at most once in 10 s, however slow the machine is that sends it.
         var updates = ruis.Of("NotificationReceived").Count(n => (string?)n["type"] == "message");
         Assert.InRange(updates, 2, 2 + (int)(clock.Elapsed.TotalSeconds / 10));
-        var told = await KafkaProbe.ReadUntil(service.Kafka, "messaging_notifications_events", read => read.Count(r => IsOf(r, first)) >= updates);
-        Assert.Equal(Enumerable.Range(1, updates).Select(i => (long)i), told.Where(r => IsOf(r, first)).Select(r => (long)r["value"]!["metadata"]!["aggregate_version"]!).Distinct());
+        var told = await KafkaProbe.ReadUntil(
+            service.Kafka, "messaging_notifications_events", read => read.Count(r => IsOf(r, first)) >= updates);
+        Assert.Equal(
+            Enumerable.Range(1, updates).Select(i => (long)i),
+            told.Where(r => IsOf(r, first)).Select(r => (long)r["value"]!["metadata"]!["aggregate_version"]!).Distinct());
 
         // Once it is read, the next is a new one, at once.
         (await rui.Put($"/api/notifications/{first["id"]}/read")).Expect(200);
         await Say(ana, group, "13");
-        var next = (await ruis.Await("NotificationReceived", 1, n => (string?)n["type"] == "message" && (string?)n["id"] != (string?)first["id"]))[0];
+        var next = (await ruis.Await(
+            "NotificationReceived", 1, n => (string?)n["type"] == "message" && (string?)n["id"] != (string?)first["id"]))[0];
         Assert.Equal("1 new message in Coats", (string?)next["title"]);
 
-        static bool IsOf(JsonNode record, JsonNode notification) => (string?)record["value"]!["metadata"]!["aggregate_id"] == (string?)notification["id"];
+        static bool IsOf(JsonNode record, JsonNode notification) =>
+            (string?)record["value"]!["metadata"]!["aggregate_id"] == (string?)notification["id"];
     }
 
     [SkippableFact]
@@ -197,17 +224,22 @@ public abstract class NotificationTests(RunningService running)
     }
 
     private static async Task<Guid> Say(Person who, Guid group, string content, Guid[]? mentions = null, Guid? replyTo = null) =>
-        (await who.Post($"/api/groups/{group}/messages", new { content, mentions, reply_to = replyTo, client_message_id = $"{Guid.NewGuid()}" }))
+        (await who.Post(
+            $"/api/groups/{group}/messages",
+            new { content, mentions, reply_to = replyTo, client_message_id = $"{Guid.NewGuid()}" }))
         .Expect(201)["id"]!.GetValue<Guid>();
 
     private static async Task<IReadOnlyList<JsonNode>> Told(Person who, Guid group) =>
-        [.. (await who.Get("/api/notifications?limit=100")).Expect(200)["data"]!.AsArray().Select(n => n!).Where(n => (string?)n["data"]!["group_id"] == $"{group}")];
+        [.. (await who.Get("/api/notifications?limit=100")).Expect(200)["data"]!.AsArray().Select(n => n!)
+            .Where(n => (string?)n["data"]!["group_id"] == $"{group}")];
 
-    private static async Task<int> Count(Person who, Guid group, string type) => (await Told(who, group)).Count(n => (string?)n["type"] == type);
+    private static async Task<int> Count(Person who, Guid group, string type) =>
+        (await Told(who, group)).Count(n => (string?)n["type"] == type);
 }
 
 /// <inheritdoc/>
-public sealed class EmbeddedNotificationTests(EmbeddedService running) : NotificationTests(running), IClassFixture<EmbeddedService>;
+public sealed class EmbeddedNotificationTests(EmbeddedService running)
+    : NotificationTests(running), IClassFixture<EmbeddedService>;
 
 /// <inheritdoc/>
 [Collection(RealServers.Name)]

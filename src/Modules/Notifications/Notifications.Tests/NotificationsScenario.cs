@@ -14,10 +14,13 @@ public sealed class NotificationsScenario : ModuleScenario
         new("GET /notifications", _ => "notifications", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/unread_count", _ => "notifications/unread_count", null, 200, 200, 200, 200, 200, 200, None),
         new("GET /notifications/preferences", _ => "notifications/preferences", null, 200, 200, 200, 200, 200, 200, None),
-        new("PUT /notifications/preferences", _ => "notifications/preferences", w => new { group_id = w.Group, level = "all" }, 404, 404, 200, 200, 200, 200, 404),
+        new("PUT /notifications/preferences", _ => "notifications/preferences", w => new { group_id = w.Group, level = "all" },
+            404, 404, 200, 200, 200, 200, 404),
         // The notification is the invitee's.
-        new("GET /notifications/{id}", w => $"notifications/{w.Of<Notified>().Id}", null, 404, 404, 404, 404, 404, 404, 404, Past: 200, Caller: c => c.Invitee),
-        new("PUT /notifications/{id}/read", w => $"notifications/{w.Of<Notified>().Id}/read", null, 404, 404, 404, 404, 404, 404, 404, Past: 200, Caller: c => c.Invitee),
+        new("GET /notifications/{id}", w => $"notifications/{w.Of<Notified>().Id}", null, 404, 404, 404, 404, 404, 404, 404,
+            Past: 200, Caller: c => c.Invitee),
+        new("PUT /notifications/{id}/read", w => $"notifications/{w.Of<Notified>().Id}/read", null, 404, 404, 404, 404, 404, 404,
+            404, Past: 200, Caller: c => c.Invitee),
         new("PUT /notifications/read", _ => "notifications/read", null, 204, 204, 204, 204, 204, 204, None),
     ];
 
@@ -37,7 +40,8 @@ public sealed class NotificationsScenario : ModuleScenario
     public override IReadOnlyList<EventSample> Samples =>
     [
         new(new NotificationCreated(
-            Sample.Notification, "group_invite", "Winter coats", "Ana invited you.", JsonSerializer.SerializeToElement(new { group_id = Sample.Group }),
+            Sample.Notification, "group_invite", "Winter coats", "Ana invited you.",
+            JsonSerializer.SerializeToElement(new { group_id = Sample.Group }),
             new NotificationMetadata(Sample.Ana, Sample.Rui, Sample.Invite, "invite"), Read: false, Sample.At), "{id}"),
         new(new NotificationWithdrawn(Sample.Notification, Sample.Rui), "{id}"),
     ];
@@ -66,7 +70,9 @@ public sealed class NotificationsScenario : ModuleScenario
         var (ana, rui) = (await story.Person("ana"), await story.Person("rui"));
         var group = await story.Group(ana);
         await using var ruis = await story.Client(rui, group);
-        var invite = await ruis.After("somebody is invited", async () => (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id, role = "member" })).Expect(201));
+        var invite = await ruis.After(
+            "somebody is invited", async () =>
+                (await ana.Post($"/api/groups/{group}/invites", new { invitee_id = rui.Id, role = "member" })).Expect(201));
         await story.Keep(ruis.Socket, "NotificationReceived", "UnreadChanged");
         await ruis.After("the invite is revoked", async () => (await ana.Delete($"/api/invites/{invite["id"]}")).Expect(204));
         await story.Keep(ruis.Socket, "NotificationWithdrawn");
@@ -77,7 +83,8 @@ public sealed class NotificationsScenario : ModuleScenario
         var eva = await after.Service.Person("Eva");
         (await after.Owner.Post($"/api/groups/{after.Group}/invites", new { invitee_id = eva.Id })).Expect(201);
         await Until.True(
-            async () => (await eva.Get("/api/notifications")).Expect(200)["data"]!.AsArray() is [{ } told, ..] && (string?)told["title"] == "Rui invites you to Remembered",
+            async () => (await eva.Get("/api/notifications")).Expect(200)["data"]!.AsArray() is [{ } told, ..]
+                && (string?)told["title"] == "Rui invites you to Remembered",
             "a notification that names both");
     }
 }

@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Notifications;
 
-/// <summary>Who sent an invite: its acceptance does not say, and they are to be told; and whether anything may come of it yet.</summary>
+/// <summary>
+/// Who sent an invite: its acceptance does not say, and they are to be told; and whether anything may come of it yet.
+/// </summary>
 internal sealed class InviteReplica
 {
     public required Guid InviteId { get; init; }

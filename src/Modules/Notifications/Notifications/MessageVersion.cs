@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Notifications;
 
 /// <summary>
-/// Which revision of a message was told last, so that an event that comes late or again changes nothing. Kept of messages that mention or
-/// answer somebody, and of those that were changed.
+/// Which revision of a message was told last, so that an event that comes late or again changes nothing. Kept of messages that
+/// mention or answer somebody, and of those that were changed.
 /// </summary>
 internal sealed class MessageVersion
 {

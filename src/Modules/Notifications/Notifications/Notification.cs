@@ -37,14 +37,16 @@ internal sealed class Notification
     public bool IsRead { get; set; }
 
     /// <summary>
-    /// What it told was not so any more before it was read: its recipient does not see it. The row stays, so that an event that comes
-    /// late makes no other.
+    /// What it told was not so any more before it was read: its recipient does not see it. The row stays, so that an event that
+    /// comes late makes no other.
     /// </summary>
     public bool IsWithdrawn { get; private set; }
 
     public required DateTimeOffset InsertedAt { get; init; }
 
-    /// <summary>The event that made it; with the recipient it is unique, so that an event that comes again notifies once.</summary>
+    /// <summary>
+    /// The event that made it; with the recipient it is unique, so that an event that comes again notifies once.
+    /// </summary>
     public required string SourceId { get; init; }
 
     /// <summary>How often it was told: 1, and one more each time that a folded one grows.</summary>
@@ -70,12 +72,14 @@ internal sealed class Notification
     }
 
     public NotificationResponse ToResponse() => new(
-        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
+        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead,
+        InsertedAt);
 
     public static string DataOf(object data) => JsonSerializer.Serialize(data, WireJson.Options);
 
     private NotificationCreated ToCreated() => new(
-        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead, InsertedAt);
+        Id, Type, Title, Body, DataAsJson(), new NotificationMetadata(ActorId, RecipientId, ReferenceId, ReferenceType), IsRead,
+        InsertedAt);
 
     private JsonElement DataAsJson() => JsonSerializer.Deserialize<JsonElement>(Data, WireJson.Options);
 }
@@ -84,7 +88,8 @@ internal sealed class Notification
 /// <param name="Type">See <see cref="NotificationTypes"/>; other services may bring their own.</param>
 /// <param name="Data">By type: <see cref="NotificationTypes.Documented"/>.</param>
 internal sealed record NotificationResponse(
-    Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read, DateTimeOffset InsertedAt);
+    Guid Id, string Type, string Title, string Body, JsonElement Data, NotificationMetadata Metadata, bool Read,
+    DateTimeOffset InsertedAt);
 
 internal static class NotificationTypes
 {
@@ -106,7 +111,8 @@ internal static class NotificationTypes
         + "`borrow` and `borrow_reminder` `message_id`, `garment_id`, `state`, `due_at` (and a `group_name` of null for a party who is out of the group). Other services may bring types of their own. What a message says is in none of them.";
 
     /// <summary>About the person's own place in a group: no preference silences it.</summary>
-    public static bool IsPersonal(string type) => type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;
+    public static bool IsPersonal(string type) =>
+        type is GroupInvite or InviteAccepted or RoleChanged or MemberKicked or GroupDeleted;
 
     /// <summary>What is of no use to somebody who is not in the group any more, nor to anybody once it is gone.</summary>
     public static readonly IReadOnlyList<string> OfMembers = [Mention, Reply, Message, RoleChanged];

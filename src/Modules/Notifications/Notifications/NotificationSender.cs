@@ -15,14 +15,14 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
     private const int BatchSize = 500;
 
     /// <summary>
-    /// Notifies each recipient at most once per <paramref name="sourceId"/>, however often this is called. Whom it was silenced for
-    /// the first time is not told later.
+    /// Notifies each recipient at most once per <paramref name="sourceId"/>, however often this is called. Whom it was silenced
+    /// for the first time is not told later.
     /// </summary>
     /// <param name="data">A JSON object; the group whose preferences count is its <c>group_id</c>.</param>
     /// <param name="isOver">Asked in the same transaction: whether there is nothing to tell any more.</param>
     public async Task Send(
-        IReadOnlyList<Guid> recipients, Guid? actorId, string type, string title, string body, object data, Guid? referenceId, string? referenceType,
-        string sourceId, CancellationToken ct, Func<NotificationsContext, Task<bool>>? isOver = null)
+        IReadOnlyList<Guid> recipients, Guid? actorId, string type, string title, string body, object data, Guid? referenceId,
+        string? referenceType, string sourceId, CancellationToken ct, Func<NotificationsContext, Task<bool>>? isOver = null)
     {
         var json = Notification.DataOf(data);
         var ofGroup = GroupOf(json);
@@ -38,7 +38,8 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                     .Select(n => n.RecipientId)
                     .ToListAsync(ct);
                 var now = time.Now();
-                var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct);
+                var actorName = await db.Users.Where(u => u.ProfileId == actorId).Select(u => u.DisplayName)
+                    .SingleOrDefaultAsync(ct);
                 var listening = await ReadRecipients(db, some, type, groupId, now, ct);
                 foreach (var recipientId in some.Except(told))
                 {
@@ -68,13 +69,15 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
     }
 
     /// <summary>
-    /// Brings what is told of a message in line with a revision of it, unless a newer one was told: tells whom it is for and was not, takes
-    /// back what is not read and not so any more, and tells again what was taken back and is so again. What is read stays.
+    /// Brings what is told of a message in line with a revision of it, unless a newer one was told: tells whom it is for and was
+    /// not, takes back what is not read and not so any more, and tells again what was taken back and is so again. What is read
+    /// stays.
     /// </summary>
     /// <param name="wanted">By recipient, what they are to be told.</param>
     /// <param name="keepsReplies">It is not known whom the message answers: what was told of that stays.</param>
     public Task Follow(
-        Guid messageId, long revision, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body, object data,
+        Guid messageId, long revision, IReadOnlyDictionary<Guid, (string Type, string Title)> wanted, Guid actorId, string body,
+        object data,
         Guid groupId, bool keepsReplies, CancellationToken ct) => store.Write(async db =>
     {
         // Locked until this commits: nothing is told of a group that is deleted at the same time.
@@ -123,7 +126,9 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         }
     }, ct);
 
-    /// <summary>A message was deleted: what was told of it and is not read is taken back, and nothing is told of it any more.</summary>
+    /// <summary>
+    /// A message was deleted: what was told of it and is not read is taken back, and nothing is told of it any more.
+    /// </summary>
     public Task Withdraw(Guid messageId, long revision, CancellationToken ct) => store.Write(async db =>
     {
         if (!await IsNewer(db, messageId, revision, isDeleted: true, ct))
@@ -133,8 +138,11 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
         told.ForEach(one => one.Withdraw(db));
     }, ct);
 
-    /// <summary>What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.</summary>
-    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) => store.Write(async db =>
+    /// <summary>
+    /// What these sources told is over: it is taken back where it is not read, and not told where it is yet to come.
+    /// </summary>
+    public Task Withdraw(IReadOnlyList<Guid> recipients, IReadOnlyList<string> sourceIds, CancellationToken ct) =>
+        store.Write(async db =>
     {
         foreach (var recipientId in recipients)
         {
@@ -142,21 +150,25 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
                 await db.FirstTime(Consumer, $"{recipientId}:{sourceId}", ct);
         }
         var told = await db.Notifications.ForUpdate()
-            .Where(n => recipients.Contains(n.RecipientId) && sourceIds.Contains(n.SourceId) && !n.IsRead).OrderBy(n => n.Id).ToListAsync(ct);
+            .Where(n => recipients.Contains(n.RecipientId) && sourceIds.Contains(n.SourceId) && !n.IsRead).OrderBy(n => n.Id)
+            .ToListAsync(ct);
         told.ForEach(one => one.Withdraw(db));
     }, ct);
 
     /// <summary>Those whom nothing silences: still known, not muted, and not looking at it on any connection.</summary>
     /// <param name="groupId">Whose preferences count; null for none.</param>
     public async Task<HashSet<Guid>> ReadRecipients(
-        NotificationsContext db, IReadOnlyCollection<Guid> recipients, string type, Guid? groupId, DateTimeOffset now, CancellationToken ct)
+        NotificationsContext db, IReadOnlyCollection<Guid> recipients, string type, Guid? groupId, DateTimeOffset now,
+        CancellationToken ct)
     {
-        var gone = await db.Users.Where(u => recipients.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId).ToListAsync(ct);
+        var gone = await db.Users.Where(u => recipients.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId)
+            .ToListAsync(ct);
         var listening = recipients.Except(gone).ToHashSet();
         if (groupId is not { } group)
             return listening;
         listening.ExceptWith(await db.Preferences
-            .Where(p => p.GroupId == group && recipients.Contains(p.ProfileId) && (p.Level == NotificationLevel.None || p.MutedUntil > now))
+            .Where(p => p.GroupId == group && recipients.Contains(p.ProfileId)
+                && (p.Level == NotificationLevel.None || p.MutedUntil > now))
             .Select(p => p.ProfileId).ToListAsync(ct));
         if (NotificationTypes.IsOnScreen(type))
             listening.RemoveWhere(profileId => focus.IsFocusedOn(profileId, group));
@@ -165,8 +177,12 @@ internal sealed class NotificationSender(ModuleStore<NotificationsContext> store
 
     private static string SourceOf(Guid messageId) => $"message:{messageId}";
 
-    /// <summary>False when this revision of a message or a newer one was told before. Otherwise notes it, in the transaction of the effect.</summary>
-    private static async Task<bool> IsNewer(NotificationsContext db, Guid messageId, long revision, bool isDeleted, CancellationToken ct)
+    /// <summary>
+    /// False when this revision of a message or a newer one was told before. Otherwise notes it, in the transaction of the
+    /// effect.
+    /// </summary>
+    private static async Task<bool> IsNewer(
+        NotificationsContext db, Guid messageId, long revision, bool isDeleted, CancellationToken ct)
     {
         var known = await db.MessageVersions.ForUpdate().SingleOrDefaultAsync(v => v.MessageId == messageId, ct);
         if (known is null)

@@ -4,8 +4,8 @@ using Confluent.Kafka.Admin;
 namespace Beat.Messaging.Shared.Events.Kafka;
 
 /// <summary>
-/// Dead letters, and their way back: each is written to the topic that it came from, where the running service reads it as any other.
-/// What was replayed is remembered by the broker, as the offsets of a consumer group.
+/// Dead letters, and their way back: each is written to the topic that it came from, where the running service reads it as any
+/// other. What was replayed is remembered by the broker, as the offsets of a consumer group.
 /// </summary>
 public sealed class DeadLetterReplay : IDisposable
 {
@@ -19,7 +19,8 @@ public sealed class DeadLetterReplay : IDisposable
     public DeadLetterReplay(string brokers)
     {
         this.brokers = brokers;
-        consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = brokers, GroupId = Group, EnableAutoCommit = false })
+        consumer = new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig { BootstrapServers = brokers, GroupId = Group, EnableAutoCommit = false })
             .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
     }
 
@@ -72,7 +73,9 @@ public sealed class DeadLetterReplay : IDisposable
                 .Select(partition => new TopicPartition(topic, partition.PartitionId)).ToList();
             foreach (var done in consumer.Committed(partitions, CallTimeout))
             {
-                var (low, high) = consumer.QueryWatermarkOffsets(done.TopicPartition, CallTimeout) is var ends ? (ends.Low.Value, ends.High.Value) : default;
+                var (low, high) = consumer.QueryWatermarkOffsets(done.TopicPartition, CallTimeout) is var ends
+                    ? (ends.Low.Value, ends.High.Value)
+                    : default;
                 var next = Math.Max(done.Offset.Value, low);
                 consumer.Assign(new TopicPartitionOffset(done.TopicPartition, next));
                 while (next < high)
@@ -88,6 +91,7 @@ public sealed class DeadLetterReplay : IDisposable
     private string ClusterId()
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout }).GetAwaiter().GetResult().ClusterId;
+        return admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout }).GetAwaiter()
+            .GetResult().ClusterId;
     }
 }

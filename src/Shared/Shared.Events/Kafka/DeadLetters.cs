@@ -29,14 +29,15 @@ public static class DeadLetters
     }
 
     /// <summary>
-    /// The record as it was before it failed. One without an event id gets what stood for it, its former place, so that it stays one
-    /// event.
+    /// The record as it was before it failed. One without an event id gets what stood for it, its former place, so that it stays
+    /// one event.
     /// </summary>
     internal static (string Topic, Message<string, byte[]> Message) Restore(ConsumeResult<string, byte[]> letter, string broker)
     {
         var topic = Header(letter, OriginalTopic) ?? letter.Topic[..^Suffix.Length];
         var headers = OriginalHeaders(letter);
-        if (Header(letter, EventId) is null && Header(letter, OriginalPartition) is { } partition && Header(letter, OriginalOffset) is { } offset)
+        if (Header(letter, EventId) is null && Header(letter, OriginalPartition) is { } partition
+            && Header(letter, OriginalOffset) is { } offset)
             Add(headers, EventId, PositionOf(broker, topic, partition, offset));
         return (topic, new Message<string, byte[]> { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
     }
@@ -49,10 +50,13 @@ public static class DeadLetters
     internal const string EventId = "event-id";
 
     /// <summary>What stands for the id of an event that has none.</summary>
-    internal static string PositionOf(string broker, string topic, string partition, string offset) => $"{broker}/{topic}/{partition}/{offset}";
+    internal static string PositionOf(string broker, string topic, string partition, string offset) =>
+        $"{broker}/{topic}/{partition}/{offset}";
 
     internal static string? Header(ConsumeResult<string, byte[]> record, string name) =>
-        record.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
+        record.Message.Headers is { } headers && headers.TryGetLastBytes(name, out var bytes) && bytes is not null
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
 
     private static Headers OriginalHeaders(ConsumeResult<string, byte[]> record)
     {

@@ -5,8 +5,8 @@ using Beat.Messaging.Shared.Hosting.Settings;
 namespace Beat.Messaging.Shared.Events.Kafka;
 
 /// <summary>
-/// A Kafka broker for a machine that has none, reachable by any Kafka client at one port of 127.0.0.1. It forgets everything when it
-/// stops, and nothing depends on what it keeps.
+/// A Kafka broker for a machine that has none, reachable by any Kafka client at one port of 127.0.0.1. It forgets everything when
+/// it stops, and nothing depends on what it keeps.
 /// </summary>
 public sealed class EmbeddedBroker : IDisposable
 {
@@ -32,7 +32,8 @@ public sealed class EmbeddedBroker : IDisposable
     public static async Task Run(KafkaSettings settings, IEnumerable<string> topics, CancellationToken ct)
     {
         using var broker = new EmbeddedBroker(settings, topics);
-        Console.WriteLine($"Embedded Kafka broker at 127.0.0.1:{broker.Port}; it forgets everything when it stops. Ctrl-C stops it.");
+        Console.WriteLine(
+            $"Embedded Kafka broker at 127.0.0.1:{broker.Port}; it forgets everything when it stops. Ctrl-C stops it.");
         await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -20,7 +20,8 @@ public sealed partial class KafkaConnection : BackgroundService
     private volatile string? clusterId;
 
     public KafkaConnection(
-        KafkaSettings settings, IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed, ILogger<KafkaConnection> log)
+        KafkaSettings settings, IEnumerable<EventRegistration> written, IEnumerable<KafkaTopic> consumed,
+        ILogger<KafkaConnection> log)
     {
         this.settings = settings;
         this.log = log;
@@ -39,8 +40,8 @@ public sealed partial class KafkaConnection : BackgroundService
     public bool IsReachable => isReachable;
 
     /// <summary>
-    /// What makes an offset unique: the cluster's id; the embedded broker begins at offset 0 again, so there each start has its own.
-    /// Null while the cluster has not answered.
+    /// What makes an offset unique: the cluster's id; the embedded broker begins at offset 0 again, so there each start has its
+    /// own. Null while the cluster has not answered.
     /// </summary>
     internal string? BrokerId => embedded is null ? clusterId : embeddedBrokerId;
 
@@ -71,7 +72,8 @@ public sealed partial class KafkaConnection : BackgroundService
         {
             try
             {
-                clusterId = (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout })).ClusterId;
+                clusterId =
+                    (await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = CallTimeout })).ClusterId;
                 if (!areMade)
                     await CreateMissingTopics(admin);
                 areMade = isReachable = true;
@@ -84,7 +86,8 @@ public sealed partial class KafkaConnection : BackgroundService
                 isTold = true;
                 isReachable = false;
             }
-            await Task.Delay(isReachable ? PollInterval : CallTimeout, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(isReachable ? PollInterval : CallTimeout, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -96,10 +99,14 @@ public sealed partial class KafkaConnection : BackgroundService
             return;
         try
         {
-            await admin.CreateTopicsAsync(missing.Select(topic => new TopicSpecification { Name = topic, NumPartitions = settings.Partitions, ReplicationFactor = -1 }));
+            await admin.CreateTopicsAsync(
+                missing.Select(
+                    topic =>
+                        new TopicSpecification { Name = topic, NumPartitions = settings.Partitions, ReplicationFactor = -1 }));
             LogCreatedTopics(string.Join(", ", missing));
         }
-        catch (CreateTopicsException several) when (several.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        catch (CreateTopicsException several) when (several.Results.All(
+            r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {
             // Another node was faster.
             return;

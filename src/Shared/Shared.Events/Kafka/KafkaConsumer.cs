@@ -11,11 +11,12 @@ using Microsoft.Extensions.Hosting;
 namespace Beat.Messaging.Shared.Events.Kafka;
 
 /// <summary>
-/// Reads one topic for one module, a record at a time: trace, retry, dead letter, handler. An offset is stored only after the effect
-/// is durable or the record is among the dead letters, so nothing is lost and nothing stops a partition.
+/// Reads one topic for one module, a record at a time: trace, retry, dead letter, handler. An offset is stored only after the
+/// effect is durable or the record is among the dead letters, so nothing is lost and nothing stops a partition.
 /// </summary>
 internal sealed partial class KafkaConsumer(
-    KafkaTopic topic, KafkaConnection kafka, KafkaMirror mirror, IServiceProvider services, TimeProvider time, ILogger<KafkaConsumer> log) : IHostedService, IDisposable
+    KafkaTopic topic, KafkaConnection kafka, KafkaMirror mirror, IServiceProvider services, TimeProvider time,
+    ILogger<KafkaConsumer> log) : IHostedService, IDisposable
 {
     /// <summary>Tries of a record whose failure may pass, before it goes to the dead letters.</summary>
     public const int MaxAttempts = 5;
@@ -228,7 +229,8 @@ internal sealed partial class KafkaConsumer(
         {
             try
             {
-                await mirror.Write(DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, Detail(failure)), stopping.Token);
+                await mirror.Write(
+                    DeadLetters.TopicOf(record.Topic), DeadLetters.Of(record, code, Detail(failure)), stopping.Token);
                 Telemetry.KafkaDeadLettered.Add(1);
                 return;
             }
@@ -254,7 +256,8 @@ internal sealed partial class KafkaConsumer(
     [LoggerMessage(422, LogLevel.Error, "Record {Topic}[{Partition}]@{Offset} goes to the dead letters: {Code}")]
     private partial void LogDeadLettered(Exception failure, string topic, int partition, long offset, string code);
 
-    [LoggerMessage(423, LogLevel.Information, "Record {Topic}[{Partition}]@{Offset} was handled while its partition went to another node")]
+    [LoggerMessage(
+        423, LogLevel.Information, "Record {Topic}[{Partition}]@{Offset} was handled while its partition went to another node")]
     private partial void LogPartitionMoved(string topic, int partition, long offset);
 
     /// <summary>What the platform's services have in common; the rest of what they write is not read.</summary>

@@ -38,7 +38,9 @@ public sealed class KafkaTopic(IServiceCollection services, string topic, string
     /// <summary>The types of events that are read, by wire name.</summary>
     public IReadOnlyList<(string EventType, Type Payload)> Payloads => payloads;
 
-    /// <summary>The payload is bound by the rules of its record, as a request is; only fields that it does not know are ignored.</summary>
+    /// <summary>
+    /// The payload is bound by the rules of its record, as a request is; only fields that it does not know are ignored.
+    /// </summary>
     /// <param name="eventType">The wire name.</param>
     public KafkaTopic On<TPayload, THandler>(string eventType)
         where TPayload : class
@@ -66,7 +68,8 @@ public static class KafkaRegistration
     }
 
     /// <summary>A topic that a module reads.</summary>
-    public static IServiceCollection AddKafkaConsumer(this IServiceCollection services, string topic, string group, Action<KafkaTopic> events)
+    public static IServiceCollection AddKafkaConsumer(
+        this IServiceCollection services, string topic, string group, Action<KafkaTopic> events)
     {
         var read = new KafkaTopic(services, topic, group);
         events(read);

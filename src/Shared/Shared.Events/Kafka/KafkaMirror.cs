@@ -6,7 +6,8 @@ namespace Beat.Messaging.Shared.Events.Kafka;
 /// <summary>A record to write, with its value as it stands on the wire.</summary>
 /// <param name="Key">Records of one key stay in order.</param>
 /// <param name="Value">The envelope, UTF-8 JSON.</param>
-public sealed record WireRecord(string Topic, string Key, Guid EventId, string EventType, ReadOnlyMemory<byte> Value, string? TraceParent);
+public sealed record WireRecord(
+    string Topic, string Key, Guid EventId, string EventType, ReadOnlyMemory<byte> Value, string? TraceParent);
 
 public enum MirrorStatus
 {
@@ -81,9 +82,11 @@ public sealed partial class KafkaMirror : IDisposable
     }
 
     private static async ValueTask Produce(
-        IProducer<string, byte[]> producer, WireRecord record, Action<DeliveryReport<string, byte[]>> answer, CancellationToken ct)
+        IProducer<string, byte[]> producer, WireRecord record, Action<DeliveryReport<string, byte[]>> answer,
+        CancellationToken ct)
     {
-        var message = new Message<string, byte[]> { Key = record.Key, Value = record.Value.ToArray(), Headers = HeadersOf(record) };
+        var message =
+            new Message<string, byte[]> { Key = record.Key, Value = record.Value.ToArray(), Headers = HeadersOf(record) };
         while (true)
         {
             try

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Beat.Messaging.Shared.Events.Kafka;
 
-/// <summary>librdkafka's mock cluster: a broker that speaks the real wire protocol, in this process, and forgets when it ends.</summary>
+/// <summary>
+/// librdkafka's mock cluster: a broker that speaks the real wire protocol, in this process, and forgets when it ends.
+/// </summary>
 internal sealed partial class NativeBroker : IDisposable
 {
     private const string Library = "librdkafka";
@@ -25,11 +27,13 @@ internal sealed partial class NativeBroker : IDisposable
         ConfSet(conf, "log_level", "0", error, error.Length);
         owner = New(type: 0, conf, error, error.Length);
         if (owner == 0)
-            throw new InvalidOperationException($"The embedded Kafka broker cannot start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+            throw new InvalidOperationException(
+                $"The embedded Kafka broker cannot start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         cluster = ClusterNew(owner, brokers: 1);
         if (cluster == 0)
             throw new InvalidOperationException("The embedded Kafka broker cannot start.");
-        Port = int.Parse(Marshal.PtrToStringUTF8(Bootstraps(cluster))!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        Port = int.Parse(
+            Marshal.PtrToStringUTF8(Bootstraps(cluster))!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Where it listens, on 127.0.0.1; it chooses by itself.</summary>

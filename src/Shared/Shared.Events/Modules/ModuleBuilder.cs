@@ -36,11 +36,13 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         services.TryAddSingleton(provider => provider.GetRequiredService<StoreLocations>().Connect());
         services.AddPooledDbContextFactory<TContext>((provider, options) => Common(options).UseNpgsql(
             provider.GetRequiredService<NpgsqlDataSource>(),
-            npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2)).AddInterceptors(new RowLocks.Interceptor()));
+            npgsql => npgsql.MigrationsHistoryTable(history, name).CommandTimeout(2))
+                .AddInterceptors(new RowLocks.Interceptor()));
         services.AddPooledDbContextFactory<TSqlite>((provider, options) => Common(options).UseSqlite(
             provider.GetRequiredService<StoreLocations>().Sqlite(name),
             sqlite => sqlite.MigrationsHistoryTable(history)).AddInterceptors(new SqlitePragmas()));
-        services.AddSingleton<IModuleDatabase<TContext>>(provider => provider.GetRequiredService<StoreLocations>().PostgreSql is null
+        services.AddSingleton<IModuleDatabase<TContext>>(
+            provider => provider.GetRequiredService<StoreLocations>().PostgreSql is null
             ? new ModuleDatabase<TContext, TSqlite>(name, provider.GetRequiredService<IDbContextFactory<TSqlite>>())
             : new ModuleDatabase<TContext, TContext>(name, provider.GetRequiredService<IDbContextFactory<TContext>>()));
         services.AddSingleton<IModuleDatabase>(provider => provider.GetRequiredService<IModuleDatabase<TContext>>());
@@ -108,8 +110,10 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     public ModuleBuilder OtherStore<TStore>(Func<StoreLocations, string> name, Func<TStore, Task> ping, Func<TStore, Task> reset)
         where TStore : class
     {
-        services.AddOptions<HealthCheckServiceOptions>().Configure<StoreLocations>((health, locations) => health.Registrations.Add(
-            DependencyCheck.Of(name(locations), (provider, _) => ping(provider.GetRequiredService<TStore>()), DependencyCheck.Store)));
+        services.AddOptions<HealthCheckServiceOptions>()
+            .Configure<StoreLocations>((health, locations) => health.Registrations.Add(
+            DependencyCheck.Of(
+                name(locations), (provider, _) => ping(provider.GetRequiredService<TStore>()), DependencyCheck.Store)));
         services.AddSingleton(provider => new StoreReset(() => reset(provider.GetRequiredService<TStore>())));
         return this;
     }
@@ -129,17 +133,19 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     public ModuleBuilder Publishes<TEvent>(string wireName, string topic, Func<TEvent, Guid> key)
         where TEvent : IIntegrationEvent
     {
-        services.AddSingleton(new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
-        {
-            ToEnvelope = pending => new Envelope<TEvent>(
-                pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt, EventEnvelope.TraceIdOf(pending.TraceParent),
-                (TEvent)pending.Read()),
-        });
+        services.AddSingleton(
+            new EventRegistration(name, typeof(TEvent), wireName, topic, happened => key((TEvent)happened).ToString())
+            {
+                ToEnvelope = pending => new Envelope<TEvent>(
+                    pending.EventId, pending.AggregateId, pending.AggregateVersion, pending.OccurredAt,
+                    EventEnvelope.TraceIdOf(pending.TraceParent), (TEvent)pending.Read()),
+            });
         return this;
     }
 
     /// <summary>A reaction that is owed until it is made.</summary>
-    /// <param name="handler">The handler's name in deliveries that are stored already, where its class has another one by now.</param>
+    /// <param name="handler">The handler's name in deliveries that are stored already, where its class has another one by
+    /// now.</param>
     public ModuleBuilder Subscribes<TEvent, THandler>(string? handler = null)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, handler: handler);
@@ -148,7 +154,8 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     public ModuleBuilder SubscribesInBatches<TEvent, THandler>()
         where TEvent : IIntegrationEvent
         where THandler : class, IBatchEventHandler<TEvent> => Subscribe<TEvent, THandler>(
-            (provider, envelopes, ct) => provider.GetRequiredService<THandler>().Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
+            (provider, envelopes, ct) => provider.GetRequiredService<THandler>()
+                .Handle([.. envelopes.Cast<Envelope<TEvent>>()], ct),
             takesBatches: true);
 
     /// <summary>A push to connections, made once after the commit; clients repair what they missed.</summary>
@@ -156,7 +163,9 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent> => Subscribe<TEvent, THandler>(One<TEvent, THandler>, isPush: true);
 
-    /// <summary>A push that the module sends to clients. One that is not declared here, no client and no document knows of.</summary>
+    /// <summary>
+    /// A push that the module sends to clients. One that is not declared here, no client and no document knows of.
+    /// </summary>
     /// <param name="pushName">What clients listen to, by contract.</param>
     public ModuleBuilder Sends<TPayload>(string pushName)
     {
@@ -206,11 +215,13 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     {
         services.AddSingleton(provider => new Replica(
             $"{name}.{typeof(THandler).Name}",
-            async ct => await provider.GetRequiredService<ModuleStore<TContext>>().Read(async db => await db.Set<TRow>().AnyAsync(lacks, ct))));
+            async ct => await provider.GetRequiredService<ModuleStore<TContext>>()
+                .Read(async db => await db.Set<TRow>().AnyAsync(lacks, ct))));
         return this;
     }
 
-    private static async Task One<TEvent, THandler>(IServiceProvider provider, IReadOnlyList<object> envelopes, CancellationToken ct)
+    private static async Task One<TEvent, THandler>(
+        IServiceProvider provider, IReadOnlyList<object> envelopes, CancellationToken ct)
         where TEvent : IIntegrationEvent
         where THandler : class, IEventHandler<TEvent>
     {
@@ -220,17 +231,18 @@ public sealed class ModuleBuilder(IServiceCollection services, string name)
     }
 
     private ModuleBuilder Subscribe<TEvent, THandler>(
-        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush = false, bool takesBatches = false,
-        string? handler = null)
+        Func<IServiceProvider, IReadOnlyList<object>, CancellationToken, Task> handle, bool isPush = false,
+        bool takesBatches = false, string? handler = null)
         where THandler : class
     {
         if (!services.Any(service => service.ServiceType == typeof(THandler)))
             services.AddSingleton<THandler>();
-        services.AddSingleton(new EventSubscription($"{name}.{handler ?? typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
-        {
-            TakesBatches = takesBatches,
-            Handle = handle,
-        });
+        services.AddSingleton(
+            new EventSubscription($"{name}.{handler ?? typeof(THandler).Name}", typeof(TEvent), typeof(THandler), isPush)
+            {
+                TakesBatches = takesBatches,
+                Handle = handle,
+            });
         return this;
     }
 }

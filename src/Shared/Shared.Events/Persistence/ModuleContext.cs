@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Beat.Messaging.Shared.Events.Persistence;
 
-/// <summary>Marks the SQLite variant of a module's context; two providers need two types, because each has migrations of its own.</summary>
+/// <summary>
+/// Marks the SQLite variant of a module's context; two providers need two types, because each has migrations of its own.
+/// </summary>
 public interface ISqliteContext;
 
 /// <summary>A module's own tables, with its outbox and inbox. Nobody else reads them.</summary>
@@ -18,8 +20,8 @@ public abstract class ModuleContext(DbContextOptions options, string schema) : D
     internal DbSet<InboxEntry> Inbox => Set<InboxEntry>();
 
     /// <summary>
-    /// Adds an event to the outbox, in the transaction of the change. Lock the aggregate's row first (<see cref="RowLocks.ForUpdate"/>),
-    /// so that the outbox is in the order of the changes.
+    /// Adds an event to the outbox, in the transaction of the change. Lock the aggregate's row first
+    /// (<see cref="RowLocks.ForUpdate"/>), so that the outbox is in the order of the changes.
     /// </summary>
     /// <param name="version">Counts the changes of the aggregate that make an event, from 1.</param>
     public void Raise(IIntegrationEvent happened, string aggregateId, long version) =>

@@ -42,7 +42,8 @@ public interface IModuleDatabase<out TContext> : IModuleDatabase
 /// <summary>Empties a store that a module has beside its tables.</summary>
 public sealed record StoreReset(Func<Task> Run);
 
-internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContextFactory<TActual> contexts) : IModuleDatabase<TContext>, IDisposable
+internal sealed class ModuleDatabase<TContext, TActual>(string module, IDbContextFactory<TActual> contexts)
+    : IModuleDatabase<TContext>, IDisposable
     where TContext : ModuleContext
     where TActual : TContext
 {

@@ -29,7 +29,9 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
         return await read(db);
     });
 
-    /// <summary>Reads any number of rows in the order of a key, a page at a time: neither memory nor a connection waits for a slow reader.</summary>
+    /// <summary>
+    /// Reads any number of rows in the order of a key, a page at a time: neither memory nor a connection waits for a slow reader.
+    /// </summary>
     /// <param name="key">Unique among the rows.</param>
     /// <exception cref="StoreUnavailableException">The database is away.</exception>
     public async IAsyncEnumerable<TRow> Stream<TRow>(
@@ -50,13 +52,16 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     }
 
     /// <summary>
-    /// Runs <paramref name="change"/> in one transaction with the events that it raises, commits, and delivers those events to the
-    /// in-process subscribers before it returns, so that the caller reads its own writes; a subscriber that takes more than a second
-    /// is not waited for, nor those after it. A problem rolls everything back. Of competing changes all but the first are made again, and see it.
+    /// Runs <paramref name="change"/> in one transaction with the events that it raises, commits, and delivers those events to
+    /// the in-process subscribers before it returns, so that the caller reads its own writes; a subscriber that takes more than a
+    /// second is not waited for, nor those after it. A problem rolls everything back. Of competing changes all but the first are
+    /// made again, and see it.
     /// </summary>
     /// <param name="onConflict">The answer when a unique index refuses the change, because a competing one was faster.</param>
-    /// <exception cref="StoreUnavailableException">The database is away; the outcome is unknown only if the commit itself failed.</exception>
-    public async Task<Result<T>> Write<T>(Func<TContext, Task<Result<T>>> change, CancellationToken ct, Problem? onConflict = null)
+    /// <exception cref="StoreUnavailableException">The database is away; the outcome is unknown only if the commit itself
+    /// failed.</exception>
+    public async Task<Result<T>> Write<T>(
+        Func<TContext, Task<Result<T>>> change, CancellationToken ct, Problem? onConflict = null)
     {
         IReadOnlyList<OutboxEvent> events;
         Result<T> result;
@@ -86,7 +91,8 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     /// <returns>Why it was refused; null when it was made.</returns>
     public async Task<Problem?> Write(Func<TContext, Task<Problem?>> change, CancellationToken ct, Problem? onConflict = null)
     {
-        var made = await Write<object?>(async db => await change(db) is { } refused ? refused : default(Result<object?>), ct, onConflict);
+        var made = await Write<object?>(
+            async db => await change(db) is { } refused ? refused : default(Result<object?>), ct, onConflict);
         return made.Problem;
     }
 
@@ -104,7 +110,8 @@ public sealed class ModuleStore<TContext>(IModuleDatabase<TContext> database, Ou
     {
         var from = new { Key = last };
         var compared = Expression.Call(
-            key.Body, typeof(Guid).GetMethod(nameof(Guid.CompareTo), [typeof(Guid)])!, Expression.Property(Expression.Constant(from), nameof(from.Key)));
+            key.Body, typeof(Guid).GetMethod(nameof(Guid.CompareTo), [typeof(Guid)])!,
+            Expression.Property(Expression.Constant(from), nameof(from.Key)));
         return Expression.Lambda<Func<TRow, bool>>(Expression.GreaterThan(compared, Expression.Constant(0)), key.Parameters);
     }
 

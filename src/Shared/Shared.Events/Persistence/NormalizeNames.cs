@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Beat.Messaging.Shared.Events.Persistence;
 
 /// <summary>
-/// After an update that changed how names are folded: folds those of before anew, a few at a time, beside the service's other work.
-/// A row says by its <c>FoldingVersion</c> whether it was done, so this goes on where it was.
+/// After an update that changed how names are folded: folds those of before anew, a few at a time, beside the service's other
+/// work. A row says by its <c>FoldingVersion</c> whether it was done, so this goes on where it was.
 /// </summary>
 public abstract class NormalizeNames<TContext, TRow>(ModuleStore<TContext> store, TimeProvider time) : BackgroundService
     where TContext : ModuleContext
@@ -37,7 +37,8 @@ public abstract class NormalizeNames<TContext, TRow>(ModuleStore<TContext> store
     /// <returns>Whether there may be more. A problem, where somebody else took what was free: it is for another time.</returns>
     public Task<Result<bool>> NormalizeBatch(CancellationToken ct) => store.Write<bool>(async db =>
     {
-        var rows = await db.Set<TRow>().ForUpdate().Where(row => EF.Property<int>(row, "FoldingVersion") != SearchText.Version).Take(BatchSize).ToListAsync(ct);
+        var rows = await db.Set<TRow>().ForUpdate().Where(row => EF.Property<int>(row, "FoldingVersion") != SearchText.Version)
+            .Take(BatchSize).ToListAsync(ct);
         await Normalize(db, rows, ct);
         return rows.Count == BatchSize;
     }, ct, onConflict: Problems.StoreUnavailable);

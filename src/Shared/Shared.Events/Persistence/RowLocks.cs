@@ -17,7 +17,8 @@ public static class RowLocks
     internal sealed class Interceptor : DbCommandInterceptor
     {
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             if (command.CommandText.StartsWith($"-- {Tag}", StringComparison.Ordinal))
                 command.CommandText += "\nFOR UPDATE";

@@ -28,7 +28,10 @@ internal static class StoreFaults
         _ => false,
     };
 
-    /// <summary>Another try of the same may succeed: a dependency was away or somebody was faster. Neither bad data nor a mistake of the code.</summary>
+    /// <summary>
+    /// Another try of the same may succeed: a dependency was away or somebody was faster. Neither bad data nor a mistake of the
+    /// code.
+    /// </summary>
     public static bool MayPass(Exception fault) => fault switch
     {
         DbUpdateException { InnerException: { } inner } => MayPass(inner),

@@ -12,8 +12,8 @@ public sealed record StoreLocations(string? PostgreSql, string DataFolder, strin
     private const int DefaultPoolSize = 50;
 
     /// <summary>
-    /// The one pool of connections that all modules share, with time limits that end a call before the request's own limit where the
-    /// network allows it.
+    /// The one pool of connections that all modules share, with time limits that end a call before the request's own limit where
+    /// the network allows it.
     /// </summary>
     public NpgsqlDataSource Connect()
     {

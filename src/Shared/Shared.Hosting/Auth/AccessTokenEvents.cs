@@ -4,7 +4,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Beat.Messaging.Shared.Hosting.Auth;
 
-/// <summary>What this service adds to the check of a bearer token: its size, its key, a strict reading, the caller, who is not deleted.</summary>
+/// <summary>
+/// What this service adds to the check of a bearer token: its size, its key, a strict reading, the caller, who is not deleted.
+/// </summary>
 internal sealed class AccessTokenEvents(SigningKeys keys, DeletedProfiles deleted) : JwtBearerEvents
 {
     private const string Scheme = "Bearer ";
@@ -12,7 +14,8 @@ internal sealed class AccessTokenEvents(SigningKeys keys, DeletedProfiles delete
     public override async Task MessageReceived(MessageReceivedContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header[Scheme.Length..].Trim() is not { Length: > 0 } token)
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            || header[Scheme.Length..].Trim() is not { Length: > 0 } token)
             return;
         if (token.Length > AccessToken.MaxLength || AccessToken.KeyId(token) is not { } keyId)
             context.Fail("The token cannot be read.");

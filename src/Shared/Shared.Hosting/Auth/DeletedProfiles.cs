@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Beat.Messaging.Shared.Hosting.Auth;
 
 /// <summary>
-/// Whose profile was deleted, in memory, so that every request can be checked: their tokens stay valid until they expire. Filled by
-/// the module that knows people.
+/// Whose profile was deleted, in memory, so that every request can be checked: their tokens stay valid until they expire. Filled
+/// by the module that knows people.
 /// </summary>
 public sealed class DeletedProfiles
 {

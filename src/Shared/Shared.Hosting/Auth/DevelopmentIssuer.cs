@@ -32,7 +32,8 @@ public sealed class DevelopmentIssuer
             Y = Base64UrlEncoder.Encode(point.Y),
         };
         PublicKey.Kid = Base64UrlEncoder.Encode(PublicKey.ComputeJwkThumbprint());
-        credentials = new SigningCredentials(new ECDsaSecurityKey(pair) { KeyId = PublicKey.Kid }, SecurityAlgorithms.EcdsaSha256);
+        credentials = new SigningCredentials(
+            new ECDsaSecurityKey(pair) { KeyId = PublicKey.Kid }, SecurityAlgorithms.EcdsaSha256);
     }
 
     internal JsonWebKey PublicKey { get; }
@@ -69,7 +70,8 @@ public sealed class DevelopmentIssuer
     private static byte[] PrivateKey(SecretKey secret)
     {
         var order = Number(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"));
-        var number = ((Number(secret.Derive("development-issuer", 48)) % (order - 1)) + 1).ToByteArray(isUnsigned: true, isBigEndian: true);
+        var number = ((Number(secret.Derive("development-issuer", 48)) % (order - 1)) + 1)
+            .ToByteArray(isUnsigned: true, isBigEndian: true);
         var bytes = new byte[32];
         number.CopyTo(bytes.AsSpan(bytes.Length - number.Length));
         return bytes;

@@ -27,7 +27,8 @@ internal sealed class HubOriginMiddleware(RequestDelegate next, IReadOnlyList<st
                 request.Headers.Authorization = $"Bearer {token}";
         }
         return isHub && !IsAllowed(request)
-            ? context.Write(Problems.Forbidden.WithDetail("Pages of this origin may not connect; Cors:Origins names those that may."))
+            ? context.Write(
+                Problems.Forbidden.WithDetail("Pages of this origin may not connect; Cors:Origins names those that may."))
             : next(context);
     }
 

@@ -17,14 +17,15 @@ public static class IdentityRegistration
     internal const string TokenType = "access";
 
     /// <summary>
-    /// Every endpoint is closed unless it says <c>AllowAnonymous</c>, and may take a <c>Caller</c> as a parameter. Where the settings
-    /// name no auth service, a <see cref="DevelopmentIssuer"/> is registered.
+    /// Every endpoint is closed unless it says <c>AllowAnonymous</c>, and may take a <c>Caller</c> as a parameter. Where the
+    /// settings name no auth service, a <see cref="DevelopmentIssuer"/> is registered.
     /// </summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, MessagingSettings settings, SecretKey secret)
     {
         services.TryAddSingleton(TimeProvider.System);
         if (settings.Identity.JwksUrl is null)
-            services.AddSingleton(provider => new DevelopmentIssuer(secret, settings.Identity, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(
+                provider => new DevelopmentIssuer(secret, settings.Identity, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SigningKeys(
             settings.Identity.JwksUrl,
             provider.GetService<DevelopmentIssuer>() is { } issuer ? [issuer.PublicKey] : [],
@@ -33,8 +34,10 @@ public static class IdentityRegistration
         services.TryAddSingleton<DeletedProfiles>();
         services.AddSingleton<AccessTokenEvents>();
         // AddAuthentication would bring data protection along: keys on disk that nothing here uses, and warnings about them.
-        services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme).AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, _ => { });
+        services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme)
+            .AddWebEncoders();
+        new AuthenticationBuilder(
+            services).AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, _ => { });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<SigningKeys>((options, keys) => ConfigureValidation(options, settings.Identity, keys));
         services.AddAuthorizationBuilder()
@@ -46,7 +49,9 @@ public static class IdentityRegistration
             .WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()
             // SignalR's browser client asks for it, though no cookie counts here.
             .AllowCredentials()
-            .WithExposedHeaders("Location", "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID", "WWW-Authenticate", "Idempotency-Replayed")));
+            .WithExposedHeaders(
+                "Location", "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",
+                "WWW-Authenticate", "Idempotency-Replayed")));
         // It writes the whole address of every request, tokens of sockets included.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         return services;
@@ -61,7 +66,8 @@ public static class IdentityRegistration
         app.UseAuthorization();
         app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<SigningKeys>().StartFetch);
         if (app.Services.GetService<DevelopmentIssuer>() is { PublicKey: var key })
-            app.MapGet(IdentitySettings.JwksPath, () => new { keys = new[] { new { key.Kty, key.Crv, key.Alg, key.Use, key.Kid, key.X, key.Y } } })
+            app.MapGet(IdentitySettings.JwksPath,
+                () => new { keys = new[] { new { key.Kty, key.Crv, key.Alg, key.Use, key.Kid, key.X, key.Y } } })
                 .AllowAnonymous().WithName("DevelopmentKeys").WithTags("System");
         return app;
     }

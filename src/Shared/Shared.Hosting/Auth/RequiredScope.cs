@@ -29,7 +29,8 @@ public static class RequiredScopeExtensions
     /// <summary>Every scope that an endpoint asks for, as a person with an activated account has them.</summary>
     public static IReadOnlyList<string> FindScopes(this EndpointDataSource endpoints) =>
     [
-        .. endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<RequiredScope>()).SelectMany(scope => scope.AnyOf).Distinct().Order(),
+        .. endpoints.Endpoints.SelectMany(endpoint => endpoint.Metadata.OfType<RequiredScope>()).SelectMany(scope => scope.AnyOf)
+            .Distinct().Order(),
     ];
 
     /// <summary>401 without a valid token, 403 when it lacks the scope.</summary>
@@ -44,15 +45,18 @@ internal sealed class ProblemAuthorizationResultHandler : IAuthorizationMiddlewa
 {
     private readonly AuthorizationMiddlewareResultHandler standard = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         // Where no route matched, routing's own 404, 405 or 415 follows: that needs no token.
         if (context.GetEndpoint() is not RouteEndpoint)
             return next(context);
         if (!authorizeResult.Forbidden
-            || authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<RequiredScope>().FirstOrDefault() is not { } missing)
+            || authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<RequiredScope>()
+                .FirstOrDefault() is not { } missing)
             return standard.HandleAsync(next, context, policy, authorizeResult);
-        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', missing.AnyOf)}\"";
+        context.Response.Headers.WWWAuthenticate =
+            $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', missing.AnyOf)}\"";
         return context.Write(Problems.ScopeMissing(string.Join(" or ", missing.AnyOf)));
     }
 }

@@ -4,13 +4,14 @@ using System.Text.RegularExpressions;
 namespace Beat.Messaging.Shared.Hosting.Json;
 
 /// <summary>
-/// Times as clients and other services write them: <c>date-time</c> of RFC 3339 (5.6), from 1970 to 9999, and nothing else. A leap second
-/// is refused, because no store can keep it. Digits beyond 100 ns are cut.
+/// Times as clients and other services write them: <c>date-time</c> of RFC 3339 (5.6), from 1970 to 9999, and nothing else. A
+/// leap second is refused, because no store can keep it. Digits beyond 100 ns are cut.
 /// </summary>
 public static partial class Rfc3339
 {
     /// <summary>What a field that is none is told.</summary>
-    public const string Rule = "must be an RFC 3339 time of the years 1970 to 9999, with Z or an offset, e.g. 2027-02-01T17:30:00Z";
+    public const string Rule =
+        "must be an RFC 3339 time of the years 1970 to 9999, with Z or an offset, e.g. 2027-02-01T17:30:00Z";
 
     private const string WithoutFraction = "yyyy-MM-dd'T'HH:mm:ss";
 
@@ -19,11 +20,15 @@ public static partial class Rfc3339
     {
         time = default;
         if (text is null || Form().Match(text) is not { Success: true } form
-            || !DateTime.TryParseExact(form.Groups["whole"].Value.ToUpperInvariant(), WithoutFraction, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+            || !DateTime.TryParseExact(
+                form.Groups["whole"].Value.ToUpperInvariant(), WithoutFraction, CultureInfo.InvariantCulture, DateTimeStyles.None,
+                out var local))
             return false;
         var fraction = form.Groups["fraction"].Value.PadRight(7, '0')[..7];
         var offset = form.Groups["hours"] is { Success: true } hours
-            ? new TimeSpan(int.Parse(hours.ValueSpan, CultureInfo.InvariantCulture), int.Parse(form.Groups["minutes"].ValueSpan, CultureInfo.InvariantCulture), 0)
+            ? new TimeSpan(
+                int.Parse(hours.ValueSpan, CultureInfo.InvariantCulture),
+                int.Parse(form.Groups["minutes"].ValueSpan, CultureInfo.InvariantCulture), 0)
             : TimeSpan.Zero;
         var ahead = form.Groups["sign"].Value == "-" ? -offset.Ticks : offset.Ticks;
         var ticks = local.Ticks + long.Parse(fraction, CultureInfo.InvariantCulture) - ahead;

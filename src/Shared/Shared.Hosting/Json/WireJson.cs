@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Beat.Messaging.Shared.Hosting.Json;
 
-/// <summary>JSON as REST, the hub and Kafka write it: snake_case names, enums by name, UTC times ending in Z, UUIDs in lower case.</summary>
+/// <summary>
+/// JSON as REST, the hub and Kafka write it: snake_case names, enums by name, UTC times ending in Z, UUIDs in lower case.
+/// </summary>
 public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Apply(new JsonSerializerOptions());

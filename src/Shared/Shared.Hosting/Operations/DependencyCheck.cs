@@ -14,7 +14,8 @@ public sealed class DependencyCheck(Func<CancellationToken, Task<HealthCheckResu
     /// <param name="name">E.g. <c>mongodb</c>.</param>
     /// <param name="check">Completes when it answers; throws, with the reason for an operator, when it does not.</param>
     /// <param name="tags">See <see cref="Store"/>.</param>
-    public static HealthCheckRegistration Of(string name, Func<IServiceProvider, CancellationToken, Task> check, params string[] tags) => Of(
+    public static HealthCheckRegistration Of(
+        string name, Func<IServiceProvider, CancellationToken, Task> check, params string[] tags) => Of(
         name,
         async (provider, ct) =>
         {
@@ -28,7 +29,8 @@ public sealed class DependencyCheck(Func<CancellationToken, Task<HealthCheckResu
         string name, Func<IServiceProvider, CancellationToken, Task<HealthCheckResult>> check, params string[] tags) =>
         new(name, provider => new DependencyCheck(ct => check(provider, ct)), failureStatus: null, tags);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {

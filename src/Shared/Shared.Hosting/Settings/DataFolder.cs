@@ -23,8 +23,8 @@ public sealed class DataFolder : IDisposable
     public SecretKey Secret { get; }
 
     /// <summary>
-    /// Makes the folder when it is missing and takes hold of it until disposal or the end of the process. Where nothing is embedded
-    /// it is left alone: nodes and commands then run side by side anywhere.
+    /// Makes the folder when it is missing and takes hold of it until disposal or the end of the process. Where nothing is
+    /// embedded it is left alone: nodes and commands then run side by side anywhere.
     /// </summary>
     /// <exception cref="SettingsException">Another process has it, or it cannot be written.</exception>
     public static DataFolder Open(MessagingSettings settings)
@@ -36,7 +36,8 @@ public sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            held = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(
+                System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(path, held, new SecretKey(settings.SecretKeyBase ?? ReadOrCreateSecret(path)));
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)

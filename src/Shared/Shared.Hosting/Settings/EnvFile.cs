@@ -22,7 +22,8 @@ internal sealed partial class EnvFile(string path) : ConfigurationProvider, ICon
 
     private static string ValueOf(Match line) =>
         line.Groups["double"] is { Success: true } quoted
-            ? Escape().Replace(quoted.Value, escape => escape.Value[1] switch { 'n' => "\n", 'r' => "\r", 't' => "\t", var other => $"{other}" })
+            ? Escape().Replace(
+                quoted.Value, escape => escape.Value[1] switch { 'n' => "\n", 'r' => "\r", 't' => "\t", var other => $"{other}" })
             : line.Groups["single"] is { Success: true } literal ? literal.Value : line.Groups["plain"].Value.Trim();
 
     [GeneratedRegex(

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Beat.Messaging.Shared.Hosting.Settings;
 
-/// <summary>What an operator can set of the service as a whole; each module reads its own (<see cref="SettingsRegistration"/>).</summary>
+/// <summary>
+/// What an operator can set of the service as a whole; each module reads its own (<see cref="SettingsRegistration"/>).
+/// </summary>
 public sealed record MessagingSettings
 {
     internal const int MinSecretLength = 32;
@@ -50,7 +52,8 @@ public sealed record MessagingSettings
 
     /// <summary>Reads these settings, and checks those of the modules.</summary>
     /// <exception cref="SettingsException">There are faults, of whichever of them: all are listed.</exception>
-    public static MessagingSettings Load(IConfiguration configuration, IHostEnvironment environment, params IReadOnlyList<IModule> modules)
+    public static MessagingSettings Load(
+        IConfiguration configuration, IHostEnvironment environment, params IReadOnlyList<IModule> modules)
     {
         var read = new SettingsReader(configuration);
         var settings = Read(read, configuration, environment);
@@ -83,7 +86,8 @@ public sealed record MessagingSettings
             Redis = RedisUrl(read),
             Kafka = KafkaBrokers(read),
             Identity = new IdentitySettings(
-                read.ServerUrl("JWKS_URL", IdentitySettings.JwksPath) ?? read.ServerUrl("BEAT_IDENTITY_SERVER", IdentitySettings.JwksPath),
+                read.ServerUrl("JWKS_URL", IdentitySettings.JwksPath)
+                    ?? read.ServerUrl("BEAT_IDENTITY_SERVER", IdentitySettings.JwksPath),
                 read.Text("Auth:Issuer"),
                 read.Text("Auth:Audience")),
             SecretKeyBase = Secret(read),
@@ -103,7 +107,8 @@ public sealed record MessagingSettings
             if (SettingsReader.IsPort(server))
                 return $"http://{host}:{server}";
             if (!server.Split(';').All(IsListenUrl))
-                read.Faults.Add($"BEAT_MESSASSING_SERVER is \"{server}\", but must be a port or a URL to listen on, e.g. http://+:4000.");
+                read.Faults.Add(
+                    $"BEAT_MESSASSING_SERVER is \"{server}\", but must be a port or a URL to listen on, e.g. http://+:4000.");
             return server;
         }
         var isNamedElsewhere = read.Text("urls") is not null || read.Text("http_ports") is not null
@@ -185,7 +190,8 @@ public sealed record MessagingSettings
         if (read.Text("MONGO_URL") is { } url)
         {
             // Several hosts may be named, which Uri does not take.
-            if (!url.StartsWith("mongodb://", StringComparison.Ordinal) && !url.StartsWith("mongodb+srv://", StringComparison.Ordinal))
+            if (!url.StartsWith("mongodb://", StringComparison.Ordinal)
+                && !url.StartsWith("mongodb+srv://", StringComparison.Ordinal))
                 read.Faults.Add("MONGO_URL must be like mongodb://user:password@host:27017/database.");
             return url;
         }
@@ -201,7 +207,8 @@ public sealed record MessagingSettings
     {
         if (read.Text("REDIS_URL") is { } url)
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss")
+                || uri.Host.Length == 0)
                 read.Faults.Add("REDIS_URL must be like redis://user:password@host:6379/0.");
             return url;
         }
@@ -221,7 +228,8 @@ public sealed record MessagingSettings
             read.Faults.Add($"KAFKA_BROKERS is \"{brokers}\", but must be a list like host1:9092,host2:9092.");
         if (brokers is null && read.Text("KAFKA_HOST") is { } host)
             brokers = host.Contains(':') ? host : $"{host}:{port}";
-        return new KafkaSettings(brokers, port, read.Text("KAFKA_PORT") is not null, read.Number("Kafka:Partitions", 3, 1, 1_000));
+        return new KafkaSettings(
+            brokers, port, read.Text("KAFKA_PORT") is not null, read.Number("Kafka:Partitions", 3, 1, 1_000));
     }
 
     private static string? Secret(SettingsReader read)

@@ -33,7 +33,8 @@ public sealed class SettingsReader(IConfiguration configuration)
     {
         if (Text(name) is not { } text)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most)
             return number;
         Faults.Add($"{name} is \"{text}\", but must be a whole number from {least} to {most}.");
         return otherwise;

@@ -9,14 +9,15 @@ namespace Beat.Messaging.Shared.Hosting.Settings;
 public static class SettingsRegistration
 {
     /// <summary>
-    /// Registers <typeparamref name="T"/> as it is read from the configuration. The start fails with what the reader finds wrong. Several
-    /// modules may register the same.
+    /// Registers <typeparamref name="T"/> as it is read from the configuration. The start fails with what the reader finds wrong.
+    /// Several modules may register the same.
     /// </summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, Func<SettingsReader, T> read)
         where T : class
     {
         services.AddOptions<T>().ValidateOnStart();
-        services.TryAddSingleton<IOptionsFactory<T>>(provider => new Factory<T>(provider.GetRequiredService<IConfiguration>(), read));
+        services.TryAddSingleton<IOptionsFactory<T>>(
+            provider => new Factory<T>(provider.GetRequiredService<IConfiguration>(), read));
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
         return services;
     }

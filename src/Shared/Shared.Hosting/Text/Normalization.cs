@@ -4,17 +4,17 @@ using System.Text;
 namespace Beat.Messaging.Shared.Hosting.Text;
 
 /// <summary>
-/// What people type, as it is stored: the one place for REST, the hub and Kafka. Messages are stored as they were sent; names and descriptions in
-/// Unicode's form NFC.
+/// What people type, as it is stored: the one place for REST, the hub and Kafka. Messages are stored as they were sent; names and
+/// descriptions in Unicode's form NFC.
 /// </summary>
 public static class Normalization
 {
     private const int ZeroWidthNonJoiner = 0x200C, ZeroWidthJoiner = 0x200D, Flag = 0x1F3F4;
 
     /// <summary>
-    /// Trimmed, with inner white space as one space, and without what nobody sees but where it does something: joiners stay within
-    /// emoji and within scripts that are written with them, selectors stay with what they select a form of. What a name must not have
-    /// (<see cref="HasForbidden"/>) is left.
+    /// Trimmed, with inner white space as one space, and without what nobody sees but where it does something: joiners stay
+    /// within emoji and within scripts that are written with them, selectors stay with what they select a form of. What a name
+    /// must not have (<see cref="HasForbidden"/>) is left.
     /// </summary>
     public static string Name(string text)
     {
@@ -40,8 +40,8 @@ public static class Normalization
     public static string Description(string text) => Normalize(text.Trim(), NormalizationForm.FormC);
 
     /// <summary>
-    /// A name that nobody is there to correct: without what it must not have, cut after at most <paramref name="maximum"/> code points,
-    /// between two characters as people see them. Empty when nothing is left to see.
+    /// A name that nobody is there to correct: without what it must not have, cut after at most <paramref name="maximum"/> code
+    /// points, between two characters as people see them. Empty when nothing is left to see.
     /// </summary>
     public static string CleanName(string text, int maximum)
     {
@@ -76,7 +76,9 @@ public static class Normalization
         return false;
     }
 
-    /// <summary>Whether there is anything to see: more than white space, marks that stand alone, and characters without a shape.</summary>
+    /// <summary>
+    /// Whether there is anything to see: more than white space, marks that stand alone, and characters without a shape.
+    /// </summary>
     public static bool HasVisible(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -119,9 +121,12 @@ public static class Normalization
     }
 
     private static bool IsForbidden(Rune rune) =>
-        (Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune)) || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+        (Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune))
+            || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
-    /// <summary>What has no shape and no width: Unicode's Default_Ignorable_Code_Point, other format characters, and what is no character.</summary>
+    /// <summary>
+    /// What has no shape and no width: Unicode's Default_Ignorable_Code_Point, other format characters, and what is no character.
+    /// </summary>
     private static bool IsInvisible(Rune rune) => rune.Value switch
     {
         // Signs that span digits, which are of that category but seen.
@@ -135,7 +140,8 @@ public static class Normalization
     {
         ZeroWidthJoiner or ZeroWidthNonJoiner when JoinsLetters(before) =>
             IsMark(before) || (JoinsLetters(after) && (Rune.IsLetter(after) || IsMark(after))),
-        ZeroWidthJoiner => IsOfEmoji(before) && Rune.GetUnicodeCategory(after) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol,
+        ZeroWidthJoiner => IsOfEmoji(before)
+            && Rune.GetUnicodeCategory(after) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol,
         // Selectors of a form.
         (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or (>= 0x180B and <= 0x180F) => Rune.GetUnicodeCategory(before)
             is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherPunctuation
@@ -145,12 +151,16 @@ public static class Normalization
         _ => false,
     };
 
-    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsOfEmoji(Rune rune) => rune.Value is 0xFE0F or 0x20E3 or 0xE007F or (>= 0x1F3FB and <= 0x1F3FF)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol;
 
-    /// <summary>Letters and marks of scripts in which a joiner changes what is written: Arabic, Syriac, N'Ko, Mongolian, and those of India and its neighbours.</summary>
+    /// <summary>
+    /// Letters and marks of scripts in which a joiner changes what is written: Arabic, Syriac, N'Ko, Mongolian, and those of
+    /// India and its neighbours.
+    /// </summary>
     private static bool JoinsLetters(Rune rune) => rune.Value
         is (>= 0x0600 and <= 0x08FF) or (>= 0x0900 and <= 0x0DFF) or (>= 0x0F00 and <= 0x109F) or (>= 0x1700 and <= 0x18AF) or (>= 0x1900 and <= 0x1CFF)
         or (>= 0xA800 and <= 0xABFF and not (>= 0xAB30 and <= 0xABBF)) or (>= 0xFB50 and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC)

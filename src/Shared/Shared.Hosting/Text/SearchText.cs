@@ -8,20 +8,25 @@ namespace Beat.Messaging.Shared.Hosting.Text;
 public static class SearchText
 {
     /// <summary>
-    /// Of what <see cref="Normalize"/>, <see cref="Letters"/> and <see cref="CaseFold"/> make of a text, and of the words that are made of
-    /// that: raise it with every change, so that what is stored is folded anew.
+    /// Of what <see cref="Normalize"/>, <see cref="Letters"/> and <see cref="CaseFold"/> make of a text, and of the words that
+    /// are made of that: raise it with every change, so that what is stored is folded anew.
     /// </summary>
     public const int Version = 1;
 
     /// <summary>What stands for an apostrophe, and what is left out within a word like one.</summary>
-    private static readonly SearchValues<char> Apostrophes = SearchValues.Create("'`\u00B4\u00B7\u02B9\u02BB\u02BC\u02BD\u02BE\u02BF\u05F3\u05F4\u2018\u2019\u201B\u2027\u2032\uA78C\uFF07");
+    private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
+        "'`\u00B4\u00B7\u02B9\u02BB\u02BC\u02BD\u02BE\u02BF\u05F3\u05F4\u2018\u2019\u201B\u2027\u2032\uA78C\uFF07");
 
-    private static readonly SearchValues<char> Hyphens = SearchValues.Create("-\u058A\u05BE\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\uFE58\uFE63\uFF0D");
+    private static readonly SearchValues<char> Hyphens = SearchValues.Create(
+        "-\u058A\u05BE\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\uFE58\uFE63\uFF0D");
 
     private static readonly Dictionary<Rune, string> Full = FullCaseFolding.All.Split(' ').ToDictionary(
         pair => Rune.GetRuneAt(pair, 0), pair => pair[Rune.GetRuneAt(pair, 0).Utf16SequenceLength..]);
 
-    /// <summary>A name as it is looked for: its letters, without apostrophes, with hyphens and white space as one space; empty without any.</summary>
+    /// <summary>
+    /// A name as it is looked for: its letters, without apostrophes, with hyphens and white space as one space; empty without
+    /// any.
+    /// </summary>
     public static string Normalize(string name)
     {
         var folded = new StringBuilder(name.Length);
@@ -38,8 +43,8 @@ public static class SearchText
     }
 
     /// <summary>
-    /// Compatibility characters as the plain ones (NFKC), without case and without accents, æ and œ as two letters, every apostrophe as
-    /// ' and every hyphen as -.
+    /// Compatibility characters as the plain ones (NFKC), without case and without accents, æ and œ as two letters, every
+    /// apostrophe as ' and every hyphen as -.
     /// </summary>
     public static string Letters(string text)
     {
@@ -50,7 +55,8 @@ public static class SearchText
         if (Ascii.IsValid(text))
             return plain.ToString().ToLowerInvariant();
         var letters = new StringBuilder(text.Length);
-        foreach (var rune in CaseFold(Normalization.Normalize(plain.ToString(), NormalizationForm.FormKC)).Normalize(NormalizationForm.FormD).EnumerateRunes())
+        foreach (var rune in CaseFold(Normalization.Normalize(plain.ToString(), NormalizationForm.FormKC))
+            .Normalize(NormalizationForm.FormD).EnumerateRunes())
         {
             if (IsAccent(rune))
                 continue;
@@ -92,7 +98,9 @@ public static class SearchText
     public static string UniqueKey(string name) =>
         Normalization.Normalize(CaseFold(Normalization.Name(name)), NormalizationForm.FormC);
 
-    /// <summary>Whether a text has letters of a script that puts no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Bopomofo, Han.</summary>
+    /// <summary>
+    /// Whether a text has letters of a script that puts no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Bopomofo, Han.
+    /// </summary>
     public static bool HasNoSpaces(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -110,7 +118,8 @@ public static class SearchText
         or (>= 0x1AFF0 and <= 0x1B16F) or (>= 0x20000 and <= 0x3FFFF);
 
     /// <summary>
-    /// Marks that a letter is written with or without, and what is not seen. Vowel signs of scripts that write them as marks are letters.
+    /// Marks that a letter is written with or without, and what is not seen. Vowel signs of scripts that write them as marks are
+    /// letters.
     /// </summary>
     private static bool IsAccent(Rune rune) => !rune.IsAscii && Rune.GetUnicodeCategory(rune) switch
     {

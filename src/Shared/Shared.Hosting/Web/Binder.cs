@@ -25,7 +25,8 @@ public static partial class Binder
     /// <summary>For parsing what is bound here.</summary>
     public static JsonDocumentOptions DocumentOptions { get; } = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <param name="given">What the address says of a field already, if it does; the field is allowed when it says the same.</param>
+    /// <param name="given">What the address says of a field already, if it does; the field is allowed when it says the
+    /// same.</param>
     /// <param name="ignoresUnknown">Fields that the record has not are left out, rather than refused.</param>
     public static Result<T> Bind<T>(JsonElement json, Func<string, object?>? given = null, bool ignoresUnknown = false)
         where T : class
@@ -175,7 +176,8 @@ public static partial class Binder
     }
 
     /// <summary>Whether no text in it, names of fields included, has a surrogate that stands alone.</summary>
-    internal static bool IsSound(JsonElement json) => !Escapes().Matches(json.GetRawText()).Any(escape => escape.Groups["alone"].Success);
+    internal static bool IsSound(JsonElement json) =>
+        !Escapes().Matches(json.GetRawText()).Any(escape => escape.Groups["alone"].Success);
 
     [GeneratedRegex(@"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.")]
     private static partial Regex Escapes();
@@ -215,7 +217,8 @@ public static partial class Binder
         _ when type == typeof(bool) => "must be true or false",
         _ when type == typeof(int) || type == typeof(long) => "must be an integer",
         _ when type == typeof(DateTimeOffset) => Rfc3339.Rule,
-        { IsEnum: true } => "must be one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        { IsEnum: true } => "must be one of "
+            + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
         _ => "must be of another type",
     };
 
@@ -264,5 +267,6 @@ public static partial class Binder
         public Problem ToProblem() => own ?? Problems.Validation(this);
     }
 
-    private sealed record Field(string Name, PropertyInfo Property, bool IsRequired, bool IsNullable, ValidationAttribute[] Rules);
+    private sealed record Field(
+        string Name, PropertyInfo Property, bool IsRequired, bool IsNullable, ValidationAttribute[] Rules);
 }

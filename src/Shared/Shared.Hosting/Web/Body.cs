@@ -26,11 +26,13 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
         var request = context.Request;
         var isJson = request.HasJsonContentType();
         // Left out altogether, be it under a type that the client always names: then nothing is said of any field.
-        if ((request.ContentType is null || isJson) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        if ((request.ContentType is null || isJson)
+            && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             return new Body<T>(Binder.Bind<T>(Empty).Value);
         if (!isJson)
             throw new ProblemException(Problems.UnsupportedMediaType);
-        if (request.Headers.GetCommaSeparatedValues("Content-Encoding").Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.GetCommaSeparatedValues("Content-Encoding")
+            .Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
             throw new ProblemException(Problems.UnsupportedEncoding);
         if (request.ContentLength > MaxBytes)
             throw new ProblemException(TooLarge);
@@ -65,7 +67,8 @@ public sealed class Body<T> : IEndpointParameterMetadataProvider
 
     /// <summary>What the address says of a field that the body may say again.</summary>
     private static object? FindRepeated(HttpContext context, string field) =>
-        context.RequestServices.GetServices<RepeatedParameter>().FirstOrDefault(repeated => repeated.Field == field) is { } repeated
+        context.RequestServices.GetServices<RepeatedParameter>()
+            .FirstOrDefault(repeated => repeated.Field == field) is { } repeated
             ? context.Request.RouteValues[repeated.Parameter]
             : null;
 

@@ -24,7 +24,8 @@ public sealed class Cursors(byte[] key)
 {
     /// <summary>Those of one list alone.</summary>
     /// <param name="list">Its name and all that decides which rows it has: whose it is, of what group, and every filter.</param>
-    public ListCursors Of(params IReadOnlyList<object?> list) => new(key, JsonSerializer.SerializeToUtf8Bytes(list, WireJson.Options));
+    public ListCursors Of(params IReadOnlyList<object?> list) =>
+        new(key, JsonSerializer.SerializeToUtf8Bytes(list, WireJson.Options));
 }
 
 /// <inheritdoc cref="Cursors"/>
@@ -44,7 +45,8 @@ public sealed class ListCursors(byte[] key, byte[] list)
         try
         {
             var bytes = Base64Url.DecodeFromChars(cursor);
-            if (bytes.Length <= TagLength || !CryptographicOperations.FixedTimeEquals(Tag(bytes.AsSpan(TagLength)), bytes.AsSpan(0, TagLength)))
+            if (bytes.Length <= TagLength
+                || !CryptographicOperations.FixedTimeEquals(Tag(bytes.AsSpan(TagLength)), bytes.AsSpan(0, TagLength)))
                 return false;
             using var body = JsonDocument.Parse(bytes.AsMemory(TagLength));
             sort = body.RootElement[0].Deserialize<TSort>(WireJson.Options)!;
@@ -85,8 +87,8 @@ public static class Paging
 {
     /// <param name="sort">What the list is ordered by; ties go by <paramref name="id"/>.</param>
     public static async Task<Result<Page<T>>> ToPage<T, TSort>(
-        this IQueryable<T> rows, PageRequest request, ListCursors cursors, Expression<Func<T, TSort>> sort, Expression<Func<T, Guid>> id,
-        bool descending, CancellationToken ct)
+        this IQueryable<T> rows, PageRequest request, ListCursors cursors, Expression<Func<T, TSort>> sort,
+        Expression<Func<T, Guid>> id, bool descending, CancellationToken ct)
         where TSort : notnull
     {
         if (PageRequest.CheckLimit(request.Limit) is { IsProblem: true } bad)

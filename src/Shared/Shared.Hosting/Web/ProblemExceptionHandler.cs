@@ -45,15 +45,19 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
             return missing.Groups["source"].Value == "body"
                 ? Problems.MalformedJson.WithDetail("There is no body.")
                 : Problems.Validation(WireName(missing), "is required");
-        return Problems.MalformedJson.WithDetail(bad.InnerException is JsonException json ? Binder.DescribeSyntaxError(json) : "The body could not be read.");
+        return Problems.MalformedJson.WithDetail(
+            bad.InnerException is JsonException json ? Binder.DescribeSyntaxError(json) : "The body could not be read.");
     }
 
-    private static string WireName(Match parameter) => JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value);
+    private static string WireName(Match parameter) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value);
 
-    [GeneratedRegex("""^Failed to bind parameter "(Nullable<)?(?<type>\w+)\S* (?<name>\w+)" from """, RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """^Failed to bind parameter "(Nullable<)?(?<type>\w+)\S* (?<name>\w+)" from """, RegexOptions.ExplicitCapture)]
     private static partial Regex Unbound();
 
-    [GeneratedRegex("""^Required parameter "\S+ (?<name>\w+)" was not provided from (?<source>.+)\.$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """^Required parameter "\S+ (?<name>\w+)" was not provided from (?<source>.+)\.$""", RegexOptions.ExplicitCapture)]
     private static partial Regex Missing();
 
     [LoggerMessage(100, LogLevel.Error, "{Method} {Path} failed")]

@@ -10,7 +10,9 @@ internal sealed class RequestId(RequestDelegate next, ILogger<RequestId> logger)
     public async Task InvokeAsync(HttpContext context)
     {
         var sent = context.Request.Headers[Header].ToString();
-        var id = sent.Length is >= 1 and <= 128 && sent.All(c => c is >= '!' and <= '~') ? sent : Guid.CreateVersion7().ToString();
+        var id = sent.Length is >= 1 and <= 128 && sent.All(c => c is >= '!' and <= '~')
+            ? sent
+            : Guid.CreateVersion7().ToString();
         context.TraceIdentifier = id;
         // Set late, because the exception handler clears the headers.
         context.Response.OnStarting(() =>

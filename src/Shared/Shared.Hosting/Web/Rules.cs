@@ -8,7 +8,8 @@ using Beat.Messaging.Shared.Hosting.Text;
 namespace Beat.Messaging.Shared.Hosting.Web;
 
 /// <summary>
-/// Length of a text for people, counted in Unicode code points on what is stored; one that must not be empty has something to see.
+/// Length of a text for people, counted in Unicode code points on what is stored; one that must not be empty has something to
+/// see.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public class TextLengthAttribute(int minimum, int maximum) : ValidationAttribute
@@ -95,7 +96,9 @@ public sealed class HttpsUrlAttribute(int maximum) : ValidationAttribute
         if (text.Length > maximum)
             return new ValidationResult($"must have at most {maximum} characters");
         // The parser drops white space at both ends and line breaks within; what is stored is what was sent.
-        if (text.EnumerateRunes().Any(rune => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format))
+        if (text.EnumerateRunes()
+            .Any(rune => Rune.IsWhiteSpace(rune)
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format))
             return new ValidationResult("must not contain white space or invisible characters");
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host.Length > 0
             ? ValidationResult.Success

@@ -15,12 +15,14 @@ public interface INodeBackplane
     /// <summary>After the backplane came back: what was sent meanwhile is lost. Handlers return at once.</summary>
     event Action? Restored;
 
-    /// <summary>Tells the other nodes that listen to the channel. Never blocks or throws; lost while the backplane is not open.</summary>
+    /// <summary>
+    /// Tells the other nodes that listen to the channel. Never blocks or throws; lost while the backplane is not open.
+    /// </summary>
     void Publish(string channel, NodeMessage message);
 
     /// <summary>
-    /// Listens until told otherwise, also after the backplane was away. <paramref name="received"/> is called for one message after the
-    /// other, not for this node's own.
+    /// Listens until told otherwise, also after the backplane was away. <paramref name="received"/> is called for one message
+    /// after the other, not for this node's own.
     /// </summary>
     /// <returns>Completes once the channel is listened to, or cannot be for now.</returns>
     Task Subscribe(string channel, Action<NodeMessage> received);

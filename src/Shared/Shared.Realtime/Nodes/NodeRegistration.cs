@@ -16,7 +16,8 @@ public static class NodeRegistration
             return services;
         }
         services.AddSingleton(provider => new RedisConnection(redisUrl, provider.GetRequiredService<ILogger<RedisConnection>>()));
-        services.AddSingleton<RedisBackplane>().AddSingleton<INodeBackplane>(provider => provider.GetRequiredService<RedisBackplane>());
+        services.AddSingleton<RedisBackplane>()
+            .AddSingleton<INodeBackplane>(provider => provider.GetRequiredService<RedisBackplane>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RedisBackplane>());
         return services;
     }

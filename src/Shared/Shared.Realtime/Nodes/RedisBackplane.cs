@@ -39,7 +39,8 @@ internal sealed partial class RedisBackplane : BackgroundService, INodeBackplane
         }
     }
 
-    public Task Subscribe(string channel, Action<NodeMessage> received) => subscriptions.GetOrAdd(channel, _ => new Subscription(received)).Open(Subscribe(channel));
+    public Task Subscribe(string channel, Action<NodeMessage> received) =>
+        subscriptions.GetOrAdd(channel, _ => new Subscription(received)).Open(Subscribe(channel));
 
     public void Unsubscribe(string channel)
     {
@@ -47,7 +48,9 @@ internal sealed partial class RedisBackplane : BackgroundService, INodeBackplane
             listener.Close();
     }
 
-    /// <summary>What could not be listened to when it was asked for is tried again; what was, the client renews by itself.</summary>
+    /// <summary>
+    /// What could not be listened to when it was asked for is tried again; what was, the client renews by itself.
+    /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -121,7 +124,8 @@ internal sealed partial class RedisBackplane : BackgroundService, INodeBackplane
             lock (gate)
                 isClosed = true;
             // Sent, and not waited for.
-            _ = opening.ContinueWith(static opened => opened.Result?.Unsubscribe(CommandFlags.FireAndForget), TaskScheduler.Default);
+            _ = opening.ContinueWith(
+                static opened => opened.Result?.Unsubscribe(CommandFlags.FireAndForget), TaskScheduler.Default);
         }
     }
 }

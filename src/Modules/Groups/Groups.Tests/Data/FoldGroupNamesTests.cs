@@ -11,9 +11,9 @@ public sealed class FoldGroupNamesTests
     /// <summary>All of one creator; the first of those that have become the same is the oldest.</summary>
     private static readonly (string Name, bool HasKey)[] Groups =
     [
-        ("Café Zürich", true), ("CAFE\u0301 ZÜRICH", false), ("Straße 🧥 100%", true), ("STRASSE 🧥 100%", false), ("  strasse 🧥  100% ", false),
-        ("Winter coats", true), ("winter  coats", false), ("Łódź", true), ("Lodz", true), ("ΟΔΟΣ", true), ("οδος", false), ("Zoe\u0308 'quoted'", true),
-        ("İzmir", true), ("izmir", true), ("", true),
+        ("Café Zürich", true), ("CAFE\u0301 ZÜRICH", false), ("Straße 🧥 100%", true), ("STRASSE 🧥 100%", false),
+        ("  strasse 🧥  100% ", false), ("Winter coats", true), ("winter  coats", false), ("Łódź", true), ("Lodz", true),
+        ("ΟΔΟΣ", true), ("οδος", false), ("Zoe\u0308 'quoted'", true), ("İzmir", true), ("izmir", true), ("", true),
     ];
 
     [Fact]
@@ -47,8 +47,12 @@ public sealed class FoldGroupNamesTests
         for (var i = 0; i < ids.Count; i++)
         {
             var group = await books.Group(ids[i]);
-            Assert.Equal((SearchText.Normalize(Groups[i].Name), SearchText.Version, Groups[i].Name), (group.SearchName, group.FoldingVersion, group.Name));
-            Assert.Equal(Groups[i].HasKey ? SearchText.UniqueKey(Groups[i].Name) : $"{ids[i]}", group.NameKey, ignoreCase: !Groups[i].HasKey);
+            Assert.Equal(
+                (SearchText.Normalize(Groups[i].Name), SearchText.Version, Groups[i].Name),
+                (group.SearchName, group.FoldingVersion, group.Name));
+            Assert.Equal(
+                Groups[i].HasKey ? SearchText.UniqueKey(Groups[i].Name) : $"{ids[i]}", group.NameKey,
+                ignoreCase: !Groups[i].HasKey);
         }
     }
 
@@ -66,12 +70,15 @@ public sealed class FoldGroupNamesTests
         var again = new NormalizeGroupNames(books.Store, TimeProvider.System);
         Assert.True((await again.NormalizeBatch(default)).Value);
         Assert.False((await again.NormalizeBatch(default)).Value);
-        Assert.Equal(("winter coats", SearchText.Version), ((await books.Group(ids[449])).SearchName, (await books.Group(ids[449])).FoldingVersion));
+        Assert.Equal(
+            ("winter coats", SearchText.Version),
+            ((await books.Group(ids[449])).SearchName, (await books.Group(ids[449])).FoldingVersion));
     }
 
     private static async Task Age(GroupsFixture books)
     {
         await using var db = books.Store.Open();
-        await db.Groups.ExecuteUpdateAsync(row => row.SetProperty(g => g.FoldingVersion, SearchText.Version - 1).SetProperty(g => g.SearchName, "old"));
+        await db.Groups.ExecuteUpdateAsync(
+            row => row.SetProperty(g => g.FoldingVersion, SearchText.Version - 1).SetProperty(g => g.SearchName, "old"));
     }
 }

@@ -14,7 +14,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Beat.Messaging.Groups.Tests.Points;
 
-/// <summary>The module over a store of its own, without doors, relay or siblings: its handlers are given events as the bus gives them.</summary>
+/// <summary>
+/// The module over a store of its own, without doors, relay or siblings: its handlers are given events as the bus gives them.
+/// </summary>
 internal sealed class GroupsFixture : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -32,12 +34,15 @@ internal sealed class GroupsFixture : IAsyncDisposable
     public static async Task<GroupsFixture> Open(string? database, params (string Name, string Value)[] settings)
     {
         var folder = Scratch.Folder();
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
-        builder.Configuration.AddInMemoryCollection(settings.Append(("DATABASE_URL", database ?? "")).ToDictionary(s => s.Item1, s => (string?)s.Item2));
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.Configuration.AddInMemoryCollection(
+            settings.Append(("DATABASE_URL", database ?? "")).ToDictionary(s => s.Item1, s => (string?)s.Item2));
         var read = MessagingSettings.Load(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton(read).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new StoreLocations(read.Postgres, folder)).AddSingleton(new Cursors(new byte[32]));
-        builder.Services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>().AddSingleton<RelaySignal>();
+        builder.Services.AddSingleton<EventRegistry>().AddSingleton<Outbox>().AddSingleton<EventBus>()
+            .AddSingleton<RelaySignal>();
         builder.Services.AddRealtime<NoHub>();
         new GroupsModule().Register(builder.Services);
         var services = builder.Services.BuildServiceProvider();
@@ -71,13 +76,16 @@ internal sealed class GroupsFixture : IAsyncDisposable
         return ids;
     }
 
-    /// <summary>Hands events of one type to every subscriber of theirs, again while the store is late, as the relay does.</summary>
+    /// <summary>
+    /// Hands events of one type to every subscriber of theirs, again while the store is late, as the relay does.
+    /// </summary>
     public async Task Deliver(params IReadOnlyList<(IIntegrationEvent Happened, DateTimeOffset At)> events)
     {
         if (events.Count == 0)
             return;
         var envelopes = events.Select(e => Envelope((dynamic)e.Happened, e.At)).Cast<object>().ToList();
-        foreach (var subscriber in services.GetRequiredService<EventRegistry>().Subscribers(events[0].Happened.GetType()).Where(s => !s.IsPush))
+        foreach (var subscriber in services.GetRequiredService<EventRegistry>().Subscribers(events[0].Happened.GetType())
+            .Where(s => !s.IsPush))
         {
             for (var attempt = 1; ; attempt++)
             {
@@ -96,7 +104,8 @@ internal sealed class GroupsFixture : IAsyncDisposable
 
     public Task Deliver(IIntegrationEvent happened, DateTimeOffset at) => Deliver((happened, at));
 
-    public Task<List<PointEntry>> Rows(Guid groupId) => Store.Read(db => db.Points.AsNoTracking().Where(e => e.GroupId == groupId).ToListAsync());
+    public Task<List<PointEntry>> Rows(Guid groupId) =>
+        Store.Read(db => db.Points.AsNoTracking().Where(e => e.GroupId == groupId).ToListAsync());
 
     public Task<Group> Group(Guid groupId) => Store.Read(db => db.Groups.AsNoTracking().SingleAsync(g => g.Id == groupId));
 

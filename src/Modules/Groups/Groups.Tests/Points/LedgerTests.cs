@@ -93,7 +93,9 @@ public abstract class LedgerTests : IAsyncLifetime
         // Late, and of the day before by a millisecond.
         await Fixture.Deliver(Text(group, ana, LastOfDay), LastOfDay);
         await Fixture.Deliver(Text(group, ana, FirstOfNext), FirstOfNext);
-        Assert.Equal([DateOnly.FromDateTime(LastOfDay.Date), .. Enumerable.Repeat(DateOnly.FromDateTime(FirstOfNext.Date), Cap)], (await Fixture.Rows(group)).Select(e => e.Day).Order());
+        Assert.Equal(
+            [DateOnly.FromDateTime(LastOfDay.Date), .. Enumerable.Repeat(DateOnly.FromDateTime(FirstOfNext.Date), Cap)],
+            (await Fixture.Rows(group)).Select(e => e.Day).Order());
     }
 
     [SkippableFact]
@@ -125,24 +127,29 @@ public abstract class LedgerTests : IAsyncLifetime
         await using (var db = Fixture.Store.Open())
         {
             await db.Groups.Where(g => g.Id == group).ExecuteUpdateAsync(row => row.SetProperty(g => g.Xp, 7));
-            await db.Standings.Where(s => s.GroupId == group && s.ProfileId == ana).ExecuteUpdateAsync(row => row.SetProperty(s => s.Points, 9));
+            await db.Standings.Where(s => s.GroupId == group && s.ProfileId == ana)
+                .ExecuteUpdateAsync(row => row.SetProperty(s => s.Points, 9));
             await db.Standings.Where(s => s.GroupId == group && s.ProfileId == rui).ExecuteDeleteAsync();
         }
         Assert.Equal(
-            new PointDifference[] { new(group, null, 0, 7, 0, 2), new(group, ana, 9, 1, 0, 1), new(group, rui, 0, 0, 0, 1) }.OrderBy(d => $"{d}"),
+            new PointDifference[] { new(group, null, 0, 7, 0, 2), new(group, ana, 9, 1, 0, 1),
+                new(group, rui, 0, 0, 0, 1) }.OrderBy(d => $"{d}"),
             (await Fixture.Ledger.Check(default)).OrderBy(d => $"{d}"));
         await Fixture.Ledger.Repair(group, default);
         Assert.Empty(await Fixture.Ledger.Check(default));
         Assert.Equal(2, (await Fixture.Group(group)).Xp);
     }
 
-    /// <summary>Hundreds of histories at once, each of a group of its own, in any order, with repeats, in batches that overlap.</summary>
+    /// <summary>
+    /// Hundreds of histories at once, each of a group of its own, in any order, with repeats, in batches that overlap.
+    /// </summary>
     [SkippableFact]
     public async Task Whatever_comes_in_whatever_order_totals_are_the_sum_of_the_ledger()
     {
         await Begin();
         const int AtOnce = 250;
-        await Gen.Int.Array[AtOnce].SampleAsync(Run, iter: Math.Max(1, Histories / AtOnce), threads: 1, print: seeds => string.Join(",", seeds));
+        await Gen.Int.Array[AtOnce].SampleAsync(
+            Run, iter: Math.Max(1, Histories / AtOnce), threads: 1, print: seeds => string.Join(",", seeds));
         Assert.Empty(await Fixture.Ledger.Check(default));
     }
 
@@ -174,9 +181,11 @@ public abstract class LedgerTests : IAsyncLifetime
         return (await Fixture.CreateGroups(1))[0];
     }
 
-    private BorrowChanged Loan(Guid group, Guid message, BorrowState state) => new(group, message, Guid.NewGuid(), state, ana, rui, ana, null);
+    private BorrowChanged Loan(Guid group, Guid message, BorrowState state) =>
+        new(group, message, Guid.NewGuid(), state, ana, rui, ana, null);
 
-    private static TextMessageSent Text(Guid group, Guid sender, DateTimeOffset at) => new(Guid.NewGuid(), 1, group, sender, "Hello", null, [], at);
+    private static TextMessageSent Text(Guid group, Guid sender, DateTimeOffset at) =>
+        new(Guid.NewGuid(), 1, group, sender, "Hello", null, [], at);
 
     private static MessageDeleted Deleted(Guid group, Guid message) => new(message, 1, group, Guid.NewGuid(), 2, LastOfDay);
 
@@ -193,11 +202,14 @@ public abstract class LedgerTests : IAsyncLifetime
             var people = Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).ToArray();
             for (var i = random.Next(10); i > 0; i--)
             {
-                var (message, at, sender) = (Guid.NewGuid(), random.Next(2) == 0 ? LastOfDay : FirstOfNext, people[random.Next(3)]);
+                var (message, at, sender) =
+                    (Guid.NewGuid(), random.Next(2) == 0 ? LastOfDay : FirstOfNext, people[random.Next(3)]);
                 if (random.Next(8) > 0)
                 {
                     IIntegrationEvent happened = random.Next(3) == 0
-                        ? new BorrowMessageSent(message, 1, groupId, sender, "", null, [], at, Guid.NewGuid(), new BorrowProposal(BorrowKind.Request, null, null))
+                        ? new BorrowMessageSent(
+                            message, 1, groupId, sender, "", null, [], at, Guid.NewGuid(),
+                            new BorrowProposal(BorrowKind.Request, null, null))
                         : new TextMessageSent(message, 1, groupId, sender, "", null, [], at);
                     Tell(happened, at, random);
                     sent[message] = (sender, DateOnly.FromDateTime(at.UtcDateTime));
@@ -213,11 +225,14 @@ public abstract class LedgerTests : IAsyncLifetime
                 var (loan, lender, borrower) = (Guid.NewGuid(), people[random.Next(2)], people[2]);
                 foreach (var state in Enum.GetValues<BorrowState>().Where(_ => random.Next(2) == 0))
                 {
-                    Tell(new BorrowChanged(groupId, loan, Guid.NewGuid(), state, lender, borrower, null, null), LastOfDay, random);
+                    Tell(
+                        new BorrowChanged(groupId, loan, Guid.NewGuid(), state, lender, borrower, null, null), LastOfDay, random);
                     if (state == BorrowState.HandedOver)
                         uncapped.Add((PointRule.BorrowHandedOver, loan, lender, 5, 5));
                     if (state == BorrowState.Returned)
-                        uncapped.UnionWith([(PointRule.BorrowReturned, loan, lender, 20, 30), (PointRule.BorrowReturned, loan, borrower, 10, 15)]);
+                        uncapped.UnionWith(
+                            [(PointRule.BorrowReturned, loan, lender, 20, 30),
+                                (PointRule.BorrowReturned, loan, borrower, 10, 15)]);
                     if (state == BorrowState.Disputed)
                         reversed.UnionWith([(PointRule.BorrowHandedOver, loan), (PointRule.BorrowReturned, loan)]);
                 }
@@ -242,15 +257,20 @@ public abstract class LedgerTests : IAsyncLifetime
         public void Check(IReadOnlyList<PointEntry> rows, Group group, IReadOnlyList<PointStanding> standings, int cap)
         {
             var awards = rows.Where(e => e.Kind == PointKind.Award).ToList();
-            Assert.Equal(uncapped.Order(), awards.Where(e => e.Rule != PointRule.MessageSent).Select(e => (e.Rule, e.SubjectId, e.ProfileId, e.Points, e.Xp)).Order());
+            Assert.Equal(
+                uncapped.Order(), awards.Where(e => e.Rule != PointRule.MessageSent)
+                    .Select(e => (e.Rule, e.SubjectId, e.ProfileId, e.Points, e.Xp)).Order());
             var messages = awards.Where(e => e.Rule == PointRule.MessageSent).ToList();
             Assert.All(messages, e => Assert.Equal((sent[e.SubjectId], 0, 1), ((e.ProfileId, e.Day), e.Points, e.Xp)));
             Assert.Equal(
                 sent.Values.GroupBy(key => key).Select(same => (same.Key, Math.Min(cap, same.Count()))).Order(),
-                messages.GroupBy(e => (e.ProfileId, e.Day)).Select(same => (same.Key, same.Select(e => e.SubjectId).Distinct().Count())).Order());
+                messages.GroupBy(e => (e.ProfileId, e.Day))
+                    .Select(same => (same.Key, same.Select(e => e.SubjectId).Distinct().Count())).Order());
             Assert.Equal(
-                awards.Where(e => reversed.Contains((e.Rule, e.SubjectId))).Select(e => (e.Rule, e.SubjectId, e.ProfileId, -e.Points, -e.Xp)).Order(),
-                rows.Where(e => e.Kind == PointKind.Reversal).Select(e => (e.Rule, e.SubjectId, e.ProfileId, e.Points, e.Xp)).Order());
+                awards.Where(e => reversed.Contains((e.Rule, e.SubjectId)))
+                    .Select(e => (e.Rule, e.SubjectId, e.ProfileId, -e.Points, -e.Xp)).Order(),
+                rows.Where(e => e.Kind == PointKind.Reversal).Select(e => (e.Rule, e.SubjectId, e.ProfileId, e.Points, e.Xp))
+                    .Order());
             Assert.Equal((rows.Sum(e => e.Points), rows.Sum(e => e.Xp)), (group.SustainabilityPoints, group.Xp));
             Assert.Equal(
                 rows.GroupBy(e => e.ProfileId).Select(mine => (mine.Key, mine.Sum(e => e.Points), mine.Sum(e => e.Xp))).Order(),

@@ -38,7 +38,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
         .WithDescription(
             "The caller becomes its owner. Two names that differ only in case or white space are the same name. Under an `Idempotency-Key` a repeat "
             + "answers what the first did, whatever became of the group since, with `Idempotency-Replayed: true`.")
-        .Refuses(GroupProblems.AlreadyExists, MembershipProblems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached);
+        .Refuses(
+            GroupProblems.AlreadyExists, MembershipProblems.UserNotFound, Problems.IdempotencyConflict, Problems.LimitReached);
 
     private static async Task<Results<Created<GroupResponse>, ProblemHttpResult>> Handle(
         Body<CreateGroupRequest> body, CreateGroup create, Caller caller, HttpResponse response, CancellationToken ct,
@@ -52,8 +53,8 @@ internal sealed class CreateGroupEndpoint : ICarterModule
 }
 
 internal sealed class CreateGroup(
-    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points, MembershipLimits limits,
-    TimeProvider time)
+    ModuleStore<GroupsContext> store, GroupReader reader, InlineDeliveries deliveries, PointSettings points,
+    MembershipLimits limits, TimeProvider time)
 {
     public async Task<Result<(GroupResponse Group, bool Replayed)>> Run(
         Caller caller, CreateGroupRequest request, string? key, CancellationToken ct)
@@ -83,7 +84,8 @@ internal sealed class CreateGroup(
             db.Raise(group.ToCreated(caller.AuthId), group.Id, group.Revision);
             await PointLedger.Record(
                 db, new() { [group.Id] = group },
-                [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, points.GroupCreated, now)], now, ct);
+                [new PointAward(group.Id, PointRule.GroupCreated, group.Id, caller.ProfileId, points.GroupCreated, now)], now,
+                ct);
             await db.SaveChangesAsync(ct);
             return (await Answer(db, group, caller, ct), false);
         }, ct, onConflict: GroupProblems.AlreadyExists);
@@ -97,7 +99,8 @@ internal sealed class CreateGroup(
         if (!await db.Users.AnyAsync(u => u.ProfileId == caller.ProfileId && u.IsKnown, ct))
             return MembershipProblems.UserNotFound;
         var nameKey = SearchText.UniqueKey(request.Name);
-        if (await db.Groups.AnyAsync(g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
+        if (await db.Groups.AnyAsync(
+            g => g.CreatorId == caller.ProfileId && g.DeletedAt == null && (g.Name == request.Name || g.NameKey == nameKey), ct))
             return GroupProblems.AlreadyExists;
         return await db.Members.CountAsync(m => m.ProfileId == caller.ProfileId && m.Role != null, ct) >= limits.GroupsPerPerson
             ? limits.PersonIsFull
@@ -129,6 +132,7 @@ internal sealed class CreateGroup(
             .Where(e => e.SubjectId == made.Id && e.Rule == PointRule.GroupCreated && e.Kind == PointKind.Award).ToListAsync(ct);
         (made.SustainabilityPoints, made.Xp) = (earned.Sum(e => e.Points), earned.Sum(e => e.Xp));
         return reader.Describe(
-            new GroupView { Group = made, MyRole = Role.Admin, MemberCount = 1, Members = [caller.ProfileId], IsOwner = true }, caller);
+            new GroupView { Group = made, MyRole = Role.Admin, MemberCount = 1, Members = [caller.ProfileId], IsOwner = true },
+            caller);
     }
 }

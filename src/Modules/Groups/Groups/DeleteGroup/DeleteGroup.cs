@@ -7,10 +7,12 @@ internal sealed class DeleteGroupEndpoint : ICarterModule
         .RequireScope(GroupCapabilities.Delete.Scope)
         .WithName(nameof(DeleteGroup)).WithTags("Groups")
         .WithSummary("Delete a group")
-        .WithDescription("For its owner. Members are evicted at once; the history is kept and readable by nobody; the name is free again.")
+        .WithDescription(
+            "For its owner. Members are evicted at once; the history is kept and readable by nobody; the name is free again.")
         .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, DeleteGroup delete, Caller caller, CancellationToken ct) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id, DeleteGroup delete, Caller caller, CancellationToken ct) =>
         (await delete.Run(id, caller, ct)).ToNoContent();
 }
 

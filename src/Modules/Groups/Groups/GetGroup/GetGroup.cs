@@ -9,7 +9,8 @@ internal sealed class GetGroupEndpoint : ICarterModule
         .RequireScope(GroupScopes.View)
         .WithName("GetGroup").WithTags("Groups")
         .WithSummary("Read a group")
-        .WithDescription("For members, and for anybody when it is public. `ETag` is its revision; 304 says that nothing which that counts has changed.")
+        .WithDescription(
+            "For members, and for anybody when it is public. `ETag` is its revision; 304 says that nothing which that counts has changed.")
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(MembershipProblems.GroupNotFound);
 
@@ -33,7 +34,8 @@ internal static class GroupETag
     public static void SetETag(this HttpResponse response, GroupResponse group)
     {
         response.Headers.ETag = Of(group.Revision);
-        // Points and counts move without it: a browser that kept the answer would show old ones after a 304 that nobody asked for.
+        // Points and counts move without it: a browser that kept the answer would show old ones after a 304 that nobody asked
+        // for.
         response.Headers.CacheControl = "no-store";
     }
 }

@@ -37,7 +37,9 @@ internal sealed class GetLeaderboard(ModuleStore<GroupsContext> store, Cursors c
                     Xp = s == null ? 0 : s.Xp,
                     Score = s == null ? 0 : (s.Points * Leader.Point) + s.Xp,
                 });
-            var found = await leaders.ToPage(page, cursors.Of("leaderboard", groupId), leader => leader.Score, leader => leader.ProfileId, descending: true, ct);
+            var found = await leaders.ToPage(
+                page, cursors.Of("leaderboard", groupId), leader => leader.Score, leader => leader.ProfileId, descending: true,
+                ct);
             return found.IsProblem ? found.Problem! : await Ranked(leaders, found.Value, ct);
         });
 
@@ -48,7 +50,8 @@ internal sealed class GetLeaderboard(ModuleStore<GroupsContext> store, Cursors c
         {
             // Others may share the first one's rank on the page before.
             var rank = 1 + await leaders.CountAsync(leader => leader.Score > first.Score, ct);
-            var place = rank + await leaders.CountAsync(leader => leader.Score == first.Score && leader.ProfileId.CompareTo(first.ProfileId) > 0, ct);
+            var place = rank + await leaders.CountAsync(
+                leader => leader.Score == first.Score && leader.ProfileId.CompareTo(first.ProfileId) > 0, ct);
             for (var i = 0; i < page.Data.Count; i++)
             {
                 var leader = page.Data[i];

@@ -10,12 +10,14 @@ internal sealed class ListGroupsEndpoint : ICarterModule
             .RequireScope(GroupScopes.View)
             .WithName("ListMyGroups").WithTags("Groups")
             .WithSummary("List my groups")
-            .WithDescription("The groups that I am in, most recently active first; `search` is any part of the name, whatever its case and accents.");
+            .WithDescription(
+                "The groups that I am in, most recently active first; `search` is any part of the name, whatever its case and accents.");
         app.MapGet("/groups/public", Public)
             .RequireScope(GroupScopes.View)
             .WithName("ListPublicGroups").WithTags("Groups")
             .WithSummary("Find public groups")
-            .WithDescription("Public groups that I am not in, most recently active first; `search` is the beginning of the name or of words in it, whatever its case and accents.");
+            .WithDescription(
+                "Public groups that I am not in, most recently active first; `search` is the beginning of the name or of words in it, whatever its case and accents.");
     }
 
     private static async Task<Results<Ok<Page<GroupResponse>>, ProblemHttpResult>> Mine(
@@ -29,13 +31,16 @@ internal sealed class ListGroupsEndpoint : ICarterModule
 
 internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader reader, Cursors cursors)
 {
-    public Task<Result<Page<GroupResponse>>> Run(Caller caller, string? search, PageRequest page, bool mine, CancellationToken ct) =>
+    public Task<Result<Page<GroupResponse>>> Run(
+        Caller caller, string? search, PageRequest page, bool mine, CancellationToken ct) =>
         store.Read(async db =>
         {
             var groups = db.Groups.Where(g => g.DeletedAt == null);
             groups = mine
                 ? groups.Where(g => db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null))
-                : groups.Where(g => g.IsPublic && !db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null));
+                : groups.Where(
+                    g => g.IsPublic
+                        && !db.Members.Any(m => m.ProfileId == caller.ProfileId && m.GroupId == g.Id && m.Role != null));
             if (search is not null && SearchText.Normalize(search) is { Length: > 0 } wanted)
             {
                 var asWord = $" {wanted}";
@@ -45,7 +50,8 @@ internal sealed class ListGroups(ModuleStore<GroupsContext> store, GroupReader r
                     : groups.Where(g => g.SearchName.StartsWith(wanted) || g.SearchName.Contains(asWord));
             }
             var found = await groups.Select(GroupReader.View(db, caller.ProfileId))
-                .ToPage(page, cursors.Of("groups", caller.ProfileId, mine, search), view => view.Group.LastActivityAt, view => view.Group.Id, descending: true, ct);
+                .ToPage(page, cursors.Of("groups", caller.ProfileId, mine, search), view => view.Group.LastActivityAt,
+                    view => view.Group.Id, descending: true, ct);
             return found.Map(views => views.Map(view => reader.Describe(view, caller)));
         });
 }

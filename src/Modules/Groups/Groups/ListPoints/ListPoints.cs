@@ -3,7 +3,8 @@ namespace Beat.Messaging.Groups.ListPoints;
 /// <summary>A row of the ledger.</summary>
 /// <param name="Points">Negative in a reversal.</param>
 /// <param name="Xp">Negative in a reversal.</param>
-/// <param name="SubjectId">What it was earned with: the group, an invite, a message, or the message that a loan began with.</param>
+/// <param name="SubjectId">What it was earned with: the group, an invite, a message, or the message that a loan began
+/// with.</param>
 internal sealed record PointEntryResponse(
     Guid Id, PointRule Rule, Guid ProfileId, int Points, int Xp, Guid SubjectId, PointKind Kind, DateTimeOffset InsertedAt);
 

@@ -4,7 +4,8 @@ namespace Beat.Messaging.Groups.Points;
 internal abstract record PointChange(Guid GroupId, PointRule Rule, Guid SubjectId);
 
 /// <param name="At">When it was earned.</param>
-internal sealed record PointAward(Guid GroupId, PointRule Rule, Guid SubjectId, Guid ProfileId, PointRuleSettings Worth, DateTimeOffset At)
+internal sealed record PointAward(
+    Guid GroupId, PointRule Rule, Guid SubjectId, Guid ProfileId, PointRuleSettings Worth, DateTimeOffset At)
     : PointChange(GroupId, Rule, SubjectId)
 {
     public DateOnly Day => DateOnly.FromDateTime(At.UtcDateTime);
@@ -21,7 +22,8 @@ internal readonly record struct CapKey(Guid GroupId, Guid ProfileId, PointRule R
 /// <param name="reversed">Those of the subjects that were reversed.</param>
 /// <param name="awarded">How many awards each cap has counted.</param>
 internal sealed class PointCalculator(
-    IEnumerable<PointEntry> stored, IEnumerable<ReversedSubject> reversed, IReadOnlyDictionary<CapKey, int> awarded, DateTimeOffset now)
+    IEnumerable<PointEntry> stored, IEnumerable<ReversedSubject> reversed, IReadOnlyDictionary<CapKey, int> awarded,
+    DateTimeOffset now)
 {
     private readonly Dictionary<(PointRule, Guid), List<PointEntry>> bySubject =
         stored.GroupBy(e => (e.Rule, e.SubjectId)).ToDictionary(rows => rows.Key, rows => rows.ToList());
@@ -53,7 +55,9 @@ internal sealed class PointCalculator(
         if (before >= worth.DailyCap)
             return;
         awarded[key] = before + 1;
-        var award = Append(rows, PointKind.Award, earned.GroupId, earned.ProfileId, earned.Rule, earned.SubjectId, worth.Points, worth.Xp, earned.Day);
+        var award = Append(
+            rows, PointKind.Award, earned.GroupId, earned.ProfileId, earned.Rule, earned.SubjectId, worth.Points, worth.Xp,
+            earned.Day);
         if (reversedSubjects.Contains((earned.Rule, earned.SubjectId)))
             ReverseAward(rows, award);
     }
@@ -70,7 +74,8 @@ internal sealed class PointCalculator(
 
     /// <summary>A reversal is of the day of its award, and of the amount, whatever the rule is worth by now.</summary>
     private void ReverseAward(List<PointEntry> rows, PointEntry award) => Append(
-        rows, PointKind.Reversal, award.GroupId, award.ProfileId, award.Rule, award.SubjectId, -award.Points, -award.Xp, award.Day);
+        rows, PointKind.Reversal, award.GroupId, award.ProfileId, award.Rule, award.SubjectId, -award.Points, -award.Xp,
+        award.Day);
 
     private List<PointEntry> RowsOf(PointChange change)
     {
@@ -80,7 +85,8 @@ internal sealed class PointCalculator(
     }
 
     private PointEntry Append(
-        List<PointEntry> rows, PointKind kind, Guid groupId, Guid profileId, PointRule rule, Guid subjectId, int points, int xp, DateOnly day)
+        List<PointEntry> rows, PointKind kind, Guid groupId, Guid profileId, PointRule rule, Guid subjectId, int points, int xp,
+        DateOnly day)
     {
         var entry = new PointEntry
         {

@@ -45,7 +45,9 @@ internal sealed class PointStanding
     public int Xp { get; set; }
 }
 
-/// <summary>What is known of an invite: who sent it is in one event, that it was accepted in another, and either may come first.</summary>
+/// <summary>
+/// What is known of an invite: who sent it is in one event, that it was accepted in another, and either may come first.
+/// </summary>
 internal sealed class InviteReplica
 {
     public required Guid InviteId { get; init; }

@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Groups.Points;
 
 /// <summary>
-/// Appends to the ledger, and keeps the totals that are its sums: of each group, and of each person in it. The group's row is locked
-/// first, so that what concerns a group is done one after the other, whichever node does it.
+/// Appends to the ledger, and keeps the totals that are its sums: of each group, and of each person in it. The group's row is
+/// locked first, so that what concerns a group is done one after the other, whichever node does it.
 /// </summary>
 internal sealed class PointLedger(ModuleStore<GroupsContext> store)
 {
@@ -18,14 +18,16 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store)
     /// <summary>Records changes of any number of groups, in one go. A change that came before does nothing.</summary>
     /// <param name="groups">As <see cref="LockStandings"/> gave them; what concerns another one is left out.</param>
     public static async Task Record(
-        GroupsContext db, Dictionary<Guid, Group> groups, IEnumerable<PointChange> changes, DateTimeOffset now, CancellationToken ct)
+        GroupsContext db, Dictionary<Guid, Group> groups, IEnumerable<PointChange> changes, DateTimeOffset now,
+        CancellationToken ct)
     {
         var known = changes.Where(change => groups.ContainsKey(change.GroupId)).ToList();
         var earning = known.OfType<PointAward>().Select(earned => earned.ProfileId).Distinct().ToList();
         if (earning.Count > 0)
         {
             // A deleted profile earns nothing any more.
-            var deleted = await db.Users.Where(u => earning.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId).ToListAsync(ct);
+            var deleted = await db.Users.Where(u => earning.Contains(u.ProfileId) && !u.IsKnown).Select(u => u.ProfileId)
+                .ToListAsync(ct);
             known.RemoveAll(change => change is PointAward earned && deleted.Contains(earned.ProfileId));
         }
         if (known.Count == 0)
@@ -47,7 +49,9 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store)
             standing.Points += entry.Points;
             standing.Xp += entry.Xp;
             db.Raise(
-                new PointsAwarded(entry.GroupId, entry.ProfileId, entry.Rule, entry.Kind, entry.Points, entry.Xp, entry.SubjectId), entry.Id, version: 1);
+                new PointsAwarded(
+                    entry.GroupId, entry.ProfileId, entry.Rule, entry.Kind, entry.Points, entry.Xp, entry.SubjectId), entry.Id,
+                        version: 1);
         }
     }
 
@@ -85,9 +89,11 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store)
         var missing = await db.Points.AsNoTracking()
             .Where(e => !db.Standings.Any(s => s.GroupId == e.GroupId && s.ProfileId == e.ProfileId))
             .GroupBy(e => new { e.GroupId, e.ProfileId })
-            .Select(rows => new { rows.Key.GroupId, rows.Key.ProfileId, Points = rows.Sum(e => e.Points), Xp = rows.Sum(e => e.Xp) })
+            .Select(
+                rows => new { rows.Key.GroupId, rows.Key.ProfileId, Points = rows.Sum(e => e.Points), Xp = rows.Sum(e => e.Xp) })
             .ToListAsync(ct);
-        return [.. groups, .. standings, .. missing.Select(m => new PointDifference(m.GroupId, m.ProfileId, 0, 0, m.Points, m.Xp))];
+        return [.. groups, .. standings,
+            .. missing.Select(m => new PointDifference(m.GroupId, m.ProfileId, 0, 0, m.Points, m.Xp))];
     }
 
     /// <summary>Makes the totals of a group, and of those in it, the sum of the ledger.</summary>
@@ -101,7 +107,8 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store)
             .ToListAsync(ct);
         (group.SustainabilityPoints, group.Xp) = (sums.Sum(s => s.Points), sums.Sum(s => s.Xp));
         await db.Standings.Where(s => s.GroupId == groupId).ExecuteDeleteAsync(ct);
-        db.AddRange(sums.Select(s => new PointStanding { GroupId = groupId, ProfileId = s.ProfileId, Points = s.Points, Xp = s.Xp }));
+        db.AddRange(
+            sums.Select(s => new PointStanding { GroupId = groupId, ProfileId = s.ProfileId, Points = s.Points, Xp = s.Xp }));
     }, ct);
 
     private static async Task<Dictionary<CapKey, int>> Awarded(GroupsContext db, List<PointChange> changes, CancellationToken ct)
@@ -113,19 +120,23 @@ internal sealed class PointLedger(ModuleStore<GroupsContext> store)
         var people = capped.Select(earned => earned.ProfileId).Distinct().ToList();
         var days = capped.Select(earned => earned.Day).Distinct().ToList();
         return await db.Points
-            .Where(e => groups.Contains(e.GroupId) && people.Contains(e.ProfileId) && days.Contains(e.Day) && e.Kind == PointKind.Award)
+            .Where(e => groups.Contains(e.GroupId) && people.Contains(e.ProfileId) && days.Contains(e.Day)
+                && e.Kind == PointKind.Award)
             .GroupBy(e => new { e.GroupId, e.ProfileId, e.Rule, e.Day })
             .Select(rows => new { rows.Key, Count = rows.Count() })
-            .ToDictionaryAsync(row => new CapKey(row.Key.GroupId, row.Key.ProfileId, row.Key.Rule, row.Key.Day), row => row.Count, ct);
+            .ToDictionaryAsync(
+                row => new CapKey(row.Key.GroupId, row.Key.ProfileId, row.Key.Rule, row.Key.Day), row => row.Count, ct);
     }
 
-    private static async Task<Dictionary<(Guid, Guid), PointStanding>> Standings(GroupsContext db, List<PointEntry> entries, CancellationToken ct)
+    private static async Task<Dictionary<(Guid, Guid), PointStanding>> Standings(
+        GroupsContext db, List<PointEntry> entries, CancellationToken ct)
     {
         var groups = entries.Select(e => e.GroupId).Distinct().ToList();
         var people = entries.Select(e => e.ProfileId).Distinct().ToList();
         var standings = await db.Standings.Where(s => groups.Contains(s.GroupId) && people.Contains(s.ProfileId))
             .ToDictionaryAsync(s => (s.GroupId, s.ProfileId), ct);
-        foreach (var (groupId, profileId) in entries.Select(e => (e.GroupId, e.ProfileId)).Distinct().Where(key => !standings.ContainsKey(key)))
+        foreach (var (groupId, profileId) in entries.Select(e => (e.GroupId, e.ProfileId)).Distinct()
+            .Where(key => !standings.ContainsKey(key)))
             db.Add(standings[(groupId, profileId)] = new PointStanding { GroupId = groupId, ProfileId = profileId });
         return standings;
     }

@@ -6,8 +6,8 @@ namespace Beat.Messaging.Groups.Points;
 /// <param name="BorrowReturned">To the lender.</param>
 /// <param name="BorrowReturnedByBorrower">To the borrower; its cap is that of <paramref name="BorrowReturned"/>.</param>
 internal sealed record PointSettings(
-    PointRuleSettings GroupCreated, PointRuleSettings InviteAccepted, PointRuleSettings MessageSent, PointRuleSettings BorrowReturned,
-    PointRuleSettings BorrowReturnedByBorrower, PointRuleSettings BorrowHandedOver)
+    PointRuleSettings GroupCreated, PointRuleSettings InviteAccepted, PointRuleSettings MessageSent,
+    PointRuleSettings BorrowReturned, PointRuleSettings BorrowReturnedByBorrower, PointRuleSettings BorrowHandedOver)
 {
     /// <summary>Sums of many awards have to stay whole numbers of 32 bits.</summary>
     private const int MaxPerRule = 1_000;

@@ -10,7 +10,8 @@ internal static class PointsCommand
     {
         var differences = await List(services.GetRequiredService<PointLedger>());
         if (differences.Count > 0)
-            throw new CommandException($"{differences.Count} totals are not the sums of the ledger. \"points repair\" makes them so.");
+            throw new CommandException(
+                $"{differences.Count} totals are not the sums of the ledger. \"points repair\" makes them so.");
     }
 
     public static async Task Repair(IServiceProvider services)

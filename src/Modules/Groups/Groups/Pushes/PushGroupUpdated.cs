@@ -6,13 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Groups.Pushes;
 
 internal sealed record GroupUpdatedPush(
-    Guid GroupId, string Name, string Description, bool IsPublic, Guid OwnerId, string? AvatarUrl, int MemberCount, int SustainabilityPoints,
-    int Xp, long Revision);
+    Guid GroupId, string Name, string Description, bool IsPublic, Guid OwnerId, string? AvatarUrl, int MemberCount,
+    int SustainabilityPoints, int Xp, long Revision);
 
 /// <summary>
 /// Shows a group's members what it is now: at once when somebody changed it, and at most every 5 s when only its numbers moved.
 /// </summary>
-internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store, GroupFeed feed, TimeProvider time, ILogger<PushGroupUpdated> log) :
+internal sealed partial class PushGroupUpdated(
+    ModuleStore<GroupsContext> store, GroupFeed feed, TimeProvider time, ILogger<PushGroupUpdated> log) :
     BackgroundService, IEventHandler<GroupUpdated>, IEventHandler<MemberJoined>, IEventHandler<MemberLeft>, IEventHandler<MemberKicked>,
     IEventHandler<PointsAwarded>
 {
@@ -62,9 +63,11 @@ internal sealed partial class PushGroupUpdated(ModuleStore<GroupsContext> store,
             return;
         try
         {
-            var push = await store.Read(db => db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(g => new GroupUpdatedPush(
+            var push = await store.Read(
+                db => db.Groups.Where(g => g.Id == groupId && g.DeletedAt == null).Select(g => new GroupUpdatedPush(
                 g.Id, g.Name, g.Description, g.IsPublic, g.OwnerId, g.AvatarUrl,
-                db.Members.Count(m => m.GroupId == g.Id && m.Role != null), g.SustainabilityPoints, g.Xp, g.Revision)).SingleOrDefaultAsync(ct));
+                db.Members.Count(m => m.GroupId == g.Id && m.Role != null), g.SustainabilityPoints, g.Xp, g.Revision))
+                    .SingleOrDefaultAsync(ct));
             if (push is not null)
                 feed.Push(groupId, "GroupUpdated", push);
         }

@@ -10,7 +10,8 @@ internal sealed class GroupSnapshot(ModuleStore<GroupsContext> store) : ISnapsho
     public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
     {
         await using var db = store.Open();
-        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.DeletedAt == null).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.DeletedAt == null).AsAsyncEnumerable()
+            .WithCancellation(ct))
         {
             // Only the creation itself carries the creator's auth id, and only Kafka's readers need it.
             yield return new Envelope<GroupCreated>(
@@ -28,10 +29,12 @@ internal sealed class GroupStateSnapshot(ModuleStore<GroupsContext> store) : ISn
     public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
     {
         await using var db = store.Open();
-        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.DeletedAt == null).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var group in db.Groups.AsNoTracking().Where(g => g.DeletedAt == null).AsAsyncEnumerable()
+            .WithCancellation(ct))
         {
             yield return new Envelope<GroupUpdated>(
-                Guid.CreateVersion7(), group.Id.ToString(), group.Revision, group.UpdatedAt, null, group.ToUpdated(group.OwnerId));
+                Guid.CreateVersion7(), group.Id.ToString(), group.Revision, group.UpdatedAt, null,
+                group.ToUpdated(group.OwnerId));
         }
     }
 }

@@ -4,7 +4,8 @@ using Beat.Messaging.Messages.Contracts;
 namespace Beat.Messaging.Groups.Subscriptions;
 
 /// <summary>What a loan earns, and loses when it is disputed.</summary>
-internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, PointSettings points, TimeProvider time) : IBatchEventHandler<BorrowChanged>
+internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, PointSettings points, TimeProvider time)
+    : IBatchEventHandler<BorrowChanged>
 {
     public Task Handle(IReadOnlyList<Envelope<BorrowChanged>> envelopes, CancellationToken ct)
     {
@@ -21,11 +22,14 @@ internal sealed class OnBorrowChanged(ModuleStore<GroupsContext> store, PointSet
         switch (loan)
         {
             case { State: BorrowState.HandedOver, LenderId: { } lender }:
-                yield return new PointAward(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId, lender, points.BorrowHandedOver, at);
+                yield return new PointAward(
+                    loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId, lender, points.BorrowHandedOver, at);
                 break;
             case { State: BorrowState.Returned, LenderId: { } lender, BorrowerId: { } borrower }:
-                yield return new PointAward(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, lender, points.BorrowReturned, at);
-                yield return new PointAward(loan.GroupId, PointRule.BorrowReturned, loan.MessageId, borrower, points.BorrowReturnedByBorrower, at);
+                yield return new PointAward(
+                    loan.GroupId, PointRule.BorrowReturned, loan.MessageId, lender, points.BorrowReturned, at);
+                yield return new PointAward(
+                    loan.GroupId, PointRule.BorrowReturned, loan.MessageId, borrower, points.BorrowReturnedByBorrower, at);
                 break;
             case { State: BorrowState.Disputed }:
                 yield return new PointReversal(loan.GroupId, PointRule.BorrowHandedOver, loan.MessageId);

@@ -23,7 +23,8 @@ internal sealed class OnInviteChanged(ModuleStore<GroupsContext> store, PointSet
         if (invite is { InviterId: { } inviterId, AcceptedAt: { } at })
         {
             await PointLedger.Record(
-                db, groups, [new PointAward(groupId, PointRule.InviteAccepted, inviteId, inviterId, points.InviteAccepted, at)], time.Now(), ct);
+                db, groups, [new PointAward(groupId, PointRule.InviteAccepted, inviteId, inviterId, points.InviteAccepted, at)],
+                time.Now(), ct);
         }
     }, ct);
 }

@@ -3,7 +3,8 @@ using Beat.Messaging.Members.Replica;
 namespace Beat.Messaging.Groups.Subscriptions;
 
 /// <summary>Keeps who is in which group, follows a new owner, and lets a group end with its last member.</summary>
-internal sealed class OnMembershipChanged(ModuleStore<GroupsContext> store, TimeProvider time) : MemberReplicaKeeper<GroupsContext>(store)
+internal sealed class OnMembershipChanged(ModuleStore<GroupsContext> store, TimeProvider time)
+    : MemberReplicaKeeper<GroupsContext>(store)
 {
     private readonly ModuleStore<GroupsContext> store = store;
 
@@ -29,7 +30,8 @@ internal sealed class OnMembershipChanged(ModuleStore<GroupsContext> store, Time
         {
             var (groupId, memberId) = envelope.Payload;
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == groupId && g.DeletedAt == null, ct);
-            if (group is null || group.OwnerId != memberId || await db.Members.AnyAsync(m => m.GroupId == groupId && m.Role != null, ct))
+            if (group is null || group.OwnerId != memberId
+                || await db.Members.AnyAsync(m => m.GroupId == groupId && m.Role != null, ct))
                 return;
             DeleteGroup.DeleteGroup.Delete(db, group, memberId, time.Now());
         }, ct);

@@ -4,7 +4,8 @@ using Beat.Messaging.Messages.Contracts;
 namespace Beat.Messaging.Groups.Subscriptions;
 
 /// <summary>
-/// Keeps when a group was last active, by which one's groups are ordered, and what messages earn. One transaction for many messages.
+/// Keeps when a group was last active, by which one's groups are ordered, and what messages earn. One transaction for many
+/// messages.
 /// </summary>
 internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, PointSettings points, TimeProvider time) :
     IBatchEventHandler<TextMessageSent>, IBatchEventHandler<BorrowMessageSent>, IBatchEventHandler<SystemMessageSent>,
@@ -27,10 +28,12 @@ internal sealed class OnMessageSent(ModuleStore<GroupsContext> store, PointSetti
     private PointAward Sent(Guid groupId, Guid messageId, Guid senderId, DateTimeOffset at) =>
         new(groupId, PointRule.MessageSent, messageId, senderId, points.MessageSent, at);
 
-    private Task Record(IReadOnlyList<(Guid GroupId, DateTimeOffset At)> active, IReadOnlyList<PointChange> changes, CancellationToken ct) =>
+    private Task Record(
+        IReadOnlyList<(Guid GroupId, DateTimeOffset At)> active, IReadOnlyList<PointChange> changes, CancellationToken ct) =>
         store.Write(async db =>
         {
-            var groups = await PointLedger.LockStandings(db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
+            var groups = await PointLedger.LockStandings(
+                db, active.Select(a => a.GroupId).Concat(changes.Select(c => c.GroupId)), ct);
             foreach (var (groupId, at) in active)
             {
                 if (groups.TryGetValue(groupId, out var group) && group.LastActivityAt < at)

@@ -53,7 +53,8 @@ internal sealed class UpdateGroupEndpoint : ICarterModule
 
 internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader reader, TimeProvider time)
 {
-    public Task<Result<GroupResponse>> Run(Guid id, Caller caller, UpdateGroupRequest request, string? ifMatch, CancellationToken ct) =>
+    public Task<Result<GroupResponse>> Run(
+        Guid id, Caller caller, UpdateGroupRequest request, string? ifMatch, CancellationToken ct) =>
         store.Write<GroupResponse>(async db =>
         {
             var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.Id == id && g.DeletedAt == null, ct);
@@ -61,14 +62,16 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
                 return MembershipProblems.GroupNotFound;
             if (await db.CheckAccess(group, caller.ProfileId, GroupCapabilities.Update, ct) is { } refused)
                 return refused;
-            if (ifMatch is not null && ifMatch != "*" && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
+            if (ifMatch is not null && ifMatch != "*"
+                && !ifMatch.Split(',').Select(tag => tag.Trim()).Contains(GroupETag.Of(group.Revision)))
                 return Problems.StaleRevision;
             if (request.Sent.Count == 0)
                 return GroupProblems.NothingToChange;
             if (!Apply(request, group))
                 return await Answer(db, id, caller, ct);
             if (await db.Groups.AnyAsync(
-                    g => g.Id != id && g.CreatorId == group.CreatorId && g.DeletedAt == null && (g.Name == group.Name || g.NameKey == group.NameKey), ct))
+                    g => g.Id != id && g.CreatorId == group.CreatorId && g.DeletedAt == null
+                        && (g.Name == group.Name || g.NameKey == group.NameKey), ct))
                 return GroupProblems.AlreadyExists;
 
             group.Changed(time.Now());
@@ -79,7 +82,8 @@ internal sealed class UpdateGroup(ModuleStore<GroupsContext> store, GroupReader 
 
     /// <summary>As it is in the transaction: what happens to it after that does not change what was done.</summary>
     private async Task<GroupResponse> Answer(GroupsContext db, Guid id, Caller caller, CancellationToken ct) =>
-        reader.Describe(await db.Groups.Where(g => g.Id == id).Select(GroupReader.View(db, caller.ProfileId)).SingleAsync(ct), caller);
+        reader.Describe(
+            await db.Groups.Where(g => g.Id == id).Select(GroupReader.View(db, caller.ProfileId)).SingleAsync(ct), caller);
 
     /// <returns>Whether anything is another than it was.</returns>
     private static bool Apply(UpdateGroupRequest request, Group group)

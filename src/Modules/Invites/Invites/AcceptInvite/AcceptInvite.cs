@@ -17,7 +17,8 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
                 Body<InviteTokenRequest> body, MyInvites mine, AcceptInvite accept, Caller caller, CancellationToken ct) =>
                 (await mine.ByToken(body.Value.Token, caller, accept.Run, ct)).ToOk())).WithName("AcceptInviteByToken");
         Describe(app.MapPost("/invites/{id}/accept",
-            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (Guid id, AcceptInvite accept, Caller caller, CancellationToken ct) =>
+            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (
+                Guid id, AcceptInvite accept, Caller caller, CancellationToken ct) =>
                 (await accept.Run(id, caller, ct)).ToOk())).WithName("AcceptInvite");
     }
 
@@ -30,12 +31,15 @@ internal sealed class AcceptInviteEndpoint : ICarterModule
             + "inviter who may no longer grant the role gives `member`. Who is a member already keeps their role, or gets the higher one, once. An "
             + "invite does not outlive a removal of its invitee or its inviter.")
         .Refuses(
-            InviteProblems.NotFound, InviteProblems.NotPending, InviteProblems.Expired, MembershipProblems.UserNotFound, Problems.LimitReached,
-            Problems.RateLimited);
+            InviteProblems.NotFound, InviteProblems.NotPending, InviteProblems.Expired, MembershipProblems.UserNotFound,
+            Problems.LimitReached, Problems.RateLimited);
 }
 
-/// <summary>Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.</summary>
-internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, TimeProvider time)
+/// <summary>
+/// Asks Members to let the invitee in: it decides where memberships are written, and the answer is what it decided.
+/// </summary>
+internal sealed class AcceptInvite(
+    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, TimeProvider time)
 {
     public async Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct)
     {
@@ -57,13 +61,15 @@ internal sealed class AcceptInvite(ModuleStore<InvitesContext> store, InviteRead
         var (groupId, isRepeat) = requested.Value;
         if (isRepeat)
             await deliveries.WaitUntilDelivered(groupId, ct);
-        return await store.Read<Result<InviteResponse>>(async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
+        return await store.Read<Result<InviteResponse>>(
+            async db => await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct) switch
         {
             null => InviteProblems.NotFound,
             // Members is away: it decides as soon as it is back.
             { EnteringAuthId: not null } => Problems.StoreUnavailable,
             // Whoever went since does not come back by it.
-            { Status: InviteStatus.Accepted } when isRepeat && await db.RankOf(groupId, caller.ProfileId, ct) is null => InviteProblems.NotPending,
+            { Status: InviteStatus.Accepted } when isRepeat
+                && await db.RankOf(groupId, caller.ProfileId, ct) is null => InviteProblems.NotPending,
             { Status: InviteStatus.Accepted } => await reader.Read(db, id, caller.ProfileId, ct),
             { Status: InviteStatus.Pending } => Problems.LimitReached.WithDetail(
                 "The group has as many members, or you are in as many groups, as there may be."),

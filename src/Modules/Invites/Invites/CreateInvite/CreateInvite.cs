@@ -47,7 +47,8 @@ internal sealed class CreateInviteEndpoint : ICarterModule
 }
 
 internal sealed class CreateInvite(
-    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, InviteSettings settings, TimeProvider time)
+    ModuleStore<InvitesContext> store, InviteReader reader, InlineDeliveries deliveries, InviteSettings settings,
+    TimeProvider time)
 {
     public async Task<Result<(InviteResponse Invite, bool IsNew)>> Run(
         Guid groupId, Caller caller, CreateInviteRequest request, CancellationToken ct)

@@ -31,4 +31,5 @@ internal class InvitesContext(DbContextOptions options) : ModuleContext(options,
     }
 }
 
-internal sealed class SqliteInvitesContext(DbContextOptions<SqliteInvitesContext> options) : InvitesContext(options), ISqliteContext;
+internal sealed class SqliteInvitesContext(DbContextOptions<SqliteInvitesContext> options)
+    : InvitesContext(options), ISqliteContext;

@@ -11,7 +11,8 @@ internal sealed class DeclineInviteEndpoint : ICarterModule
                 Body<InviteTokenRequest> body, MyInvites mine, DeclineInvite decline, Caller caller, CancellationToken ct) =>
                 (await mine.ByToken(body.Value.Token, caller, decline.Run, ct)).ToOk())).WithName("DeclineInviteByToken");
         Describe(app.MapPost("/invites/{id}/decline",
-            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (Guid id, DeclineInvite decline, Caller caller, CancellationToken ct) =>
+            async Task<Results<Ok<InviteResponse>, ProblemHttpResult>> (
+                Guid id, DeclineInvite decline, Caller caller, CancellationToken ct) =>
                 (await decline.Run(id, caller, ct)).ToOk())).WithName("DeclineInvite");
     }
 

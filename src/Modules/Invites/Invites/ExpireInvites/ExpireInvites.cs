@@ -3,8 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Beat.Messaging.Invites.ExpireInvites;
 
-/// <summary>Ends invites that nobody answered, and tells their invitees again before. What is due is in the store, so a restart forgets none.</summary>
-internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, TimeProvider time, ILogger<ExpireInvites> log) : BackgroundService
+/// <summary>
+/// Ends invites that nobody answered, and tells their invitees again before. What is due is in the store, so a restart forgets
+/// none.
+/// </summary>
+internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, TimeProvider time, ILogger<ExpireInvites> log)
+    : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private const int BatchSize = 100;
@@ -48,14 +52,17 @@ internal sealed partial class ExpireInvites(ModuleStore<InvitesContext> store, T
         }, ct);
 
     private async Task InBatches(
-        Func<IQueryable<Invite>, DateTimeOffset, IQueryable<Invite>> isDue, Action<InvitesContext, Invite, DateTimeOffset> change, CancellationToken ct)
+        Func<IQueryable<Invite>, DateTimeOffset, IQueryable<Invite>> isDue, Action<InvitesContext, Invite, DateTimeOffset> change,
+        CancellationToken ct)
     {
         while (true)
         {
             var changed = await store.Write<int>(async db =>
             {
                 var now = time.Now();
-                var due = await isDue(db.Invites.ForUpdate().Where(i => i.Status == InviteStatus.Pending && i.EnteringAuthId == null), now).Take(BatchSize).ToListAsync(ct);
+                var due = await isDue(
+                    db.Invites.ForUpdate().Where(i => i.Status == InviteStatus.Pending && i.EnteringAuthId == null), now)
+                        .Take(BatchSize).ToListAsync(ct);
                 due.ForEach(invite => change(db, invite, now));
                 return due.Count;
             }, ct);

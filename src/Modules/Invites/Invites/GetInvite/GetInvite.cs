@@ -9,7 +9,8 @@ internal sealed class GetInviteEndpoint : ICarterModule
         .RequireScope(InviteScopes.Create, InviteScopes.Accept)
         .WithName("GetInvite").WithTags("Invites")
         .WithSummary("Read an invite")
-        .WithDescription("For its invitee, and, while they are members, for its inviter and moderators. Of a group that the caller has no place in and cannot "
+        .WithDescription(
+            "For its invitee, and, while they are members, for its inviter and moderators. Of a group that the caller has no place in and cannot "
             + "join by it, `group_name` is as it was when the invite was made, and `member_count` null.")
         .Refuses(InviteProblems.NotFound);
 
@@ -19,7 +20,8 @@ internal sealed class GetInviteEndpoint : ICarterModule
 
 internal sealed class GetInvite(ModuleStore<InvitesContext> store, InviteReader reader)
 {
-    public Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct) => store.Read<Result<InviteResponse>>(async db =>
+    public Task<Result<InviteResponse>> Run(Guid id, Caller caller, CancellationToken ct) =>
+        store.Read<Result<InviteResponse>>(async db =>
     {
         var invite = await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, ct);
         if (invite is null)

@@ -28,21 +28,26 @@ internal sealed class ListInvitesEndpoint : ICarterModule
 
 internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReader reader, Cursors cursors, TimeProvider time)
 {
-    public Task<Result<Page<InviteResponse>>> OfGroup(Guid groupId, Caller caller, string? status, PageRequest page, CancellationToken ct) =>
+    public Task<Result<Page<InviteResponse>>> OfGroup(
+        Guid groupId, Caller caller, string? status, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<InviteResponse>>>(async db =>
         {
             if (await db.CheckAccess(groupId, caller.ProfileId, InviteCapabilities.Create, ct) is { } refused)
                 return refused;
             var seesAll = (await db.RankOf(groupId, caller.ProfileId, ct)).Has(InviteCapabilities.Manage);
             return await List(
-                db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status, page, cursors.Of("group invites", groupId, caller.ProfileId, status), ct);
+                db, db.Invites.Where(i => i.GroupId == groupId && (seesAll || i.InviterId == caller.ProfileId)), caller, status,
+                page, cursors.Of("group invites", groupId, caller.ProfileId, status), ct);
         });
 
     public Task<Result<Page<InviteResponse>>> Mine(Caller caller, string status, PageRequest page, CancellationToken ct) =>
-        store.Read(db => List(db, db.Invites.Where(i => i.InviteeId == caller.ProfileId), caller, status, page, cursors.Of("my invites", caller.ProfileId, status), ct));
+        store.Read(
+            db => List(db, db.Invites.Where(i => i.InviteeId == caller.ProfileId), caller, status, page,
+                cursors.Of("my invites", caller.ProfileId, status), ct));
 
     private async Task<Result<Page<InviteResponse>>> List(
-        InvitesContext db, IQueryable<Invite> invites, Caller caller, string? status, PageRequest page, ListCursors place, CancellationToken ct)
+        InvitesContext db, IQueryable<Invite> invites, Caller caller, string? status, PageRequest page, ListCursors place,
+        CancellationToken ct)
     {
         if (status is not null)
         {
@@ -52,7 +57,8 @@ internal sealed class ListInvites(ModuleStore<InvitesContext> store, InviteReade
                 "pending" => invites.Where(i => i.Status == InviteStatus.Pending && i.ExpiresAt > now),
                 "accepted" => invites.Where(i => i.Status == InviteStatus.Accepted),
                 "declined" => invites.Where(i => i.Status == InviteStatus.Declined),
-                "expired" => invites.Where(i => i.Status == InviteStatus.Expired || (i.Status == InviteStatus.Pending && i.ExpiresAt <= now)),
+                "expired" => invites.Where(
+                    i => i.Status == InviteStatus.Expired || (i.Status == InviteStatus.Pending && i.ExpiresAt <= now)),
                 "revoked" => invites.Where(i => i.Status == InviteStatus.Revoked),
                 _ => null,
             };

@@ -8,13 +8,17 @@ internal sealed record InviteWithdrawn(Guid InviteId);
 internal sealed class PushInviteChanged(GroupFeed feed, ModuleStore<InvitesContext> store, InviteReader reader) :
     IEventHandler<InviteCreated>, IEventHandler<InviteResent>, IEventHandler<InviteRevoked>, IEventHandler<InviteExpired>
 {
-    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) => Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
+    public Task Handle(Envelope<InviteCreated> envelope, CancellationToken ct) =>
+        Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
 
-    public Task Handle(Envelope<InviteResent> envelope, CancellationToken ct) => Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
+    public Task Handle(Envelope<InviteResent> envelope, CancellationToken ct) =>
+        Received(envelope.Payload.Id, envelope.Payload.InviteeId, ct);
 
-    public Task Handle(Envelope<InviteRevoked> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
+    public Task Handle(Envelope<InviteRevoked> envelope, CancellationToken ct) =>
+        Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
 
-    public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) => Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
+    public Task Handle(Envelope<InviteExpired> envelope, CancellationToken ct) =>
+        Withdrawn(envelope.Payload.InviteId, envelope.Payload.InviteeId);
 
     private async Task Received(Guid inviteId, Guid inviteeId, CancellationToken ct)
     {

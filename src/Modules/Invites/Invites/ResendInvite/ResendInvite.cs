@@ -29,7 +29,8 @@ internal sealed class ResendInvite(ModuleStore<InvitesContext> store, InviteRead
             if (invite.StatusAt(now) is var status and not InviteStatus.Pending)
                 return status == InviteStatus.Expired ? InviteProblems.Expired : InviteProblems.NotPending;
             if (now - invite.NotifiedAt < Invite.ResendPause)
-                return Problems.RateLimited.RetryIn((int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
+                return Problems.RateLimited.RetryIn(
+                    (int)Math.Ceiling((invite.NotifiedAt + Invite.ResendPause - now).TotalSeconds));
             invite.Resend(db, now);
             await db.SaveChangesAsync(ct);
             return await reader.Read(db, id, caller.ProfileId, ct);

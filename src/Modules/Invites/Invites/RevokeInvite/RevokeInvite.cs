@@ -10,7 +10,8 @@ internal sealed class RevokeInviteEndpoint : ICarterModule
         .WithDescription("For its inviter and the group's moderators. Again is 204 again.")
         .Refuses(InviteProblems.NotFound, InviteProblems.NotPending);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, RevokeInvite revoke, Caller caller, CancellationToken ct) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id, RevokeInvite revoke, Caller caller, CancellationToken ct) =>
         (await revoke.Run(id, caller, ct)).ToNoContent();
 }
 
@@ -43,7 +44,9 @@ internal static class InvitersInvites
         return invite is not null && await db.IsInviters(invite, caller.ProfileId, ct) ? invite : InviteProblems.NotFound;
     }
 
-    /// <summary>Whether someone sees and manages it as its inviter or a moderator. Who has no place in the group is neither.</summary>
+    /// <summary>
+    /// Whether someone sees and manages it as its inviter or a moderator. Who has no place in the group is neither.
+    /// </summary>
     public static async Task<bool> IsInviters(this InvitesContext db, Invite invite, Guid profileId, CancellationToken ct) =>
         await db.RankOf(invite.GroupId, profileId, ct) is { } rank
         && (invite.InviterId == profileId || ((Rank?)rank).Has(InviteCapabilities.Manage));

@@ -10,11 +10,13 @@ internal sealed class InviteSnapshot(ModuleStore<InvitesContext> store) : ISnaps
     public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
     {
         await using var db = store.Open();
-        await foreach (var invite in db.Invites.AsNoTracking().Where(i => i.Status == InviteStatus.Pending).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var invite in db.Invites.AsNoTracking().Where(i => i.Status == InviteStatus.Pending).AsAsyncEnumerable()
+            .WithCancellation(ct))
         {
             yield return new Envelope<InviteCreated>(
                 Guid.CreateVersion7(), invite.Id.ToString(), 1, invite.InsertedAt, null,
-                new InviteCreated(invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, (int)invite.Role, (int)invite.Status));
+                new InviteCreated(
+                    invite.Id, invite.GroupId, invite.InviterId, invite.InviteeId, (int)invite.Role, (int)invite.Status));
         }
     }
 }

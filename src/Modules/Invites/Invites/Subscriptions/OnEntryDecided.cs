@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Invites.Subscriptions;
 
-/// <summary>An invite is accepted once its invitee is in, with the role that they have; one that lets nobody in any more is revoked.</summary>
+/// <summary>
+/// An invite is accepted once its invitee is in, with the role that they have; one that lets nobody in any more is revoked.
+/// </summary>
 internal sealed class OnEntryDecided(ModuleStore<InvitesContext> store) : IEventHandler<EntryDecided>
 {
     public Task Handle(Envelope<EntryDecided> envelope, CancellationToken ct) => store.Write(async db =>

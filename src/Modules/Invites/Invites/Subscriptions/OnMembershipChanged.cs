@@ -3,9 +3,9 @@ using Beat.Messaging.Groups.Contracts;
 namespace Beat.Messaging.Invites.Subscriptions;
 
 /// <summary>
-/// Keeps who is in which group with which rank: who may invite, and as what. An invite ends with a removal of its invitee or its inviter,
-/// and when the invitee comes in another way; nobody can be invited into a group that is gone. One that is being accepted is for
-/// Members to decide.
+/// Keeps who is in which group with which rank: who may invite, and as what. An invite ends with a removal of its invitee or its
+/// inviter, and when the invitee comes in another way; nobody can be invited into a group that is gone. One that is being
+/// accepted is for Members to decide.
 /// </summary>
 internal sealed class OnMembershipChanged(ModuleStore<InvitesContext> store) : MembershipReplicaKeeper<InvitesContext>(store)
 {
@@ -53,7 +53,10 @@ internal sealed class OnMembershipChanged(ModuleStore<InvitesContext> store) : M
     private Task End(Guid groupId, Guid memberId, long version, CancellationToken ct) => store.Write(async db =>
     {
         var granted = await db.Invites.ForUpdate()
-            .Where(i => i.GroupId == groupId && ((i.InviteeId == memberId && i.InviteeVersion < version) || (i.InviterId == memberId && i.InviterVersion < version)))
+            .Where(
+                i => i.GroupId == groupId
+                    && ((i.InviteeId == memberId && i.InviteeVersion < version)
+                        || (i.InviterId == memberId && i.InviterVersion < version)))
             .Where(i => (i.Status == InviteStatus.Pending || i.IsOpenToMember) && i.EnteringAuthId == null)
             .ToListAsync(ct);
         granted.ForEach(invite => invite.Revoke(db));

@@ -29,7 +29,8 @@ internal sealed class ChangeRoleEndpoint : ICarterModule
             (Guid id, Body<ChangeRoleByBodyRequest> body, ChangeRole change, Caller caller, CancellationToken ct) =>
                 Handle(id, body.Value.MemberId, body.Value.Name, change, caller, ct))).WithName("ChangeRoleByBody");
         Describe(app.MapPatch("/groups/{id}/members/{profile_id}",
-            (Guid id, [FromRoute(Name = "profile_id")] Guid profileId, Body<ChangeRoleRequest> body, ChangeRole change, Caller caller,
+            (Guid id, [FromRoute(Name = "profile_id")] Guid profileId, Body<ChangeRoleRequest> body, ChangeRole change,
+                Caller caller,
                 CancellationToken ct) => Handle(id, profileId, body.Value.Role, change, caller, ct))).WithName("ChangeRole");
     }
 

@@ -36,4 +36,5 @@ internal class MembersContext(DbContextOptions options) : ModuleContext(options,
     }
 }
 
-internal sealed class SqliteMembersContext(DbContextOptions<SqliteMembersContext> options) : MembersContext(options), ISqliteContext;
+internal sealed class SqliteMembersContext(DbContextOptions<SqliteMembersContext> options)
+    : MembersContext(options), ISqliteContext;

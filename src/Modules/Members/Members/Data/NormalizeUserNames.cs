@@ -1,7 +1,8 @@
 namespace Beat.Messaging.Members.Data;
 
 /// <inheritdoc/>
-internal sealed class NormalizeUserNames(ModuleStore<MembersContext> store, TimeProvider time) : NormalizeNames<MembersContext, User>(store, time)
+internal sealed class NormalizeUserNames(ModuleStore<MembersContext> store, TimeProvider time)
+    : NormalizeNames<MembersContext, User>(store, time)
 {
     protected override Task Normalize(MembersContext db, IReadOnlyList<User> users, CancellationToken ct)
     {

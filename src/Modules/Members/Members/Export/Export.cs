@@ -13,7 +13,8 @@ internal sealed class ExportEndpoint : ICarterModule
         .RequireScope(MessageScopes.View)
         .WithName("ExportMine").WithTags("Members")
         .WithSummary("Export all that I wrote and am named in")
-        .WithDescription("A stream of lines, each a JSON object `{kind, data}`. The last one is of the kind `end` and counts those before it; without it the export is not complete.")
+        .WithDescription(
+            "A stream of lines, each a JSON object `{kind, data}`. The last one is of the kind `end` and counts those before it; without it the export is not complete.")
         .Produces<string>(StatusCodes.Status200OK, "application/x-ndjson");
 
     private static Task Handle(Export export, Caller caller, HttpContext context) => export.Run(caller.ProfileId, context);

@@ -13,7 +13,8 @@ internal sealed class FindUsersEndpoint : ICarterModule
         .RequireScope(InviteScopes.Create)
         .WithName("FindUsers").WithTags("Members")
         .WithSummary("Find people")
-        .WithDescription("By the beginning of their name (`search`, whatever its case and accents), or up to 100 by profile id (`ids`, comma-separated), former members too.");
+        .WithDescription(
+            "By the beginning of their name (`search`, whatever its case and accents), or up to 100 by profile id (`ids`, comma-separated), former members too.");
 
     private static async Task<Results<Ok<Page<UserResponse>>, ProblemHttpResult>> Handle(
         string? search, string? ids, [AsParameters] PageRequest page, FindUsers find, CancellationToken ct) =>
@@ -24,12 +25,14 @@ internal sealed class FindUsers(ModuleStore<MembersContext> store, Cursors curso
 {
     private const int MaxIds = 100;
 
-    public Task<Result<Page<UserResponse>>> ByName(string? search, PageRequest page, CancellationToken ct) => store.Read(async db =>
+    public Task<Result<Page<UserResponse>>> ByName(string? search, PageRequest page, CancellationToken ct) =>
+        store.Read(async db =>
     {
         var users = db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted);
         if (search is not null && SearchText.Normalize(search) is { Length: > 0 } wanted)
             users = users.Where(u => u.SearchName.StartsWith(wanted));
-        var found = await users.ToPage(page, cursors.Of("users", search), u => u.SearchName, u => u.ProfileId, descending: false, ct);
+        var found = await users.ToPage(
+            page, cursors.Of("users", search), u => u.SearchName, u => u.ProfileId, descending: false, ct);
         return found.Map(users => users.Map(u => new UserResponse(u.ProfileId, u.DisplayName)));
     });
 

@@ -11,7 +11,8 @@ internal sealed class JoinGroupEndpoint : ICarterModule
         .RequireScope(GroupScopes.View)
         .WithName("JoinGroup").WithTags("Members")
         .WithSummary("Join a public group")
-        .WithDescription("201 when it made the caller a member, 200 when they were one. Someone who was kicked waits 24 hours or for an invite.")
+        .WithDescription(
+            "201 when it made the caller a member, 200 when they were one. Someone who was kicked waits 24 hours or for an invite.")
         .Refuses(MembershipProblems.GroupNotFound, MembershipProblems.UserNotFound, MemberProblems.Kicked, Problems.LimitReached);
 
     private static async Task<Results<Created<MemberResponse>, Ok<MemberResponse>, ProblemHttpResult>> Handle(
@@ -24,7 +25,8 @@ internal sealed class JoinGroupEndpoint : ICarterModule
 }
 
 internal sealed class JoinGroup(
-    ModuleStore<MembersContext> store, MemberReader reader, InlineDeliveries deliveries, MembershipLimits limits, TimeProvider time)
+    ModuleStore<MembersContext> store, MemberReader reader, InlineDeliveries deliveries, MembershipLimits limits,
+    TimeProvider time)
 {
     /// <summary>The answer is of the moment of the join: whoever is removed right after it was a member all the same.</summary>
     public async Task<Result<(MemberResponse Member, bool IsNew)>> Run(Guid groupId, Caller caller, CancellationToken ct)

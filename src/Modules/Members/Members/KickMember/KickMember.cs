@@ -30,7 +30,8 @@ internal sealed class KickMemberEndpoint : ICarterModule
         .RequireScope(MemberCapabilities.Kick.Scope)
         .WithTags("Members")
         .WithSummary("Remove a member")
-        .WithDescription("For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
+        .WithDescription(
+            "For moderators and above, on lower ranks. They receive nothing more at once, and may come back after 24 hours or when invited.")
         .Refuses(
             MembershipProblems.GroupNotFound, Problems.Forbidden, MembershipProblems.MemberRank, MemberProblems.NotFound,
             MemberProblems.LastMember, MemberProblems.ChangeSelf);
@@ -51,7 +52,8 @@ internal sealed class KickMember(ModuleStore<MembersContext> store, TimeProvider
             var (roster, me) = entered.Value;
             if (memberId == caller.ProfileId)
             {
-                return await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != memberId, ct)
+                return await db.Members.AnyAsync(
+                    m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != memberId, ct)
                     ? MemberProblems.ChangeSelf
                     : MemberProblems.LastMember;
             }

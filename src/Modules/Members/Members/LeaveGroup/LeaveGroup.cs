@@ -10,7 +10,8 @@ internal sealed class LeaveGroupEndpoint : ICarterModule
         .WithDescription("An owner transfers the group first; the last one to leave ends it.")
         .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.OwnerCannotLeave);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(Guid id, LeaveGroup leave, Caller caller, CancellationToken ct) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id, LeaveGroup leave, Caller caller, CancellationToken ct) =>
         (await leave.Run(id, caller, ct)).ToNoContent();
 }
 
@@ -23,7 +24,8 @@ internal sealed class LeaveGroup(ModuleStore<MembersContext> store)
             return entered.Problem!;
         var (roster, me) = entered.Value;
         if (roster.RankOf(me) == Rank.Owner
-            && await db.Members.AnyAsync(m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != me.ProfileId, ct))
+            && await db.Members.AnyAsync(
+                m => m.GroupId == groupId && m.State == MemberState.Present && m.ProfileId != me.ProfileId, ct))
             return MemberProblems.OwnerCannotLeave;
         roster.Remove(db, me);
         return null;

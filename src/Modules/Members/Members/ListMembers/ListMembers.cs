@@ -17,7 +17,8 @@ internal sealed class ListMembersEndpoint : ICarterModule
 
 internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReader reader, Cursors cursors)
 {
-    public Task<Result<Page<MemberResponse>>> Run(Guid groupId, Caller caller, string? role, PageRequest page, CancellationToken ct) =>
+    public Task<Result<Page<MemberResponse>>> Run(
+        Guid groupId, Caller caller, string? role, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<MemberResponse>>>(async db =>
         {
             if (await db.RequireMember(groupId, caller, MemberCapabilities.View, ct) is { IsProblem: true } refused)
@@ -29,7 +30,8 @@ internal sealed class ListMembers(ModuleStore<MembersContext> store, MemberReade
                     return Problems.Validation("role", "must be one of member, moderator, admin");
                 members = members.Where(m => m.Role == wanted);
             }
-            var found = await members.ToPage(page, cursors.Of("members", groupId, role), m => m.JoinedAt, m => m.ProfileId, descending: false, ct);
+            var found = await members.ToPage(
+                page, cursors.Of("members", groupId, role), m => m.JoinedAt, m => m.ProfileId, descending: false, ct);
             if (found.IsProblem)
                 return found.Problem!;
             var responses = await reader.Describe(db, groupId, found.Value.Data, ct);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Members.People;
 
 /// <summary>
-/// Has every node know whose profile was deleted: all of them at start, then each as it is told, and every 10 s, or when the backplane comes
-/// back, what another node's message did not bring.
+/// Has every node know whose profile was deleted: all of them at start, then each as it is told, and every 10 s, or when the
+/// backplane comes back, what another node's message did not bring.
 /// </summary>
 internal sealed partial class DeletedProfileMonitor : BackgroundService
 {
@@ -26,7 +26,8 @@ internal sealed partial class DeletedProfileMonitor : BackgroundService
     private DateTimeOffset? readAt;
 
     public DeletedProfileMonitor(
-        DeletedProfiles deleted, INodeBackplane backplane, ModuleStore<MembersContext> store, TimeProvider time, ILogger<DeletedProfileMonitor> log)
+        DeletedProfiles deleted, INodeBackplane backplane, ModuleStore<MembersContext> store, TimeProvider time,
+        ILogger<DeletedProfileMonitor> log)
     {
         (this.deleted, this.backplane, this.store, this.time, this.log) = (deleted, backplane, store, time, log);
         backplane.Subscribe(Channel, message => deleted.Add(new Guid(message.Payloads[0].Span)));
@@ -69,7 +70,8 @@ internal sealed partial class DeletedProfileMonitor : BackgroundService
         if (readAt is { } before)
         {
             var since = before - Overlap;
-            foreach (var profileId in await store.Read(db => db.Users.Where(u => u.DeletedAt >= since).Select(u => u.ProfileId).ToListAsync(ct)))
+            foreach (var profileId in await store.Read(
+                db => db.Users.Where(u => u.DeletedAt >= since).Select(u => u.ProfileId).ToListAsync(ct)))
                 deleted.Add(profileId);
         }
         else

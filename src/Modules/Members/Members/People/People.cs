@@ -27,7 +27,8 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
             user.Name(null);
             user.DeletedAt ??= time.Now();
             var groupIds = await db.Members.Where(m => m.ProfileId == profileId).Select(m => m.GroupId).ToListAsync(ct);
-            var rosters = await db.Rosters.ForUpdate().Where(r => groupIds.Contains(r.GroupId) || (r.OwnerId == profileId && !r.IsDeleted))
+            var rosters = await db.Rosters.ForUpdate()
+                .Where(r => groupIds.Contains(r.GroupId) || (r.OwnerId == profileId && !r.IsDeleted))
                 .OrderBy(r => r.GroupId).ToListAsync(ct);
             var memberships = await db.Members.Where(m => m.ProfileId == profileId).ToDictionaryAsync(m => m.GroupId, ct);
             foreach (var roster in rosters.Where(r => !r.IsDeleted))
@@ -38,7 +39,9 @@ internal sealed class People(ModuleStore<MembersContext> store, DeletedProfileMo
         }, ct);
     }
 
-    /// <summary>Someone who goes for good leaves nothing without an owner: it passes to the highest rank, the longest member.</summary>
+    /// <summary>
+    /// Someone who goes for good leaves nothing without an owner: it passes to the highest rank, the longest member.
+    /// </summary>
     private static async Task Remove(MembersContext db, Roster roster, Guid profileId, Member? member, CancellationToken ct)
     {
         if (roster.OwnerId == profileId)

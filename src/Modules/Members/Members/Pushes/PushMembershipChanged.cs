@@ -14,8 +14,8 @@ internal sealed record MembershipGranted(Guid GroupId, Role Role);
 internal sealed record MembershipRevoked(Guid GroupId, string Reason);
 
 /// <summary>
-/// Tells a group who came, went and changed, and the person concerned what they gained or lost. Someone who goes is evicted before
-/// anything else is said.
+/// Tells a group who came, went and changed, and the person concerned what they gained or lost. Someone who goes is evicted
+/// before anything else is said.
 /// </summary>
 internal sealed class PushMembershipChanged(GroupFeed feed, ModuleStore<MembersContext> store) :
     IEventHandler<MemberJoined>, IEventHandler<MemberLeft>, IEventHandler<MemberKicked>, IEventHandler<RoleChanged>,

@@ -7,7 +7,8 @@ namespace Beat.Messaging.Members.Pushes;
 
 /// <summary>Finds the groups of someone who came online or went, for the announcer to tell.</summary>
 internal sealed partial class PushPresenceChanged(
-    Presence presence, PresenceAnnouncer announcer, GroupFeed feed, ModuleStore<MembersContext> store, ILogger<PushPresenceChanged> log)
+    Presence presence, PresenceAnnouncer announcer, GroupFeed feed, ModuleStore<MembersContext> store,
+    ILogger<PushPresenceChanged> log)
     : BackgroundService
 {
     private readonly Channel<(Guid ProfileId, bool Online)> changes = Channel.CreateBounded<(Guid, bool)>(

@@ -10,7 +10,8 @@ internal sealed class MemberSnapshot(ModuleStore<MembersContext> store) : ISnaps
     public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
     {
         await using var db = store.Open();
-        await foreach (var member in db.Members.AsNoTracking().Where(m => m.State == MemberState.Present).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var member in db.Members.AsNoTracking().Where(m => m.State == MemberState.Present).AsAsyncEnumerable()
+            .WithCancellation(ct))
         {
             yield return new Envelope<MemberJoined>(
                 Guid.CreateVersion7(), $"{member.GroupId}:members", member.Version, member.JoinedAt, null,
@@ -44,7 +45,8 @@ internal sealed class UserSnapshot(ModuleStore<MembersContext> store) : ISnapsho
     public async IAsyncEnumerable<object> Stream([EnumeratorCancellation] CancellationToken ct)
     {
         await using var db = store.Open();
-        await foreach (var user in db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var user in db.Users.AsNoTracking().Where(u => u.IsCreated && !u.IsDeleted).AsAsyncEnumerable()
+            .WithCancellation(ct))
         {
             yield return new Envelope<UserRecorded>(
                 Guid.CreateVersion7(), user.ProfileId.ToString(), user.Version, DateTimeOffset.UnixEpoch, null,

@@ -1,6 +1,8 @@
 namespace Beat.Messaging.Members.Subscriptions;
 
-/// <summary>Opens the roster of a new group with its creator, keeps the copy of the group, and closes the roster with it.</summary>
+/// <summary>
+/// Opens the roster of a new group with its creator, keeps the copy of the group, and closes the roster with it.
+/// </summary>
 internal sealed class OnGroupChanged(ModuleStore<MembersContext> store) :
     IEventHandler<GroupCreated>, IEventHandler<GroupUpdated>, IEventHandler<GroupDeleted>
 {

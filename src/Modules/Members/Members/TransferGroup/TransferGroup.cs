@@ -15,7 +15,8 @@ internal sealed class TransferGroupEndpoint : ICarterModule
         .WithName("TransferGroup").WithTags("Members")
         .WithSummary("Give a group to another member")
         .WithDescription("For its owner, who stays as an admin. Answers with the group.")
-        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound, MemberProblems.ChangeSelf);
+        .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MemberProblems.NotFound, MembershipProblems.UserNotFound,
+            MemberProblems.ChangeSelf);
 
     private static async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> Handle(
         Guid id, Body<TransferGroupRequest> body, TransferGroup transfer, Caller caller, CancellationToken ct) =>
@@ -48,19 +49,21 @@ internal sealed class TransferGroup(ModuleStore<MembersContext> store, IEnumerab
     }
 
     /// <summary>
-    /// The group as its former owner, an admin now, sees it. Groups has counted the change by now, unless its event is late; who owns the
-    /// group and who is in it is written here.
+    /// The group as its former owner, an admin now, sees it. Groups has counted the change by now, unless its event is late; who
+    /// owns the group and who is in it is written here.
     /// </summary>
-    private Task<Result<GroupResponse>> Answer(Guid groupId, Caller caller, CancellationToken ct) => store.Read<Result<GroupResponse>>(async db =>
+    private Task<Result<GroupResponse>> Answer(Guid groupId, Caller caller, CancellationToken ct) =>
+        store.Read<Result<GroupResponse>>(async db =>
     {
         if (await db.Rosters.AsNoTracking().SingleOrDefaultAsync(r => r.GroupId == groupId && !r.IsDeleted, ct) is not { } group)
             return MembershipProblems.GroupNotFound;
         var members = db.Members.Where(m => m.GroupId == groupId && m.State == MemberState.Present);
         return new GroupResponse(
-            groupId, group.Name, group.Description, group.IsPublic, group.OwnerId, group.AvatarUrl, group.SustainabilityPoints, group.Xp,
-            await members.CountAsync(ct),
-            await members.OrderBy(m => m.JoinedAt).ThenBy(m => m.ProfileId).Select(m => m.ProfileId).Take(GroupResponse.MembersShown).ToListAsync(ct),
-            nameof(Rank.Admin).ToLowerInvariant(), capabilities.NamesFor(Rank.Admin, caller), group.InsertedAt!.Value, group.UpdatedAt!.Value,
-            group.GroupRevision);
+            groupId, group.Name, group.Description, group.IsPublic, group.OwnerId, group.AvatarUrl, group.SustainabilityPoints,
+            group.Xp, await members.CountAsync(ct),
+            await members.OrderBy(m => m.JoinedAt).ThenBy(m => m.ProfileId).Select(m => m.ProfileId)
+                .Take(GroupResponse.MembersShown).ToListAsync(ct),
+            nameof(Rank.Admin).ToLowerInvariant(), capabilities.NamesFor(Rank.Admin, caller), group.InsertedAt!.Value,
+            group.UpdatedAt!.Value, group.GroupRevision);
     });
 }

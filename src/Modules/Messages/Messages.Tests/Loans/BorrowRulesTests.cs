@@ -42,9 +42,11 @@ public sealed class BorrowRulesTests
             {
                 foreach (var move in Enum.GetValues<BorrowAction>())
                 {
-                    var expected = Table.Where(row => (row.Message, row.From, row.By, row.Move) == (message, from, by, move)).Select(row => (BorrowState?)row.To).SingleOrDefault();
+                    var expected = Table.Where(row => (row.Message, row.From, row.By, row.Move) == (message, from, by, move))
+                        .Select(row => (BorrowState?)row.To).SingleOrDefault();
                     var actual = LoanRules.After(from, move, by, kind, isLenderNamed: message != Wanted);
-                    Assert.True(expected == actual, $"{move} by {by} of {message} that is {from}: expected {expected}, got {actual}");
+                    Assert.True(
+                        expected == actual, $"{move} by {by} of {message} that is {from}: expected {expected}, got {actual}");
                 }
             }
         }
@@ -65,6 +67,7 @@ public sealed class BorrowRulesTests
     [InlineData("expire"), InlineData("Accept"), InlineData("handover"), InlineData(""), InlineData("0")]
     public void Another_name_is_no_move(string name) => Assert.False(LoanRules.TryRead(name, out _));
 
-    private static IEnumerable<(string Message, BorrowState From, LoanParty By, BorrowAction Move, BorrowState To)> Reachable(string message, BorrowState from) =>
+    private static IEnumerable<(string Message, BorrowState From, LoanParty By, BorrowAction Move, BorrowState To)> Reachable(
+        string message, BorrowState from) =>
         Table.Where(row => row.Message == message && row.From == from).SelectMany(row => Reachable(message, row.To).Prepend(row));
 }

@@ -48,7 +48,8 @@ public sealed class EmojiTests
     [InlineData("👁️‍🗨", "👁️‍🗨️")]
     [InlineData("☺", "☺️")]
     [InlineData("👍🏽", "👍🏽")]
-    public void A_form_without_its_selectors_means_the_whole_one(string text, string whole) => Assert.Equal(whole, Emoji.Find(text));
+    public void A_form_without_its_selectors_means_the_whole_one(string text, string whole) =>
+        Assert.Equal(whole, Emoji.Find(text));
 
     [Fact]
     public void All_that_Unicode_recommends_are_there()
@@ -58,7 +59,8 @@ public sealed class EmojiTests
             ? [pattern]
             : tones.SelectMany(first => pattern.Contains('b') || pattern.Contains('c')
                 ? tones.Where(second => pattern.Contains('b') || second != first)
-                    .Select(second => pattern.Replace("a", first, StringComparison.Ordinal).Replace("b", second, StringComparison.Ordinal).Replace("c", second, StringComparison.Ordinal))
+                    .Select(second => pattern.Replace("a", first, StringComparison.Ordinal)
+                        .Replace("b", second, StringComparison.Ordinal).Replace("c", second, StringComparison.Ordinal))
                 : [pattern.Replace("a", first, StringComparison.Ordinal)])).ToList();
         // As many as Unicode 17 has.
         Assert.Equal(3953, all.Distinct().Count());

@@ -71,7 +71,9 @@ public sealed class SearchTermsTests
     public void A_question_has_alternatives_and_runs(string text, string terms, string runs, int words)
     {
         var query = SearchTerms.OfQuery(text);
-        Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), query.Terms.Select(alternatives => string.Join('|', alternatives)));
+        Assert.Equal(
+            terms.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            query.Terms.Select(alternatives => string.Join('|', alternatives)));
         Assert.Equal(runs.Split(' ', StringSplitOptions.RemoveEmptyEntries), query.Runs);
         Assert.Equal(words, query.Words);
     }
@@ -90,7 +92,8 @@ public sealed class SearchTermsTests
         Assert.Equal(SearchTerms.MaxTermsOfMessage, SearchTerms.Of(string.Join(' ', Enumerable.Range(0, 1000))).Count);
         Assert.Equal(SearchTerms.MaxTermsOfMessage, SearchTerms.Of(string.Join('-', Enumerable.Range(0, 1000))).Count);
         Assert.Equal(SearchTerms.MaxTermsOfQuery + 1, SearchTerms.OfQuery(string.Join(' ', Enumerable.Range(0, 1000))).Words);
-        Assert.InRange(SearchTerms.OfQuery(string.Concat(Enumerable.Range(0x4E00, 4000).Select(c => (char)c))).Terms.Count, 2, 16);
+        Assert.InRange(
+            SearchTerms.OfQuery(string.Concat(Enumerable.Range(0x4E00, 4000).Select(c => (char)c))).Terms.Count, 2, 16);
         Assert.Equal(4000, SearchTerms.Of(string.Concat(Enumerable.Range(0x4E00, 4000).Select(c => (char)c))).Count);
         Assert.Equal(64, SearchTerms.Of(new string('x', 4000)).Single().Length);
         Assert.Equal(64, string.Concat(SearchTerms.Of(string.Concat(Enumerable.Repeat("𐐀", 2000)))).Length);

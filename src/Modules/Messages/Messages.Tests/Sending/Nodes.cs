@@ -38,7 +38,10 @@ internal sealed class Node : IAsyncDisposable
 
     public Task<Result<SendOutcome>> Send(Message message) => sequencer.Enqueue(message);
 
-    /// <summary>Keeps the writer busy with one send, so that what is sent next waits together, until <see cref="FaultyStore.Open"/> is set.</summary>
+    /// <summary>
+    /// Keeps the writer busy with one send, so that what is sent next waits together, until <see cref="FaultyStore.Open"/> is
+    /// set.
+    /// </summary>
     public async Task<Task<Result<SendOutcome>>> Hold(Message message)
     {
         var before = Store.Appends;
@@ -135,9 +138,11 @@ internal sealed class FaultyStore(IMessageHistory store) : IMessageHistory
 
     public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => store.Read(query);
 
-    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => store.Change(next, happened, now);
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) =>
+        store.Change(next, happened, now);
 
-    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => store.RecordMove(groupId, messageId, move, now);
+    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) =>
+        store.RecordMove(groupId, messageId, move, now);
 
     public ValueTask<Guid> Epoch() => store.Epoch();
 

@@ -3,8 +3,8 @@ using CsCheck;
 namespace Beat.Messaging.Messages.Tests.Sending;
 
 /// <summary>
-/// Random programs of sends by two nodes on one store: repeats, other requests under the same id, edits and deletes between, and writes
-/// that fail before, within and after their commit. Whatever happens, what was answered is what is stored.
+/// Random programs of sends by two nodes on one store: repeats, other requests under the same id, edits and deletes between, and
+/// writes that fail before, within and after their commit. Whatever happens, what was answered is what is stored.
 /// </summary>
 public abstract class SendSequenceTests
 {
@@ -16,7 +16,8 @@ public abstract class SendSequenceTests
         (group, sender, client, variant, node) => new SendStep(group, sender, client, variant, node));
 
     private static readonly Gen<Fault> Faults = Gen.Frequency(
-        (5, Gen.Const(Fault.None)), (1, Gen.Const(Fault.BeforeCommit)), (1, Gen.Const(Fault.AfterCommit)), (1, Gen.Const(Fault.HalfWay)));
+        (5, Gen.Const(Fault.None)), (1, Gen.Const(Fault.BeforeCommit)), (1, Gen.Const(Fault.AfterCommit)),
+        (1, Gen.Const(Fault.HalfWay)));
 
     /// <summary>Sends that are on their way together, then changes to what is stored.</summary>
     private static readonly Gen<Round> Rounds = Gen.Select(
@@ -69,9 +70,11 @@ public abstract class SendSequenceTests
         await Check(one.Store, nodes, answers);
     }
 
-    private static async Task<List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)>> SendAll(Node[] nodes, IReadOnlyList<SendStep> steps)
+    private static async Task<List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)>> SendAll(
+        Node[] nodes, IReadOnlyList<SendStep> steps)
     {
-        var sends = steps.Select(step => (Step: step, Message: step.ToMessage())).Select(s => (s.Step, s.Message, Answer: nodes[s.Step.Node].Send(s.Message))).ToList();
+        var sends = steps.Select(step => (Step: step, Message: step.ToMessage()))
+            .Select(s => (s.Step, s.Message, Answer: nodes[s.Step.Node].Send(s.Message))).ToList();
         var answers = new List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)>();
         foreach (var (step, message, answer) in sends)
             answers.Add((step, message, await answer));
@@ -88,12 +91,15 @@ public abstract class SendSequenceTests
             if (message.DeletedAt is not null)
                 continue;
             var next = round.Delete ? message.Deleted() : message.Edited($"Edit {message.Revision}");
-            IIntegrationEvent happened = round.Delete ? MessageEventFactory.Deleted(next, next.SenderId) : MessageEventFactory.Edited(next);
+            IIntegrationEvent happened = round.Delete
+                ? MessageEventFactory.Deleted(next, next.SenderId)
+                : MessageEventFactory.Edited(next);
             Assert.NotNull(await store.Change(next, happened, Some.Now));
         }
     }
 
-    private static async Task Check(FaultyStore store, Node[] nodes, List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)> answers)
+    private static async Task Check(
+        FaultyStore store, Node[] nodes, List<(SendStep Step, Message Sent, Result<SendOutcome> Outcome)> answers)
     {
         var stored = await All(store);
         var byKey = stored.ToDictionary(m => (m.GroupId, m.SenderId, m.ClientMessageId));
@@ -120,12 +126,14 @@ public abstract class SendSequenceTests
             }
         }
         Assert.All(
-            answers.Where(a => a.Outcome is { IsProblem: false, Value.Replayed: false }).GroupBy(a => a.Step.Key), first => Assert.Single(first));
+            answers.Where(a => a.Outcome is { IsProblem: false, Value.Replayed: false }).GroupBy(a => a.Step.Key),
+            first => Assert.Single(first));
 
         // Pushed: once what was answered as new, in order of seq, and nothing that is not stored.
         var pushed = nodes.SelectMany(node => node.Pushed.Values).SelectMany(m => m).Select(m => m.Id).ToList();
         Assert.Equal(
-            answers.Where(a => a.Outcome is { IsProblem: false, Value.Replayed: false }).Select(a => a.Sent.Id).Order(), pushed.Order());
+            answers.Where(a => a.Outcome is { IsProblem: false, Value.Replayed: false }).Select(a => a.Sent.Id).Order(),
+            pushed.Order());
         foreach (var node in nodes.SelectMany(node => node.Pushed.Values))
             Assert.Equal(node.Select(m => m.Seq).Order(), node.Select(m => m.Seq));
     }
@@ -143,7 +151,8 @@ public abstract class SendSequenceTests
     {
         public (Guid, Guid, string) Key => (Groups[Group], Senders[Sender], $"c{Client}");
 
-        public Message ToMessage() => Some.Text(Groups[Group], senderId: Senders[Sender], clientId: $"c{Client}", content: $"Variant {Variant}");
+        public Message ToMessage() =>
+            Some.Text(Groups[Group], senderId: Senders[Sender], clientId: $"c{Client}", content: $"Variant {Variant}");
     }
 
     private sealed record Round(List<SendStep> Sends, List<Fault> Faults, List<int> Changes, bool Delete)

@@ -14,11 +14,14 @@ public abstract class SequencerTests
     {
         await using var node = new Node(Open()).Start();
         var other = Guid.NewGuid();
-        var sends = Enumerable.Range(0, 100).Select(i => node.Send(Some.Text(i % 3 == 0 ? other : group, content: $"{i}"))).ToList();
+        var sends = Enumerable.Range(0, 100).Select(i => node.Send(Some.Text(i % 3 == 0 ? other : group, content: $"{i}")))
+            .ToList();
         var outcomes = (await Task.WhenAll(sends)).Select(o => o.Value).ToList();
         Assert.All(outcomes, o => Assert.False(o.Replayed));
-        Assert.Equal(Enumerable.Range(1, 34).Select(i => (long)i), outcomes.Where((_, i) => i % 3 == 0).Select(o => o.Message.Seq));
-        Assert.Equal(Enumerable.Range(1, 66).Select(i => (long)i), outcomes.Where((_, i) => i % 3 != 0).Select(o => o.Message.Seq));
+        Assert.Equal(
+            Enumerable.Range(1, 34).Select(i => (long)i), outcomes.Where((_, i) => i % 3 == 0).Select(o => o.Message.Seq));
+        Assert.Equal(
+            Enumerable.Range(1, 66).Select(i => (long)i), outcomes.Where((_, i) => i % 3 != 0).Select(o => o.Message.Seq));
         await node.Stop();
         Assert.Equal(Enumerable.Range(1, 34).Select(i => (long)i), node.Pushed[other].Select(m => m.Seq));
         Assert.Equal(Enumerable.Range(1, 66).Select(i => (long)i), node.Pushed[group].Select(m => m.Seq));
@@ -40,18 +43,25 @@ public abstract class SequencerTests
     {
         await using var node = new Node(Open()).Start();
         var sent = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value.Message;
-        var edited = (await node.Store.Change(sent.Edited("Better"), MessageEventFactory.Edited(sent.Edited("Better")), Some.Now))!;
+        var edited =
+            (await node.Store.Change(sent.Edited("Better"), MessageEventFactory.Edited(sent.Edited("Better")), Some.Now))!;
         var repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
         Assert.True(repeat.Replayed);
-        Assert.Equal((sent.Id, sent.Seq, "Better", edited.Changed), (repeat.Message.Id, repeat.Message.Seq, repeat.Message.Content, repeat.Message.Changed));
+        Assert.Equal(
+            (sent.Id, sent.Seq, "Better", edited.Changed),
+            (repeat.Message.Id, repeat.Message.Seq, repeat.Message.Content, repeat.Message.Changed));
 
         var deleted = edited.Deleted();
         await node.Store.Change(deleted, MessageEventFactory.Deleted(deleted, ana), Some.Now);
         repeat = (await node.Send(Some.Text(group, senderId: ana, clientId: "a"))).Value;
-        Assert.Equal((true, sent.Id, (string?)null, 3), (repeat.Replayed, repeat.Message.Id, repeat.Message.Content, repeat.Message.Revision));
+        Assert.Equal(
+            (true, sent.Id, (string?)null, 3),
+            (repeat.Replayed, repeat.Message.Id, repeat.Message.Content, repeat.Message.Revision));
 
         // The text of the edit is another request than the one that was sent.
-        Assert.Equal("idempotency_conflict", (await node.Send(Some.Text(group, senderId: ana, clientId: "a", content: "Better"))).Problem?.Code);
+        Assert.Equal(
+            "idempotency_conflict",
+            (await node.Send(Some.Text(group, senderId: ana, clientId: "a", content: "Better"))).Problem?.Code);
         await node.Stop();
         Assert.Single(node.Pushed[group]);
     }
@@ -83,7 +93,8 @@ public abstract class SequencerTests
         var after = node.Send(Some.Text(group));
         node.Store.Open.Set();
         Assert.Equal((3, 4), ((await before).Value.Message.Seq, (await after).Value.Message.Seq));
-        Assert.All(await Task.WhenAll(repeats), repeat => Assert.Equal((true, 1), (repeat.Value.Replayed, repeat.Value.Message.Seq)));
+        Assert.All(
+            await Task.WhenAll(repeats), repeat => Assert.Equal((true, 1), (repeat.Value.Replayed, repeat.Value.Message.Seq)));
         Assert.Equal(4, (await node.Store.Heads([group]))[group].Seq);
     }
 
@@ -102,7 +113,8 @@ public abstract class SequencerTests
         node.Store.Open.Set();
         await held;
         var outcomes = await Task.WhenAll(sends);
-        Assert.All(outcomes, o => Assert.Equal(("store_unavailable", 503, 1), (o.Problem?.Code, o.Problem?.Status, o.Problem?.RetryAfter)));
+        Assert.All(outcomes,
+            o => Assert.Equal(("store_unavailable", 503, 1), (o.Problem?.Code, o.Problem?.Status, o.Problem?.RetryAfter)));
 
         node.Store.Plan([]);
         foreach (var id in clientIds)
@@ -124,7 +136,9 @@ public abstract class SequencerTests
         node.Start();
         var outcomes = await Task.WhenAll(queued);
         Assert.DoesNotContain(outcomes, outcome => outcome.IsProblem);
-        Assert.Equal(Enumerable.Range(1, Sequencer.QueueLimit).Select(seq => (long)seq), outcomes.Select(outcome => outcome.Value.Message.Seq));
+        Assert.Equal(
+            Enumerable.Range(1, Sequencer.QueueLimit).Select(seq => (long)seq),
+            outcomes.Select(outcome => outcome.Value.Message.Seq));
     }
 
     [SkippableFact]
@@ -168,7 +182,8 @@ public abstract class SequencerTests
             for (var i = 0; i < 25; i++)
             {
                 var both = await Task.WhenAll(
-                    one.Send(Some.Text(group, senderId: sender, clientId: $"{i}")), two.Send(Some.Text(group, senderId: sender, clientId: $"{i}")));
+                    one.Send(Some.Text(group, senderId: sender, clientId: $"{i}")),
+                    two.Send(Some.Text(group, senderId: sender, clientId: $"{i}")));
                 Assert.Equal(both[0].Value.Message.Id, both[1].Value.Message.Id);
                 Assert.Single(both, outcome => !outcome.Value.Replayed);
                 acknowledged.Add(($"{i}", both[0].Value.Message));

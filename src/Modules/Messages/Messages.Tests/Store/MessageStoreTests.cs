@@ -33,7 +33,8 @@ public abstract class MessageStoreTests : IDisposable
     {
         Message[] messages =
         [
-            Some.Text(group, 1, mentions: [Guid.NewGuid(), Guid.NewGuid()], replyTo: Guid.NewGuid(), replyToSender: Guid.NewGuid(), content: "  naïve 👩‍👩‍👧 \"quoted\"\n "),
+            Some.Text(group, 1, mentions: [Guid.NewGuid(), Guid.NewGuid()], replyTo: Guid.NewGuid(),
+                replyToSender: Guid.NewGuid(), content: "  naïve 👩‍👩‍👧 \"quoted\"\n "),
             Some.Borrow(group, 2, Guid.NewGuid()),
             Some.System(group, 3),
         ];
@@ -77,7 +78,8 @@ public abstract class MessageStoreTests : IDisposable
     {
         await Append(Some.Text(group, 3));
         var other = Guid.NewGuid();
-        var stored = await Store.History.Append([Some.Text(other, 1), Some.Text(other, 2), Some.Text(group, 3), Some.Text(other, 3)]);
+        var stored = await Store.History.Append(
+            [Some.Text(other, 1), Some.Text(other, 2), Some.Text(group, 3), Some.Text(other, 3)]);
         Assert.InRange(stored, 0, 2);
         Assert.Equal(stored, (await Store.History.Read(new MessageQuery(other, 10))).Count);
     }
@@ -88,7 +90,9 @@ public abstract class MessageStoreTests : IDisposable
         var first = await Append(Some.Text(group, 1, clientId: "a"));
         var second = await Append(Some.Text(group, 2, clientId: "b"));
         var edited = await Change(first.Edited("Who has a coat?"));
-        var found = await Store.History.FindSent([KeyOf(first), KeyOf(second), new SendKey(group, first.SenderId, "b"), new SendKey(Guid.NewGuid(), first.SenderId, "a")]);
+        var found = await Store.History.FindSent(
+            [KeyOf(first), KeyOf(second), new SendKey(group, first.SenderId, "b"),
+                new SendKey(Guid.NewGuid(), first.SenderId, "a")]);
         Assert.Equal(2, found.Count);
         AssertSame(edited, found.Single(m => m.Seq == 1));
         Assert.Equal(first.RequestHash, found.Single(m => m.Seq == 1).RequestHash);
@@ -137,7 +141,9 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal([], await Seqs(new MessageQuery(group, 9) { Type = MessageType.Text, GarmentId = garment }));
         await Change((await Store.History.Read(new MessageQuery(group, 1) { After = 4 }))[0].Edited("Soon?"));
         await Change((await Store.History.Read(new MessageQuery(group, 1) { After = 5 }))[0].Edited("Now?"));
-        Assert.Equal([5], await Seqs(new MessageQuery(group, 9) { ChangedAfter = (0, 0), Type = MessageType.Borrow, GarmentId = garment }));
+        Assert.Equal(
+            [5], await Seqs(
+                new MessageQuery(group, 9) { ChangedAfter = (0, 0), Type = MessageType.Borrow, GarmentId = garment }));
     }
 
     [SkippableFact]
@@ -291,7 +297,8 @@ public abstract class MessageStoreTests : IDisposable
         for (var size = 1; size <= 7; size++)
         {
             List<MessageEvent> all = [];
-            for (var pending = await Store.Pending($"by {size}", size); pending.Events.Count > 0; pending = await Store.Pending($"by {size}", size))
+            for (var pending = await Store.Pending(
+                $"by {size}", size); pending.Events.Count > 0; pending = await Store.Pending($"by {size}", size))
             {
                 all.AddRange(pending.Events);
                 await pending.Settle();
@@ -368,7 +375,8 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(4, batch.Events.Count);
         // The fourth was not come to.
         var due = Some.Now.AddSeconds(2);
-        await Store.Outbox.Settle("one", [batch.Events[0], batch.Events[2]], [new FailedDelivery(batch.Events[1], 1, due, "not yet")], default);
+        await Store.Outbox.Settle(
+            "one", [batch.Events[0], batch.Events[2]], [new FailedDelivery(batch.Events[1], 1, due, "not yet")], default);
         Assert.Equal([batch.Events[3].EventId], await Pending("one", Some.Now));
         Assert.Equal([batch.Events[1].EventId, batch.Events[3].EventId], await Pending("one", due));
         Assert.Contains("one", await Reopen().Outbox.ReadConsumers(due, default));
@@ -377,7 +385,8 @@ public abstract class MessageStoreTests : IDisposable
         var again = await Store.Outbox.ReadPending("one", due, 9, default);
         Assert.Equal([1, 0], again.Events.Select(e => e.Attempts));
         Assert.Equal("Who has a raincoat?", ((TextMessageSent)again.Events[0].Read()).Content);
-        await Store.Outbox.Settle("one", [again.Events[1]], [new FailedDelivery(again.Events[0], 2, due.AddSeconds(4), "still not")], default);
+        await Store.Outbox.Settle(
+            "one", [again.Events[1]], [new FailedDelivery(again.Events[0], 2, due.AddSeconds(4), "still not")], default);
         Assert.Empty(await Pending("one", due));
         Assert.Equal(0, await Store.Outbox.CountParked(default));
         again = await Store.Outbox.ReadPending("one", due.AddSeconds(4), 9, default);
@@ -395,11 +404,13 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Parked_events_wait_until_they_are_replayed()
     {
         Store.Subscribe("one");
-        await Store.History.Append([Some.Text(group, 1, content: "Poison"), Some.Borrow(group, 2, Guid.NewGuid()), Some.System(group, 3)]);
+        await Store.History.Append(
+            [Some.Text(group, 1, content: "Poison"), Some.Borrow(group, 2, Guid.NewGuid()), Some.System(group, 3)]);
         await Change((await Message(1)).Edited("More poison"));
         await Change((await Message(2)).Deleted());
         var pending = await Store.Outbox.ReadPending("one", Some.Now, 9, default);
-        await Store.Outbox.Settle("one", [], [.. pending.Events.Select(e => new FailedDelivery(e, 10, DueAt: null, "cannot be read"))], default);
+        await Store.Outbox.Settle(
+            "one", [], [.. pending.Events.Select(e => new FailedDelivery(e, 10, DueAt: null, "cannot be read"))], default);
         Assert.Empty((await Store.Pending("one", 9)).Events);
         Assert.Equal((0, null), await Store.Backlog());
 
@@ -458,14 +469,18 @@ public abstract class MessageStoreTests : IDisposable
     public async Task Of_the_same_move_noted_at_the_same_time_one_counts()
     {
         var message = await Append(Some.Borrow(group, 1, Guid.NewGuid()));
-        var noted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () => await Store.History.RecordMove(group, message.Id, 1 + (i % 4), Some.Now))));
+        var noted = await Task.WhenAll(
+            Enumerable.Range(0, 16)
+                .Select(i => Task.Run(async () => await Store.History.RecordMove(group, message.Id, 1 + (i % 4), Some.Now))));
         var revisions = noted.OfType<Message>().Select(m => m.Revision).ToList();
         Assert.InRange(revisions.Count, 1, 4);
         Assert.Equal(Enumerable.Range(2, revisions.Count), revisions.Order());
         Assert.Equal(1 + revisions.Count, (await Message(1)).Revision);
     }
 
-    /// <summary>Wherever the moves come between sends, edits and deliveries: each event is had once, as it was, and nothing stays owed.</summary>
+    /// <summary>
+    /// Wherever the moves come between sends, edits and deliveries: each event is had once, as it was, and nothing stays owed.
+    /// </summary>
     [SkippableFact]
     public async Task Moves_lose_no_pending_event_and_bring_none()
     {
@@ -531,8 +546,11 @@ public abstract class MessageStoreTests : IDisposable
     [SkippableFact]
     public async Task Messages_are_found_by_words_and_how_they_begin_newest_first_in_both_directions()
     {
-        string[] contents = ["Quem tem um CASACÃO verde?", "A green coat", "Casaco, azul", "o casaco é verde", "nothing here", "verdes casacos"];
-        await Store.History.Append([.. contents.Select((content, i) => Some.Text(group, i + 1, content: content)), Some.Borrow(group, 7, Guid.NewGuid()) with { Content = "casaco" }]);
+        string[] contents = ["Quem tem um CASACÃO verde?", "A green coat", "Casaco, azul", "o casaco é verde", "nothing here",
+            "verdes casacos"];
+        await Store.History.Append(
+            [.. contents.Select((content, i) => Some.Text(group, i + 1, content: content)),
+                Some.Borrow(group, 7, Guid.NewGuid()) with { Content = "casaco" }]);
         await Append(Some.Text(Guid.NewGuid(), 1, content: "casaco verde"));
 
         Assert.Equal([7, 6, 4, 3, 1], await Found("casac"));
@@ -554,7 +572,8 @@ public abstract class MessageStoreTests : IDisposable
     {
         var message = await Append(Some.Text(group, 1, content: "first words"));
         var liked = message with { Reactions = [new Reaction("👍", [Guid.NewGuid()])], Revision = 2 };
-        var stored = (await Store.History.Change(liked, MessageEventFactory.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
+        var stored =
+            (await Store.History.Change(liked, MessageEventFactory.Reacted(liked, Guid.NewGuid(), "👍", on: true), Some.Now))!;
         Assert.Equal([1], await Found("first"));
         var edited = await Change(stored.Edited("second words"));
         Assert.Equal([], await Found("first"));
@@ -591,7 +610,8 @@ public abstract class MessageStoreTests : IDisposable
     [InlineData("L'œuvre de Cæsar", "oeuvre caesar")]
     public async Task What_people_type_is_found(string content, string search)
     {
-        await Store.History.Append([Some.Text(group, 1, content: content), Some.Text(group, 2, content: "something else, 別の話, อื่น")]);
+        await Store.History.Append(
+            [Some.Text(group, 1, content: content), Some.Text(group, 2, content: "something else, 別の話, อื่น")]);
         Assert.Equal([1], await Found(search));
     }
 
@@ -630,7 +650,8 @@ public abstract class MessageStoreTests : IDisposable
     public async Task A_message_is_found_by_two_hundred_of_its_words_however_long_they_are()
     {
         var words = Enumerable.Range(0, 201).Select(i => $"w{i:D3}{new string('x', 10)}").ToList();
-        await Store.History.Append([Some.Text(group, 1, content: string.Join(' ', words)), Some.Text(group, 2, content: new string('y', 4000))]);
+        await Store.History.Append(
+            [Some.Text(group, 1, content: string.Join(' ', words)), Some.Text(group, 2, content: new string('y', 4000))]);
         Assert.Equal([1], await Found("w199"));
         Assert.Equal([], await Found("w200"));
         Assert.Equal([2], await Found(new string('y', 100)));
@@ -655,14 +676,17 @@ public abstract class MessageStoreTests : IDisposable
         return message;
     }
 
-    private async Task<Message> Message(long seq) => (await Store.History.Read(new MessageQuery(group, 1) { After = seq - 1 }))[0];
+    private async Task<Message> Message(long seq) =>
+        (await Store.History.Read(new MessageQuery(group, 1) { After = seq - 1 }))[0];
 
     private protected async Task<Message> Change(Message next, DateTimeOffset? now = null) =>
         await TryChange(next, now) ?? throw new InvalidOperationException("The revision had moved on.");
 
     private async Task<Message?> TryChange(Message next, DateTimeOffset? now = null)
     {
-        IIntegrationEvent happened = next.DeletedAt is null ? MessageEventFactory.Edited(next) : MessageEventFactory.Deleted(next, next.SenderId);
+        IIntegrationEvent happened = next.DeletedAt is null
+            ? MessageEventFactory.Edited(next)
+            : MessageEventFactory.Deleted(next, next.SenderId);
         return await Store.History.Change(next, happened, now ?? Some.Now);
     }
 
@@ -674,7 +698,8 @@ public abstract class MessageStoreTests : IDisposable
     private static SendKey KeyOf(Message message) => new(message.GroupId, message.SenderId, message.ClientMessageId);
 
     private static void AssertRevisionsRise(IReadOnlyList<MessageEvent> events) =>
-        Assert.All(events.GroupBy(e => e.MessageId), of => Assert.Equal(Enumerable.Range(1, of.Count()), of.Select(e => e.Revision)));
+        Assert.All(
+            events.GroupBy(e => e.MessageId), of => Assert.Equal(Enumerable.Range(1, of.Count()), of.Select(e => e.Revision)));
 
     /// <summary>Field by field: lists and hashes compare by what they hold.</summary>
     private protected static void AssertSame(Message expected, Message? stored)
@@ -685,6 +710,7 @@ public abstract class MessageStoreTests : IDisposable
         Assert.Equal(expected.Reactions.Select(r => r.Emoji), stored.Reactions.Select(r => r.Emoji));
         Assert.Equal(expected.Reactions.SelectMany(r => r.ProfileIds), stored.Reactions.SelectMany(r => r.ProfileIds));
         Assert.Equal(
-            expected with { Mentions = [], RequestHash = [], Reactions = [] }, stored with { Mentions = [], RequestHash = [], Reactions = [] });
+            expected with { Mentions = [], RequestHash = [], Reactions = [] },
+            stored with { Mentions = [], RequestHash = [], Reactions = [] });
     }
 }

@@ -12,7 +12,8 @@ namespace Beat.Messaging.Messages.Tests.Store;
 [Collection(MongoServer.Name)]
 public sealed class MongoCommandsTests
 {
-    private static readonly string[] OfTheConnection = ["hello", "isMaster", "buildInfo", "ping", "endSessions", "saslStart", "saslContinue"];
+    private static readonly string[] OfTheConnection = ["hello", "isMaster", "buildInfo", "ping", "endSessions", "saslStart",
+        "saslContinue"];
     private readonly StringBuilder told = new();
     private readonly Dictionary<Guid, string> names = [];
 
@@ -20,14 +21,16 @@ public sealed class MongoCommandsTests
     public async Task A_message_takes_these_commands()
     {
         using var store = OpenStore.Mongo(
-            await Servers.Mongo(), settings => settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(Note));
+            await Servers.Mongo(),
+            settings => settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(Note));
         var (group, ana) = (Named("group"), Named("ana"));
 
         store.Subscribe("one");
         Step("the first call prepares the collections, and reads the head of the group");
         await store.History.Heads([group]);
         Step("a batch is stored");
-        var first = Some.Text(group, 1, ana, "a", mentions: [Named("mentioned")], replyTo: Named("replied"), replyToSender: Named("author"));
+        var first = Some.Text(
+            group, 1, ana, "a", mentions: [Named("mentioned")], replyTo: Named("replied"), replyToSender: Named("author"));
         names[first.Id] = "first";
         var second = Some.Borrow(group, 2, Named("garment")) with { SenderId = ana, ClientMessageId = "b" };
         names[second.Id] = "second";
@@ -77,7 +80,8 @@ public sealed class MongoCommandsTests
     {
         if (OfTheConnection.Contains(started.CommandName))
             return;
-        var command = BsonDocument.Parse(started.Command.ToJson(new JsonWriterSettings { OutputMode = JsonOutputMode.CanonicalExtendedJson }));
+        var command = BsonDocument.Parse(
+            started.Command.ToJson(new JsonWriterSettings { OutputMode = JsonOutputMode.CanonicalExtendedJson }));
         // Of the session, and of the database that this test has for itself.
         foreach (var field in new[] { "lsid", "$db", "$clusterTime", "$readPreference" })
             command.Remove(field);
@@ -89,9 +93,12 @@ public sealed class MongoCommandsTests
     {
         BsonDocument document => new BsonDocument(document.Select(field => new BsonElement(field.Name, Shown(field.Value)))),
         BsonArray array => new BsonArray(array.Select(Shown)),
-        BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } id => names.TryGetValue(id.AsGuid, out var name) ? $"<{name}>" : "<new id>",
+        BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } id => names.TryGetValue(id.AsGuid, out var name)
+            ? $"<{name}>"
+            : "<new id>",
         BsonBinaryData => "<bytes>",
-        BsonString { Value: var text } => names.Aggregate(text, (shown, named) => shown.Replace($"{named.Key}", $"<{named.Value}>", StringComparison.Ordinal)),
+        BsonString { Value: var text } => names.Aggregate(
+            text, (shown, named) => shown.Replace($"{named.Key}", $"<{named.Value}>", StringComparison.Ordinal)),
         _ => value,
     };
 }

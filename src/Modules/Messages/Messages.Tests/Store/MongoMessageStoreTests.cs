@@ -63,10 +63,12 @@ public sealed class MongoMessageStoreTests : MessageStoreTests, IAsyncLifetime
         using var client = new MongoClient(url);
         var database = client.GetDatabase(MongoUrl.Create(url).DatabaseName);
         await database.GetCollection<BsonDocument>("group_messages").UpdateManyAsync(
-            new BsonDocument("terms", new BsonDocument("$exists", true)), new BsonDocument("$set", new BsonDocument("terms", new BsonArray { term })));
+            new BsonDocument("terms", new BsonDocument("$exists", true)),
+            new BsonDocument("$set", new BsonDocument("terms", new BsonArray { term })));
         // As the version that did not count them left it.
         await database.GetCollection<BsonDocument>("group_messages_state").UpdateOneAsync(
-            new BsonDocument("_id", "terms"), new BsonDocument { ["$set"] = new BsonDocument("more", false), ["$unset"] = new BsonDocument("version", "") });
+            new BsonDocument("_id", "terms"),
+            new BsonDocument { ["$set"] = new BsonDocument("more", false), ["$unset"] = new BsonDocument("version", "") });
     }
 
     [SkippableFact]

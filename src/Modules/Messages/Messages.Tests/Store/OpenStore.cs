@@ -36,7 +36,8 @@ internal sealed class OpenStore(IMessageHistory history, MessageOutbox outbox, p
     public async Task<PendingMessages> Pending(string consumer, int limit)
     {
         var batch = await outbox.ReadPending(consumer, Later, limit, default);
-        return new PendingMessages(batch.Events.Select(Message).ToList(), () => outbox.Settle(consumer, batch.Events, [], default));
+        return new PendingMessages(
+            batch.Events.Select(Message).ToList(), () => outbox.Settle(consumer, batch.Events, [], default));
     }
 
     /// <summary>How much is owed, and since when.</summary>
@@ -53,7 +54,8 @@ internal sealed class OpenStore(IMessageHistory history, MessageOutbox outbox, p
     }
 
     private static MessageEvent Message(PendingEvent pending) => new(
-        pending.EventId, Guid.Parse(pending.Key), Guid.Parse(pending.AggregateId), (int)pending.AggregateVersion, pending.OccurredAt, pending.Read());
+        pending.EventId, Guid.Parse(pending.Key), Guid.Parse(pending.AggregateId), (int)pending.AggregateVersion,
+        pending.OccurredAt, pending.Read());
 
     /// <summary>The events as the module registers them.</summary>
     private static EventRegistry Registry()

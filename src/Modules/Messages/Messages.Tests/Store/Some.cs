@@ -51,5 +51,12 @@ internal static class Some
     };
 
     public static Message Deleted(this Message message) =>
-        message with { Content = null, Mentions = [], Reactions = [], DeletedAt = Now.AddMinutes(2), Revision = message.Revision + 1 };
+        message with
+        {
+            Content = null,
+            Mentions = [],
+            Reactions = [],
+            DeletedAt = Now.AddMinutes(2),
+            Revision = message.Revision + 1
+        };
 }

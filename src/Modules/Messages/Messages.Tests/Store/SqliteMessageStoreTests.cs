@@ -40,14 +40,19 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         ["newest"] = (new(Guid.NewGuid(), 20), "messages_seq (group_id=?)"),
         ["before"] = (new(Guid.NewGuid(), 20) { Before = 5 }, "messages_seq (group_id=? AND seq<?)"),
         ["after"] = (new(Guid.NewGuid(), 20) { After = 5 }, "messages_seq (group_id=? AND seq>?)"),
-        ["changed since"] = (new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1) }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+        ["changed since"] =
+            (new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1) }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
         ["changed since, of a type"] = (
-            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), Type = MessageType.Borrow }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), Type = MessageType.Borrow },
+            "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
         ["changed since, of a garment"] = (
-            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), GarmentId = Guid.NewGuid() }, "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
+            new(Guid.NewGuid(), 20) { ChangedAfter = (5, 1), GarmentId = Guid.NewGuid() },
+            "messages_changed (group_id=? AND (changed,seq)>(?,?))"),
         ["of a type"] = (new(Guid.NewGuid(), 20) { Type = MessageType.System }, "messages_type (group_id=? AND type=?)"),
-        ["before, of a type"] = (new(Guid.NewGuid(), 20) { Before = 5, Type = MessageType.Text }, "messages_type (group_id=? AND type=? AND seq<?)"),
-        ["of a garment"] = (new(Guid.NewGuid(), 20) { GarmentId = Guid.NewGuid() }, "messages_borrow (group_id=? AND garment_id=?)"),
+        ["before, of a type"] =
+            (new(Guid.NewGuid(), 20) { Before = 5, Type = MessageType.Text }, "messages_type (group_id=? AND type=? AND seq<?)"),
+        ["of a garment"] =
+            (new(Guid.NewGuid(), 20) { GarmentId = Guid.NewGuid() }, "messages_borrow (group_id=? AND garment_id=?)"),
         ["after, of a type and a garment"] = (
             new(Guid.NewGuid(), 20) { After = 5, Type = MessageType.Borrow, GarmentId = Guid.NewGuid() },
             "messages_borrow (group_id=? AND garment_id=? AND seq>?)"),
@@ -185,12 +190,15 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
             park.CommandText = "INSERT INTO parked VALUES ('one', @id, @group, @id, 1, 'text', @payload, 0, 'cannot be read')";
             park.Parameters.AddWithValue("@id", message.Id.ToByteArray(bigEndian: true));
             park.Parameters.AddWithValue("@group", message.GroupId.ToByteArray(bigEndian: true));
-            park.Parameters.AddWithValue("@payload", JsonSerializer.Serialize((TextMessageSent)MessageEventFactory.Created(message), WireJson.Options));
+            park.Parameters.AddWithValue(
+                "@payload", JsonSerializer.Serialize((TextMessageSent)MessageEventFactory.Created(message), WireJson.Options));
             park.ExecuteNonQuery();
         }
         SqliteConnection.ClearAllPools();
         var parked = Assert.Single(await Reopen().Outbox.ReadParked(9, default));
-        Assert.Equal((message.Id, "text_message", "one", "cannot be read"), (parked.EventId, parked.EventType, parked.Subscriber, parked.Error));
+        Assert.Equal(
+            (message.Id, "text_message", "one", "cannot be read"),
+            (parked.EventId, parked.EventType, parked.Subscriber, parked.Error));
         await Store.Outbox.Replay(Some.Now, default);
         Assert.Equal("Poison", ((TextMessageSent)Assert.Single((await Store.Pending("one", 9)).Events).Event).Content);
     }
@@ -203,7 +211,8 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
         other.Open();
         using (var held = other.BeginTransaction())
         {
-            await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.History.Append([Some.Text(Guid.NewGuid(), 1)]));
+            await Assert.ThrowsAsync<StoreUnavailableException>(
+                async () => await Store.History.Append([Some.Text(Guid.NewGuid(), 1)]));
             AssertSame(message, await Store.History.Get(message.GroupId, message.Id));
         }
         await Append(Some.Text(Guid.NewGuid(), 1));
@@ -240,7 +249,9 @@ public sealed class SqliteMessageStoreTests : MessageStoreTests
             db.Open();
             Ask(db, "CREATE TEMP TABLE aged AS SELECT rowid AS position FROM message_terms");
             Ask(db, "INSERT INTO message_terms (message_terms) VALUES ('delete-all')");
-            Ask(db, $"INSERT INTO message_terms (rowid, terms) SELECT m.position, lower(hex(m.group_id)) || '{term}' FROM aged JOIN messages m USING (position) WHERE m.content LIKE '%{(char)0xDF}%'");
+            Ask(
+                db,
+                $"INSERT INTO message_terms (rowid, terms) SELECT m.position, lower(hex(m.group_id)) || '{term}' FROM aged JOIN messages m USING (position) WHERE m.content LIKE '%{(char)0xDF}%'");
             Ask(db, $"UPDATE terms_made SET version = version - 1");
         }
         SqliteConnection.ClearAllPools();

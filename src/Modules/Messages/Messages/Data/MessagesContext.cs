@@ -3,7 +3,9 @@ using Beat.Messaging.Messages.Loans;
 
 namespace Beat.Messaging.Messages.Data;
 
-/// <summary>What Messages keeps beside the messages themselves: its copy of groups and memberships, what people have read, and the loans.</summary>
+/// <summary>
+/// What Messages keeps beside the messages themselves: its copy of groups and memberships, what people have read, and the loans.
+/// </summary>
 internal class MessagesContext(DbContextOptions options) : ModuleContext(options, "messages")
 {
     public DbSet<KnownHead> Heads => Set<KnownHead>();
@@ -41,7 +43,8 @@ internal class MessagesContext(DbContextOptions options) : ModuleContext(options
             entity.Property(l => l.Id).ValueGeneratedNever();
             entity.HasIndex(l => l.MessageId).IsUnique();
             // What a lender has accepted or handed over, they cannot lend to another: whoever races, one gets it.
-            entity.HasIndex(l => new { l.LenderId, l.GarmentId }).IsUnique().HasFilter($"state in ({(int)BorrowState.Accepted}, {(int)BorrowState.HandedOver})");
+            entity.HasIndex(l => new { l.LenderId, l.GarmentId }).IsUnique()
+                .HasFilter($"state in ({(int)BorrowState.Accepted}, {(int)BorrowState.HandedOver})");
             entity.HasIndex(l => new { l.LenderId, l.InsertedAt });
             entity.HasIndex(l => new { l.BorrowerId, l.InsertedAt });
             entity.HasIndex(l => new { l.State, l.ExpiresAt });
@@ -58,4 +61,5 @@ internal class MessagesContext(DbContextOptions options) : ModuleContext(options
     }
 }
 
-internal sealed class SqliteMessagesContext(DbContextOptions<SqliteMessagesContext> options) : MessagesContext(options), ISqliteContext;
+internal sealed class SqliteMessagesContext(DbContextOptions<SqliteMessagesContext> options)
+    : MessagesContext(options), ISqliteContext;

@@ -32,8 +32,8 @@ internal sealed class DeleteMessageEndpoint : ICarterModule
 }
 
 internal sealed class DeleteMessage(
-    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader, PushMessages push,
-    LoanSettings settings, TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, ModuleStore<MessagesContext> loans, MessageReader reader,
+    PushMessages push, LoanSettings settings, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller)
     {
@@ -57,13 +57,16 @@ internal sealed class DeleteMessage(
             if (message.Borrow is not null && await Withdraw(message, caller.ProfileId) is { } running)
                 return running;
             var now = time.Now();
-            var next = message with { Content = null, Mentions = [], Reactions = [], DeletedAt = now, Revision = message.Revision + 1 };
+            var next =
+                message with { Content = null, Mentions = [], Reactions = [], DeletedAt = now, Revision = message.Revision + 1 };
             if (await store.Change(next, MessageEventFactory.Deleted(next, caller.ProfileId), now) is { } stored)
                 return await push.Changed("MessageDeleted", stored);
         }
     }
 
-    /// <summary>Closes the loan before its message goes; one that runs keeps it. Between the two a crash leaves what a repeat finishes.</summary>
+    /// <summary>
+    /// Closes the loan before its message goes; one that runs keeps it. Between the two a crash leaves what a repeat finishes.
+    /// </summary>
     private Task<Problem?> Withdraw(Message message, Guid callerId) => loans.Write(async db =>
     {
         var now = time.Now();
@@ -83,6 +86,8 @@ internal sealed class DeleteMessage(
         if (mine.CheckRank(MessageCapabilities.DeleteOthers) is { } refused)
             return refused;
         // A sender who is gone ranks below everybody.
-        return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine ? MembershipProblems.MemberRank : null;
+        return membership.Ranks.TryGetValue(message.SenderId, out var senders) && senders >= mine
+            ? MembershipProblems.MemberRank
+            : null;
     }
 }

@@ -35,11 +35,13 @@ internal sealed class EditMessageEndpoint : ICarterModule
         .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, MessageProblems.TooLong);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Body<EditMessageRequest> body, EditMessage edit, Caller caller) =>
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, Body<EditMessageRequest> body, EditMessage edit,
+        Caller caller) =>
         (await edit.Run(id, messageId, caller, body.Value)).ToOk();
 }
 
-internal sealed class EditMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader, PushMessages push, TimeProvider time)
+internal sealed class EditMessage(
+    MembershipCache memberships, IMessageHistory store, MessageReader reader, PushMessages push, TimeProvider time)
 {
     public async Task<Result<MessageResponse>> Run(Guid groupId, Guid messageId, Caller caller, EditMessageRequest request)
     {
@@ -63,7 +65,8 @@ internal sealed class EditMessage(MembershipCache memberships, IMessageHistory s
             {
                 Content = request.Content,
                 Mentions = mentions,
-                ReplyToSenderId = message.ReplyToSenderId ?? (message.ReplyTo is { } id ? SendMessage.AuthorOf(await store.Get(groupId, id)) : null),
+                ReplyToSenderId = message.ReplyToSenderId
+                    ?? (message.ReplyTo is { } id ? SendMessage.AuthorOf(await store.Get(groupId, id)) : null),
                 EditedAt = now,
                 Revision = message.Revision + 1,
             };
@@ -76,6 +79,8 @@ internal sealed class EditMessage(MembershipCache memberships, IMessageHistory s
     private async ValueTask<Problem?> CheckMentions(Guid groupId, IReadOnlyList<Guid> added, Membership membership)
     {
         var refused = SendMessage.CheckMentions(added, membership);
-        return refused is not null && await memberships.ReloadIfNewer(groupId, membership) is { } newer ? SendMessage.CheckMentions(added, newer) : refused;
+        return refused is not null && await memberships.ReloadIfNewer(groupId, membership) is { } newer
+            ? SendMessage.CheckMentions(added, newer)
+            : refused;
     }
 }

@@ -12,8 +12,8 @@ internal static class MessageEventFactory
     public static IIntegrationEvent Created(Message m) => m.Type switch
     {
         MessageType.Borrow => new BorrowMessageSent(
-            m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId!.Value, m.Borrow!,
-            m.ReplyToSenderId),
+            m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId!.Value,
+            m.Borrow!, m.ReplyToSenderId),
         MessageType.System => new SystemMessageSent(m.Id, m.Seq, m.GroupId, m.Content ?? "", m.InsertedAt),
         _ => new TextMessageSent(
             m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.ReplyToSenderId),
@@ -28,15 +28,18 @@ internal static class MessageEventFactory
     };
 
     public static MessageEdited Edited(Message m) => new(
-        m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId, m.Borrow, m.Revision,
-        m.EditedAt!.Value, m.ReplyToSenderId);
+        m.Id, m.Seq, m.GroupId, m.SenderId, m.Content ?? "", m.ReplyTo, m.Mentions, m.InsertedAt, m.GarmentId, m.Borrow,
+        m.Revision, m.EditedAt!.Value, m.ReplyToSenderId);
 
-    public static MessageDeleted Deleted(Message m, Guid actorId) => new(m.Id, m.Seq, m.GroupId, actorId, m.Revision, m.DeletedAt!.Value);
+    public static MessageDeleted Deleted(Message m, Guid actorId) =>
+        new(m.Id, m.Seq, m.GroupId, actorId, m.Revision, m.DeletedAt!.Value);
 
     public static ReactionChanged Reacted(Message m, Guid profileId, string emoji, bool on) =>
         new(m.Id, m.Seq, m.GroupId, profileId, emoji, on, m.Revision);
 
-    /// <summary>What the store notes of an event beside its payload; never changed, or what is stored cannot be read again.</summary>
+    /// <summary>
+    /// What the store notes of an event beside its payload; never changed, or what is stored cannot be read again.
+    /// </summary>
     public static string KindOf(IIntegrationEvent happened) => happened switch
     {
         TextMessageSent => "text",

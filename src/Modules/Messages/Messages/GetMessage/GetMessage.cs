@@ -18,7 +18,8 @@ internal sealed class GetMessageEndpoint : ICarterModule
         .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound);
 
     private static async Task<Results<Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, GetMessage get, Caller caller) => (await get.Run(id, messageId, caller)).ToOk();
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, GetMessage get, Caller caller) =>
+            (await get.Run(id, messageId, caller)).ToOk();
 }
 
 internal sealed class GetMessage(MembershipCache memberships, IMessageHistory store, MessageReader reader)

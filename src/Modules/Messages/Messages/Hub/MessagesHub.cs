@@ -21,7 +21,9 @@ internal sealed class MessagesHub(
         var id = GroupId(groupId);
         if (id.IsProblem)
             return id;
-        var where = options.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? new JoinOptions() : Binder.Bind<JoinOptions>(options);
+        var where = options.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined
+            ? new JoinOptions()
+            : Binder.Bind<JoinOptions>(options);
         return where.IsProblem ? where : await open.Run(context.Connection(), id.Value, where.Value, OpenGroup.SingleLimit);
     }
 
@@ -45,7 +47,8 @@ internal sealed class MessagesHub(
     public Task<IOutcome> SendBorrowMessage(HubCallerContext context, JsonElement groupId, JsonElement message) =>
         Send(context, groupId, Binder.Bind<SendBorrowRequest>(message).Map(request => request.ToSend()));
 
-    public async Task<IOutcome> EditMessage(HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement edited)
+    public async Task<IOutcome> EditMessage(
+        HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement edited)
     {
         var (id, message, request) = (GroupId(groupId), MessageId(messageId), Binder.Bind<EditMessageRequest>(edited));
         if (id.IsProblem)
@@ -63,7 +66,8 @@ internal sealed class MessagesHub(
         return message.IsProblem ? message : await delete.Run(id.Value, message.Value, context.Connection().Caller);
     }
 
-    public async Task<IOutcome> React(HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on)
+    public async Task<IOutcome> React(
+        HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement emoji, JsonElement on)
     {
         var (id, message) = (GroupId(groupId), MessageId(messageId));
         var (one, isOn) = (Binder.BindValue<string>("emoji", emoji), Binder.BindValue<bool>("on", on));
@@ -87,7 +91,8 @@ internal sealed class MessagesHub(
         return await mark.Run(id.Value, context.Connection().Caller, upTo.Value, CancellationToken.None);
     }
 
-    public async Task<IOutcome> ActOnBorrow(HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options)
+    public async Task<IOutcome> ActOnBorrow(
+        HubCallerContext context, JsonElement groupId, JsonElement messageId, JsonElement action, JsonElement options)
     {
         var (id, message, name) = (GroupId(groupId), MessageId(messageId), Binder.BindValue<string>("action", action));
         if (id.IsProblem)
@@ -101,7 +106,8 @@ internal sealed class MessagesHub(
             : Binder.Bind<ActOnBorrowRequest>(options);
         if (request.IsProblem)
             return request;
-        var acted = await act.Run(id.Value, message.Value, name.Value, request.Value, context.Connection().Caller, CancellationToken.None);
+        var acted = await act.Run(
+            id.Value, message.Value, name.Value, request.Value, context.Connection().Caller, CancellationToken.None);
         return acted.Map<object>(done => (object?)done.Message ?? done.Loan!);
     }
 

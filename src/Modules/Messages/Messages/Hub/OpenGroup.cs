@@ -36,7 +36,8 @@ internal sealed record JoinResult(Guid GroupId, JoinAnswer? Answer, object? Prob
 
 /// <summary>Subscribes, and only then loads what was missed: nothing falls between the two.</summary>
 internal sealed class OpenGroup(
-    MembershipCache memberships, IMessageHistory store, MessageReader reader, GroupFeed feed, Presence presence, TimeProvider time)
+    MembershipCache memberships, IMessageHistory store, MessageReader reader, GroupFeed feed, Presence presence,
+    TimeProvider time)
 {
     public const int SingleLimit = 500;
 
@@ -71,7 +72,9 @@ internal sealed class OpenGroup(
             subscription.Expect(head.Seq + 1);
             if (!subscription.Activate())
                 return Refuse(MembershipProblems.GroupNotFound);
-            return await Answer(connection.Caller.ProfileId, groupId, membership!, epoch, options.AfterSeq, options.ChangedSince is null ? null : changedSince, limit);
+            return await Answer(
+                connection.Caller.ProfileId, groupId, membership!, epoch, options.AfterSeq,
+                options.ChangedSince is null ? null : changedSince, limit);
         }
         catch
         {
@@ -95,13 +98,15 @@ internal sealed class OpenGroup(
         {
             var joined = await Run(connection, entry.GroupId, entry, ManyLimit);
             results.Add(new JoinResult(
-                entry.GroupId, joined.IsProblem ? null : joined.Value, joined.Problem is { } problem ? System.Text.Json.Nodes.JsonNode.Parse(problem.ToJson()) : null));
+                entry.GroupId, joined.IsProblem ? null : joined.Value,
+                joined.Problem is { } problem ? System.Text.Json.Nodes.JsonNode.Parse(problem.ToJson()) : null));
         }
         return results;
     }
 
     private async Task<JoinAnswer> Answer(
-        Guid callerId, Guid groupId, Membership membership, Guid epoch, long? afterSeq, (long Changed, long Seq)? changedSince, int limit)
+        Guid callerId, Guid groupId, Membership membership, Guid epoch, long? afterSeq, (long Changed, long Seq)? changedSince,
+        int limit)
     {
         // Read again after the subscription is active: a message stored since is in here, pushed, or both.
         var head = (await store.Heads([groupId])).GetValueOrDefault(groupId);

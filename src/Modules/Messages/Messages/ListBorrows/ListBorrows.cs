@@ -27,7 +27,8 @@ internal sealed class ListBorrows(ModuleStore<MessagesContext> store, Cursors cu
 {
     private static readonly Dictionary<string, BorrowState> States = Enum.GetValues<BorrowState>().ToDictionary(LoanRules.NameOf);
 
-    public Task<Result<Page<LoanResponse>>> Run(Caller caller, string? role, string? state, PageRequest page, CancellationToken ct) =>
+    public Task<Result<Page<LoanResponse>>> Run(
+        Caller caller, string? role, string? state, PageRequest page, CancellationToken ct) =>
         store.Read<Result<Page<LoanResponse>>>(async db =>
         {
             var me = caller.ProfileId;
@@ -46,7 +47,8 @@ internal sealed class ListBorrows(ModuleStore<MessagesContext> store, Cursors cu
                     return Problems.Validation("state", $"must be one of {string.Join(", ", States.Keys)}");
                 mine = mine.Where(l => l.State == wanted);
             }
-            var found = await mine.AsNoTracking().Include(l => l.Moves).ToPage(page, cursors.Of("borrows", me, role, state), l => l.InsertedAt, l => l.Id, descending: true, ct);
+            var found = await mine.AsNoTracking().Include(l => l.Moves)
+                .ToPage(page, cursors.Of("borrows", me, role, state), l => l.InsertedAt, l => l.Id, descending: true, ct);
             var now = time.GetUtcNow();
             return found.Map(loans => loans.Map(loan => LoanResponse.Of(loan, now)));
         });

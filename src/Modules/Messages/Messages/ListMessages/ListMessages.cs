@@ -80,7 +80,9 @@ internal sealed class ListMessages(MembershipCache memberships, IMessageHistory 
         if (search is not null && (query.Around ?? query.ChangedSince) is not null)
             return Problems.Validation("search", "must not be sent together with around or changed_since");
 
-        var page = new MessageQuery(groupId, limit.Value) { Type = type, GarmentId = query.GarmentId, Terms = search?.Terms ?? [] };
+        var page = new MessageQuery(
+            groupId, limit.Value)
+        { Type = type, GarmentId = query.GarmentId, Terms = search?.Terms ?? [] };
         var runs = search?.Runs ?? [];
         var read = query switch
         {
@@ -103,7 +105,9 @@ internal sealed class ListMessages(MembershipCache memberships, IMessageHistory 
             await reader.ToResponse(found.Messages),
             found.ByChange
                 ? new Pagination(found.HasMore, next is null ? null : ChangePosition.Show(next), null)
-                : new Pagination(found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture), prev?.Seq.ToString(CultureInfo.InvariantCulture)),
+                : new Pagination(
+                    found.HasMore, next?.Seq.ToString(CultureInfo.InvariantCulture),
+                    prev?.Seq.ToString(CultureInfo.InvariantCulture)),
             head.Seq, ChangeCursor.Settled(head.Changed, time.Now()), await store.Epoch());
     }
 
@@ -142,9 +146,10 @@ internal sealed class ListMessages(MembershipCache memberships, IMessageHistory 
         return seq.IsProblem ? seq.Problem! : await Take(query(seq.Value), runs);
     }
 
-    private async Task<Result<Found>> ChangedSince(MessageQuery page, string cursor) => ChangePosition.TryRead(cursor, out var position)
-        ? await Take(page with { ChangedAfter = position })
-        : Problems.Validation("changed_since", "must be a cursor of changes");
+    private async Task<Result<Found>> ChangedSince(MessageQuery page, string cursor) =>
+        ChangePosition.TryRead(cursor, out var position)
+            ? await Take(page with { ChangedAfter = position })
+            : Problems.Validation("changed_since", "must be a cursor of changes");
 
     private async Task<Result<Found>> Around(MessageQuery page, string middle)
     {
@@ -177,8 +182,8 @@ internal sealed class ListMessages(MembershipCache memberships, IMessageHistory 
 }
 
 /// <summary>
-/// Where a page of changes begins: a cursor of an answer, read with an overlap; or the <c>next_cursor</c> of such a page, which goes on
-/// exactly after its last message.
+/// Where a page of changes begins: a cursor of an answer, read with an overlap; or the <c>next_cursor</c> of such a page, which
+/// goes on exactly after its last message.
 /// </summary>
 internal static class ChangePosition
 {

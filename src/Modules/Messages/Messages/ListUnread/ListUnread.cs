@@ -17,7 +17,8 @@ namespace Beat.Messaging.Messages.ListUnread;
 /// <param name="LastMessage">The newest message.</param>
 /// <param name="LastActivityAt">When it was sent.</param>
 internal sealed record UnreadGroup(
-    Guid GroupId, long Unread, int Mentions, long LastReadSeq, long HeadSeq, MessageResponse? LastMessage, DateTimeOffset? LastActivityAt);
+    Guid GroupId, long Unread, int Mentions, long LastReadSeq, long HeadSeq, MessageResponse? LastMessage,
+    DateTimeOffset? LastActivityAt);
 
 internal sealed class ListUnreadEndpoint : ICarterModule
 {
@@ -33,7 +34,8 @@ internal sealed class ListUnreadEndpoint : ICarterModule
         TypedResults.Ok(await list.Run(caller, ct));
 }
 
-internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageHistory messages, MessageOutbox outbox, MessageReader reader)
+internal sealed class ListUnread(
+    ModuleStore<MessagesContext> store, IMessageHistory messages, MessageOutbox outbox, MessageReader reader)
 {
     private const string Counting = $"{MessagesModule.ModuleName}.{nameof(KeepReadState)}";
     private const int MostUncounted = 1000;
@@ -45,13 +47,17 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageHis
         // First: what is not waiting any more is in the counts that are read next. So whoever has sent something sees it here.
         var uncounted = (await outbox.ReadPending(Counting, DateTimeOffset.MaxValue, MostUncounted, ct)).Events
             .Select(pending => Arrived.Of(pending.Read())).OfType<Arrived>().ToLookup(arrived => arrived.GroupId);
-        var groups = (await store.Read(db => Query(db, me).ToListAsync(ct))).ConvertAll(row => row.With(uncounted[row.GroupId], me));
+        var groups = (await store.Read(db => Query(db, me).ToListAsync(ct)))
+            .ConvertAll(row => row.With(uncounted[row.GroupId], me));
         var active = groups.Where(g => g.LastMessageId is not null).ToList();
-        var newest = active.Count == 0 ? [] : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);
+        var newest = active.Count == 0
+            ? []
+            : await messages.GetMany([.. active.Select(g => g.GroupId)], [.. active.Select(g => g.LastMessageId!.Value)]);
         var last = (await reader.ToResponse(newest)).ToDictionary(m => m.GroupId);
         return new Page<UnreadGroup>(
             [.. groups.OrderByDescending(g => g.LastActivityAt).ThenBy(g => g.GroupId).Select(g => new UnreadGroup(
-                g.GroupId, Math.Max(0, g.HeadSeq - g.LastReadSeq), g.Mentions, g.LastReadSeq, g.HeadSeq, last.GetValueOrDefault(g.GroupId), g.LastActivityAt))],
+                g.GroupId, Math.Max(0, g.HeadSeq - g.LastReadSeq), g.Mentions, g.LastReadSeq, g.HeadSeq,
+                last.GetValueOrDefault(g.GroupId), g.LastActivityAt))],
             new Pagination(false, null, null));
     }
 
@@ -63,7 +69,8 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageHis
         from head in db.Heads.Where(h => h.GroupId == member.GroupId).DefaultIfEmpty()
         from mark in db.ReadMarks.Where(r => r.GroupId == member.GroupId && r.ProfileId == me).DefaultIfEmpty()
         select new Row(
-            member.GroupId, (long?)head.HeadSeq ?? 0, (Guid?)head.LastMessageId, (DateTimeOffset?)head.LastActivityAt, (long?)mark.Seq ?? 0,
+            member.GroupId, (long?)head.HeadSeq ?? 0, (Guid?)head.LastMessageId, (DateTimeOffset?)head.LastActivityAt,
+            (long?)mark.Seq ?? 0,
             db.Mentions.Count(m => m.ProfileId == me && m.GroupId == member.GroupId && m.Seq > ((long?)mark.Seq ?? 0)));
 
     internal sealed record Row(
@@ -82,12 +89,14 @@ internal sealed class ListUnread(ModuleStore<MessagesContext> store, IMessageHis
                 LastMessageId = news[^1].Id,
                 LastActivityAt = news[^1].InsertedAt,
                 LastReadSeq = own ?? LastReadSeq,
-                Mentions = (own is null ? Mentions : 0) + news.Count(m => m.Seq > (own ?? LastReadSeq) && m.Mentions.Contains(me)),
+                Mentions = (own is null ? Mentions : 0) + news.Count(
+                    m => m.Seq > (own ?? LastReadSeq) && m.Mentions.Contains(me)),
             };
         }
     }
 
-    internal sealed record Arrived(Guid GroupId, long Seq, Guid Id, Guid? SenderId, DateTimeOffset InsertedAt, IReadOnlyList<Guid> Mentions)
+    internal sealed record Arrived(
+        Guid GroupId, long Seq, Guid Id, Guid? SenderId, DateTimeOffset InsertedAt, IReadOnlyList<Guid> Mentions)
     {
         public static Arrived? Of(IIntegrationEvent happened) => happened switch
         {

@@ -65,19 +65,22 @@ internal sealed class Loan
     /// <summary>Computed, never stored.</summary>
     public bool IsOverdue(DateTimeOffset now) => State == BorrowState.HandedOver && DueAt < now;
 
-    public BorrowState? After(BorrowAction action, LoanParty by) => LoanRules.After(State, action, by, Kind, isLenderNamed: LenderId is not null);
+    public BorrowState? After(BorrowAction action, LoanParty by) =>
+        LoanRules.After(State, action, by, Kind, isLenderNamed: LenderId is not null);
 
     /// <summary>Why <paramref name="profileId"/> cannot make a move: the state, and what they can do now.</summary>
     public Problem ToTransitionProblem(Guid profileId) => LoanProblems.ImpossibleMoveFrom(
         LoanRules.NameOf(State),
-        [.. LoanRules.Names.Where(name => LoanRules.TryRead(name, out var action) && After(action, PartOf(profileId)) is not null)]);
+        [.. LoanRules.Names.Where(
+            name => LoanRules.TryRead(name, out var action) && After(action, PartOf(profileId)) is not null)]);
 
     /// <summary>Makes a move with its history and its event, if the rules have it.</summary>
     /// <param name="actorId">Null for nobody.</param>
     /// <param name="dueAt">With <c>accept</c> and <c>hand_over</c>; null leaves what was proposed.</param>
     /// <param name="reason">Of a move that its maker did not ask for.</param>
     public bool TryMove(
-        MessagesContext db, BorrowAction action, LoanParty by, Guid? actorId, DateTimeOffset now, DateTimeOffset? dueAt = null, string? reason = null)
+        MessagesContext db, BorrowAction action, LoanParty by, Guid? actorId, DateTimeOffset now, DateTimeOffset? dueAt = null,
+        string? reason = null)
     {
         if (After(action, by) is not { } next)
             return false;
@@ -96,7 +99,17 @@ internal sealed class Loan
                 Reminders = 1;
         }
         State = next;
-        Moves.Add(new LoanMove { LoanId = Id, Number = ++MoveCount, Action = action, State = next, ActorId = actorId, At = now, Reason = reason });
+        Moves.Add(
+            new LoanMove
+            {
+                LoanId = Id,
+                Number = ++MoveCount,
+                Action = action,
+                State = next,
+                ActorId = actorId,
+                At = now,
+                Reason = reason
+            });
         db.Raise(new BorrowChanged(GroupId, MessageId, GarmentId, State, LenderId, BorrowerId, actorId, DueAt), Id, MoveCount);
         return true;
     }
@@ -106,7 +119,8 @@ internal sealed class Loan
     {
         Reminders = DueAt <= now ? 2 : 1;
         db.Raise(
-            new BorrowDue(GroupId, MessageId, GarmentId, LenderId!.Value, BorrowerId!.Value, DueAt!.Value, IsPast: Reminders == 2),
+            new BorrowDue(
+                GroupId, MessageId, GarmentId, LenderId!.Value, BorrowerId!.Value, DueAt!.Value, IsPast: Reminders == 2),
             Guid.CreateVersion7(now), version: 1);
     }
 }

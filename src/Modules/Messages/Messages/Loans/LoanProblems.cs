@@ -14,13 +14,16 @@ internal static class LoanProblems
     /// <param name="allowed">The moves that the caller can make now.</param>
     public static Problem ImpossibleMoveFrom(string state, IReadOnlyList<string> allowed) => ImpossibleMove with
     {
-        Detail = allowed.Count == 0 ? $"It is {state}; there is no move for you." : $"It is {state}; you can {string.Join(", ", allowed)}.",
+        Detail = allowed.Count == 0
+            ? $"It is {state}; there is no move for you."
+            : $"It is {state}; you can {string.Join(", ", allowed)}.",
         Extensions = new Dictionary<string, object?> { ["state"] = state, ["allowed"] = allowed },
     };
 
     /// <param name="profileId">Who has it.</param>
-    public static Problem GarmentOnLoanTo(Guid? profileId, DateTimeOffset? dueAt) => profileId is null ? GarmentOnLoan : GarmentOnLoan with
-    {
-        Extensions = new Dictionary<string, object?> { ["profile_id"] = profileId, ["due_at"] = dueAt },
-    };
+    public static Problem GarmentOnLoanTo(Guid? profileId, DateTimeOffset? dueAt) =>
+        profileId is null ? GarmentOnLoan : GarmentOnLoan with
+        {
+            Extensions = new Dictionary<string, object?> { ["profile_id"] = profileId, ["due_at"] = dueAt },
+        };
 }

@@ -9,20 +9,22 @@ namespace Beat.Messaging.Messages.Loans;
 /// <param name="History">Every move, oldest first.</param>
 /// <param name="InsertedAt">When the message was sent.</param>
 internal sealed record LoanResponse(
-    Guid GroupId, Guid MessageId, Guid GarmentId, BorrowKind Kind, BorrowState State, Guid? LenderId, Guid? BorrowerId, DateTimeOffset? DueAt,
-    bool Overdue, IReadOnlyList<BorrowMove> History, DateTimeOffset InsertedAt)
+    Guid GroupId, Guid MessageId, Guid GarmentId, BorrowKind Kind, BorrowState State, Guid? LenderId, Guid? BorrowerId,
+    DateTimeOffset? DueAt, bool Overdue, IReadOnlyList<BorrowMove> History, DateTimeOffset InsertedAt)
 {
     public static LoanResponse Of(Loan loan, DateTimeOffset now) => new(
-        loan.GroupId, loan.MessageId, loan.GarmentId, loan.Kind, loan.State, loan.LenderId, loan.BorrowerId, loan.DueAt, loan.IsOverdue(now),
-        BorrowMove.Of(loan), loan.InsertedAt);
+        loan.GroupId, loan.MessageId, loan.GarmentId, loan.Kind, loan.State, loan.LenderId, loan.BorrowerId, loan.DueAt,
+        loan.IsOverdue(now), BorrowMove.Of(loan), loan.InsertedAt);
 }
 
 /// <summary>A move of a loan.</summary>
 /// <param name="State">After it.</param>
 /// <param name="ActorId">Null when a timer or somebody's going made it.</param>
-/// <param name="Reason">Of a request or an offer that was withdrawn without being asked to: <c>member_gone</c>, <c>group_deleted</c>, <c>message_deleted</c>.</param>
+/// <param name="Reason">Of a request or an offer that was withdrawn without being asked to: <c>member_gone</c>,
+/// <c>group_deleted</c>, <c>message_deleted</c>.</param>
 internal sealed record BorrowMove(BorrowAction Action, BorrowState State, Guid? ActorId, DateTimeOffset At, string? Reason)
 {
     public static IReadOnlyList<BorrowMove> Of(Loan loan) =>
-        [.. loan.Moves.OrderBy(move => move.Number).Select(move => new BorrowMove(move.Action, move.State, move.ActorId, move.At, move.Reason))];
+        [.. loan.Moves.OrderBy(move => move.Number)
+            .Select(move => new BorrowMove(move.Action, move.State, move.ActorId, move.At, move.Reason))];
 }

@@ -23,10 +23,11 @@ internal static class LoanRows
     }
 
     /// <summary>
-    /// The row of a message that has none yet. Whoever it needs may have gone since the message was sent: it is closed at once then.
-    /// Their rows are locked, so that a removal at the same time either is seen here or sees this row.
+    /// The row of a message that has none yet. Whoever it needs may have gone since the message was sent: it is closed at once
+    /// then. Their rows are locked, so that a removal at the same time either is seen here or sees this row.
     /// </summary>
-    public static async Task<Loan> OpenLoan(this MessagesContext db, BorrowMessageSent sent, TimeSpan expiresIn, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Loan> OpenLoan(
+        this MessagesContext db, BorrowMessageSent sent, TimeSpan expiresIn, DateTimeOffset now, CancellationToken ct)
     {
         var loan = Loan.Of(sent, expiresIn);
         Guid[] needed = sent.Borrow.OwnerId is { } owner ? [sent.SenderId, owner] : [sent.SenderId];
@@ -34,17 +35,22 @@ internal static class LoanRows
         var members = await db.Set<MemberReplica>().ForUpdate()
             .Where(m => m.GroupId == sent.GroupId && needed.Contains(m.ProfileId)).OrderBy(m => m.ProfileId).ToListAsync(ct);
         db.Add(loan);
-        var reason = group is { IsDeleted: true } ? CloseReasons.GroupDeleted : members.Exists(m => m.Role is null) ? CloseReasons.MemberGone : null;
+        var reason = group is { IsDeleted: true }
+            ? CloseReasons.GroupDeleted
+            : members.Exists(m => m.Role is null)
+            ? CloseReasons.MemberGone
+            : null;
         if (reason is not null)
             loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, now, reason: reason);
         return loan;
     }
 
     /// <summary>
-    /// The running loan of the same garment and lender, if there is one. Of another message: a row of this one that was made meanwhile
-    /// is found when the transaction is tried again.
+    /// The running loan of the same garment and lender, if there is one. Of another message: a row of this one that was made
+    /// meanwhile is found when the transaction is tried again.
     /// </summary>
-    public static Task<Loan?> RunningBeside(this MessagesContext db, Loan loan, Guid lenderId, CancellationToken ct) => db.Loans.AsNoTracking()
+    public static Task<Loan?> RunningBeside(this MessagesContext db, Loan loan, Guid lenderId, CancellationToken ct) =>
+        db.Loans.AsNoTracking()
         .Where(l => l.LenderId == lenderId && l.GarmentId == loan.GarmentId && l.MessageId != loan.MessageId)
         .FirstOrDefaultAsync(l => l.State == BorrowState.Accepted || l.State == BorrowState.HandedOver, ct);
 }

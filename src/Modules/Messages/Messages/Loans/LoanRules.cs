@@ -57,9 +57,11 @@ internal static class LoanRules
             (BorrowState.Open, BorrowAction.Withdraw) when by == sender || by == LoanParty.Service => BorrowState.Withdrawn,
             (BorrowState.Open, BorrowAction.Expire) when by == LoanParty.Service => BorrowState.Expired,
             (BorrowState.Accepted, BorrowAction.HandOver) when by == LoanParty.Lender => BorrowState.HandedOver,
-            (BorrowState.Accepted, BorrowAction.Cancel) when by is LoanParty.Lender or LoanParty.Borrower => BorrowState.Cancelled,
+            (BorrowState.Accepted, BorrowAction.Cancel) when by is LoanParty.Lender or LoanParty.Borrower =>
+                BorrowState.Cancelled,
             (BorrowState.HandedOver, BorrowAction.Return) when by == LoanParty.Lender => BorrowState.Returned,
-            (BorrowState.HandedOver, BorrowAction.Dispute) when by is LoanParty.Lender or LoanParty.Borrower => BorrowState.Disputed,
+            (BorrowState.HandedOver, BorrowAction.Dispute) when by is LoanParty.Lender or LoanParty.Borrower =>
+                BorrowState.Disputed,
             _ => null,
         };
     }

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Messages.Loans;
 
 /// <summary>
-/// Closes requests that nobody answered and reminds of garments that are due. What is due is in the rows, and what was done is noted
-/// there in the same transaction: a restart forgets nothing, and two nodes do nothing twice.
+/// Closes requests that nobody answered and reminds of garments that are due. What is due is in the rows, and what was done is
+/// noted there in the same transaction: a restart forgets nothing, and two nodes do nothing twice.
 /// </summary>
-internal sealed partial class LoanTimers(ModuleStore<MessagesContext> store, RelayLeases leases, TimeProvider time, ILogger<LoanTimers> log)
+internal sealed partial class LoanTimers(
+    ModuleStore<MessagesContext> store, RelayLeases leases, TimeProvider time, ILogger<LoanTimers> log)
     : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
@@ -49,14 +50,16 @@ internal sealed partial class LoanTimers(ModuleStore<MessagesContext> store, Rel
             {
                 var soon = now + Loan.RemindedAhead;
                 return loans
-                    .Where(l => l.State == BorrowState.HandedOver && ((l.Reminders == 0 && l.DueAt <= soon) || (l.Reminders < 2 && l.DueAt <= now)))
+                    .Where(l => l.State == BorrowState.HandedOver
+                        && ((l.Reminders == 0 && l.DueAt <= soon) || (l.Reminders < 2 && l.DueAt <= now)))
                     .OrderBy(l => l.DueAt);
             },
             (db, loan, now) => loan.Remind(db, now), ct);
     }
 
     private async Task Each(
-        Func<IQueryable<Loan>, DateTimeOffset, IQueryable<Loan>> due, Action<MessagesContext, Loan, DateTimeOffset> act, CancellationToken ct)
+        Func<IQueryable<Loan>, DateTimeOffset, IQueryable<Loan>> due, Action<MessagesContext, Loan, DateTimeOffset> act,
+        CancellationToken ct)
     {
         while (true)
         {

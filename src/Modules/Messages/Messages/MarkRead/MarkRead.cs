@@ -36,7 +36,8 @@ internal sealed class MarkReadEndpoint : ICarterModule
         (await mark.Run(id, caller, body.Value.Seq, ct)).ToOk();
 }
 
-internal sealed class MarkRead(MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, PushReadMoved push)
+internal sealed class MarkRead(
+    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, PushReadMoved push)
 {
     public async Task<Result<UnreadAnswer>> Run(Guid groupId, Caller caller, long seq, CancellationToken ct)
     {
@@ -47,11 +48,13 @@ internal sealed class MarkRead(MembershipCache memberships, IMessageHistory mess
         var head = (await messages.Heads([groupId])).GetValueOrDefault(groupId).Seq;
         var marked = await store.Write<(bool Moved, ReadMoved Now)>(async db =>
         {
-            var mark = await db.ReadMarks.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == caller.ProfileId, ct);
+            var mark = await db.ReadMarks.ForUpdate()
+                .SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == caller.ProfileId, ct);
             if (mark is null)
                 db.Add(mark = new ReadMark { GroupId = groupId, ProfileId = caller.ProfileId });
             var moved = mark.MoveTo(Math.Min(seq, head));
-            var mentions = await db.Mentions.CountAsync(m => m.ProfileId == caller.ProfileId && m.GroupId == groupId && m.Seq > mark.Seq, ct);
+            var mentions = await db.Mentions.CountAsync(
+                m => m.ProfileId == caller.ProfileId && m.GroupId == groupId && m.Seq > mark.Seq, ct);
             return (moved, new ReadMoved(groupId, mark.Seq, Math.Max(0, head - mark.Seq), mentions));
         }, ct);
         if (marked.IsProblem)

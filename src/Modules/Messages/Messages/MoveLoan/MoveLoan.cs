@@ -16,7 +16,9 @@ namespace Beat.Messaging.Messages.MoveLoan;
 /// <summary>What goes with a move.</summary>
 internal sealed record ActOnBorrowRequest
 {
-    /// <summary>When the garment is to come back; with `accept` and `hand_over`. 14 days from the hand-over where nobody says.</summary>
+    /// <summary>
+    /// When the garment is to come back; with `accept` and `hand_over`. 14 days from the hand-over where nobody says.
+    /// </summary>
     public DateTimeOffset? DueAt { get; init; }
 }
 
@@ -35,12 +37,12 @@ internal sealed class MoveLoanEndpoint : ICarterModule
             + "(either) once accepted; `return` (the lender), `dispute` (either) once handed over. Again by the same person is 200 again. "
             + "The parties of a running loan keep their moves when they are no longer members; they are answered with the loan instead of the message.")
         .Refuses(
-            MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, LoanProblems.NotFound, LoanProblems.ImpossibleMove,
-            LoanProblems.GarmentOnLoan, Problems.StoreUnavailable);
+            MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, LoanProblems.NotFound,
+            LoanProblems.ImpossibleMove, LoanProblems.GarmentOnLoan, Problems.StoreUnavailable);
 
     private static async Task<Results<Ok<LoanResponse>, Ok<MessageResponse>, ProblemHttpResult>> Handle(
-        Guid id, [FromRoute(Name = "message_id")] Guid messageId, string action, Body<ActOnBorrowRequest> body, MoveLoan act, Caller caller,
-        CancellationToken ct)
+        Guid id, [FromRoute(Name = "message_id")] Guid messageId, string action, Body<ActOnBorrowRequest> body, MoveLoan act,
+        Caller caller, CancellationToken ct)
     {
         var acted = await act.Run(id, messageId, action, body.Value, caller, ct);
         return acted.Problem is { } problem ? problem.ToResult()
@@ -51,8 +53,8 @@ internal sealed class MoveLoanEndpoint : ICarterModule
 
 /// <summary>One handler behind REST and the hub.</summary>
 internal sealed class MoveLoan(
-    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries, LoanSettings settings,
-    TimeProvider time)
+    MembershipCache memberships, IMessageHistory messages, ModuleStore<MessagesContext> store, InlineDeliveries deliveries,
+    LoanSettings settings, TimeProvider time)
 {
     public async Task<Result<ActedOn>> Run(
         Guid groupId, Guid messageId, string name, ActOnBorrowRequest request, Caller caller, CancellationToken ct)
@@ -76,7 +78,8 @@ internal sealed class MoveLoan(
         {
             var loan = await db.LockLoan(groupId, messageId, ct);
             // Whoever is out of the group may go on with what runs, and with nothing else.
-            if (outside is not null && (loan is null or { State: BorrowState.Open } || loan.PartOf(caller.ProfileId) == LoanParty.Member))
+            if (outside is not null
+                && (loan is null or { State: BorrowState.Open } || loan.PartOf(caller.ProfileId) == LoanParty.Member))
                 return outside;
             var now = time.Now();
             loan ??= await db.OpenLoan((BorrowMessageSent)MessageEventFactory.Created(message!), settings.ExpiresIn, now, ct);
@@ -86,7 +89,8 @@ internal sealed class MoveLoan(
                 return Problems.Validation("due_at", "must be in the future");
             // Its row may be older than that rule, or made just now.
             if (message is { DeletedAt: not null })
-                loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, now, reason: CloseReasons.MessageDeleted);
+                loan.TryMove(
+                    db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, now, reason: CloseReasons.MessageDeleted);
             var part = loan.PartOf(caller.ProfileId);
             if (loan.After(action, part) is null)
                 return loan.ToTransitionProblem(caller.ProfileId);

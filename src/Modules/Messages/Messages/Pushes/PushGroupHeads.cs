@@ -9,11 +9,12 @@ namespace Beat.Messaging.Messages.Pushes;
 internal sealed record GroupHeadPush(Guid GroupId, long HeadSeq, string Changed, Guid Epoch);
 
 /// <summary>
-/// Every 15 s, tells groups whose head moved in this interval or the one before where it is, so that a client that lost a push notices;
-/// and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
+/// Every 15 s, tells groups whose head moved in this interval or the one before where it is, so that a client that lost a push
+/// notices; and pushes itself what other nodes stored and this one was not told. Every 5 s while the link to them is away.
 /// </summary>
 internal sealed partial class PushGroupHeads(
-    IMessageHistory store, MessageReader reader, GroupFeed feed, INodeBackplane backplane, TimeProvider time, ILogger<PushGroupHeads> log) : BackgroundService
+    IMessageHistory store, MessageReader reader, GroupFeed feed, INodeBackplane backplane, TimeProvider time,
+    ILogger<PushGroupHeads> log) : BackgroundService
 {
     private static readonly TimeSpan PushInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PushIntervalWhileAlone = TimeSpan.FromSeconds(5);
@@ -33,7 +34,8 @@ internal sealed partial class PushGroupHeads(
         {
             while (true)
             {
-                await restored.WaitAsync(backplane.HasOtherNodes && !backplane.IsOpen ? PushIntervalWhileAlone : PushInterval, stoppingToken);
+                await restored.WaitAsync(
+                    backplane.HasOtherNodes && !backplane.IsOpen ? PushIntervalWhileAlone : PushInterval, stoppingToken);
                 await PushMoved();
             }
         }
@@ -71,7 +73,8 @@ internal sealed partial class PushGroupHeads(
     }
 
     private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> Read(Guid groupId, long from, long to) =>
-        [.. (await reader.ToResponse(await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 }))).Select(PushMessages.Json)];
+        [.. (await reader.ToResponse(await store.Read(new MessageQuery(groupId, (int)(to - from + 1)) { After = from - 1 })))
+            .Select(PushMessages.Json)];
 
     [LoggerMessage(210, LogLevel.Warning, "The heads of groups could not be read")]
     private partial void LogSkipped(Exception failure);

@@ -21,7 +21,9 @@ internal sealed class PushMessages(GroupFeed feed, RelaySignal relay, MessageRea
         {
             if (to < messages.Count && messages[to].Seq == messages[to - 1].Seq + 1)
                 continue;
-            feed.PushNumbered(groupId, Received, messages[from].Seq, [.. messages.Skip(from).Take(to - from).Select(message => Json(MessageResponse.Of(message)))]);
+            feed.PushNumbered(
+                groupId, Received, messages[from].Seq,
+                [.. messages.Skip(from).Take(to - from).Select(message => Json(MessageResponse.Of(message)))]);
             from = to;
         }
     }
@@ -37,5 +39,6 @@ internal sealed class PushMessages(GroupFeed feed, RelaySignal relay, MessageRea
     }
 
     /// <summary>As it is pushed.</summary>
-    public static ReadOnlyMemory<byte> Json(MessageResponse message) => JsonSerializer.SerializeToUtf8Bytes(message, WireJson.Options);
+    public static ReadOnlyMemory<byte> Json(MessageResponse message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, WireJson.Options);
 }

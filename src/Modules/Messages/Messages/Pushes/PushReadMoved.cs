@@ -18,7 +18,8 @@ internal sealed class PushReadMoved(GroupFeed feed, ModuleStore<MessagesContext>
     {
         if (moved.Count == 0)
             return;
-        var (groups, people) = (moved.Select(r => r.GroupId).Distinct().ToList(), moved.Select(r => r.ProfileId).Distinct().ToList());
+        var (groups, people) =
+            (moved.Select(r => r.GroupId).Distinct().ToList(), moved.Select(r => r.ProfileId).Distinct().ToList());
         var counts = await store.Read(async db => (await db.ReadMarks
             .Where(r => groups.Contains(r.GroupId) && people.Contains(r.ProfileId))
             // Who has gone since learns nothing of the head.

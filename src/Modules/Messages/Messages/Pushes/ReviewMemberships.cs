@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Beat.Messaging.Messages.Pushes;
 
 /// <summary>
-/// Makes sure that a removal on another node is kept here, also when its message was lost: every 10 s, and when the backplane comes
-/// back, compares who listens and what is in memory with the replica.
+/// Makes sure that a removal on another node is kept here, also when its message was lost: every 10 s, and when the backplane
+/// comes back, compares who listens and what is in memory with the replica.
 /// </summary>
 internal sealed partial class ReviewMemberships(
-    MembershipCache memberships, GroupFeed feed, ModuleStore<MessagesContext> store, INodeBackplane backplane, ILogger<ReviewMemberships> log) : BackgroundService
+    MembershipCache memberships, GroupFeed feed, ModuleStore<MessagesContext> store, INodeBackplane backplane,
+    ILogger<ReviewMemberships> log) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
     private const int BatchSize = 500;
@@ -50,18 +51,24 @@ internal sealed partial class ReviewMemberships(
         {
             var people = groupIds.SelectMany(groupId => subscribers[groupId]).Distinct().ToList();
             var (groups, versions, present) = await store.Read(async db => (
-                await db.Set<GroupReplica>().AsNoTracking().Where(g => groupIds.Contains(g.GroupId) && !g.IsDeleted).ToDictionaryAsync(g => g.GroupId, ct),
+                await db.Set<GroupReplica>().AsNoTracking().Where(g => groupIds.Contains(g.GroupId) && !g.IsDeleted)
+                    .ToDictionaryAsync(g => g.GroupId, ct),
                 await db.Set<MemberReplica>().Where(m => groupIds.Contains(m.GroupId)).GroupBy(m => m.GroupId)
-                    .Select(members => new { members.Key, Version = members.Max(m => m.Version) }).ToDictionaryAsync(m => m.Key, m => m.Version, ct),
-                (await db.Set<MemberReplica>().Where(m => groupIds.Contains(m.GroupId) && people.Contains(m.ProfileId) && m.Role != null)
-                    .Select(m => new { m.GroupId, m.ProfileId }).ToListAsync(ct)).Select(m => (m.GroupId, m.ProfileId)).ToHashSet()));
+                    .Select(members => new { members.Key, Version = members.Max(m => m.Version) })
+                    .ToDictionaryAsync(m => m.Key, m => m.Version, ct),
+                (await db.Set<MemberReplica>()
+                    .Where(m => groupIds.Contains(m.GroupId) && people.Contains(m.ProfileId) && m.Role != null)
+                    .Select(m => new { m.GroupId, m.ProfileId }).ToListAsync(ct)).Select(m => (m.GroupId, m.ProfileId))
+                        .ToHashSet()));
             foreach (var groupId in groupIds)
             {
                 var group = groups.GetValueOrDefault(groupId);
                 if (known.TryGetValue(groupId, out var stamp)
-                    && (group is null || stamp != new MembershipStamp(group.Revision, group.OwnerVersion, versions.GetValueOrDefault(groupId))))
+                    && (group is null || stamp != new MembershipStamp(
+                        group.Revision, group.OwnerVersion, versions.GetValueOrDefault(groupId))))
                     memberships.Forget(groupId);
-                foreach (var profileId in subscribers[groupId].Where(profileId => group is null || !present.Contains((groupId, profileId))))
+                foreach (var profileId in subscribers[groupId].Where(
+                    profileId => group is null || !present.Contains((groupId, profileId))))
                     feed.EvictLocally(groupId, profileId);
             }
         }

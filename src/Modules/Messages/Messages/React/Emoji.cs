@@ -29,7 +29,8 @@ internal static class Emoji
         foreach (var place in places)
         {
             var at = 0;
-            var pattern = string.Concat(text.EnumerateRunes().Select(rune => IsSkinTone(rune) ? $"{place[at++]}" : rune.ToString()));
+            var pattern = string.Concat(
+                text.EnumerateRunes().Select(rune => IsSkinTone(rune) ? $"{place[at++]}" : rune.ToString()));
             if (!All.TryGetValue(Bare(pattern), out var whole))
                 continue;
             for (var i = 0; i < tones.Count; i++)

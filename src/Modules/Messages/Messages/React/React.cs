@@ -19,10 +19,12 @@ internal sealed class ReactEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         Describe(app.MapPut("/groups/{id}/messages/{message_id}/reactions/{emoji}", On), "React", "React to a message")
-            .WithDescription("With one emoji that Unicode recommends for general interchange (RGI), percent-encoded; one without its variation selectors is taken "
+            .WithDescription(
+                "With one emoji that Unicode recommends for general interchange (RGI), percent-encoded; one without its variation selectors is taken "
                 + "for the whole one. Again is no change. A message takes 20 different emoji and 10,000 reactions.")
             .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound, Problems.LimitReached);
-        Describe(app.MapDelete("/groups/{id}/messages/{message_id}/reactions/{emoji}", Off), "TakeBackReaction", "Take back a reaction")
+        Describe(app.MapDelete("/groups/{id}/messages/{message_id}/reactions/{emoji}", Off), "TakeBackReaction",
+            "Take back a reaction")
             .WithDescription("One's own; again is no change.")
             .Refuses(MembershipProblems.GroupNotFound, Problems.Forbidden, MessageProblems.NotFound);
 
@@ -62,16 +64,22 @@ internal sealed class React(MembershipCache memberships, IMessageHistory store, 
             if (on && message.Reactions.Sum(r => r.ProfileIds.Count) >= Reaction.MaxReactions)
                 return Problems.LimitReached.WithDetail($"A message takes {Reaction.MaxReactions} reactions.");
             there ??= new Reaction(whole!, []);
-            var next = message with { Reactions = Changed(message.Reactions, there, caller.ProfileId, on), Revision = message.Revision + 1 };
+            var next = message with
+            {
+                Reactions = Changed(message.Reactions, there, caller.ProfileId, on),
+                Revision = message.Revision + 1
+            };
             // Somebody else's change came first: look again.
-            if (await store.Change(next, MessageEventFactory.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)
+            if (await store.Change(
+                next, MessageEventFactory.Reacted(next, caller.ProfileId, there.Emoji, on), time.Now()) is { } stored)
                 return new ReactionAnswer((await push.Changed("ReactionChanged", stored)).Revision);
         }
     }
 
     private static List<Reaction> Changed(IReadOnlyList<Reaction> all, Reaction one, Guid profileId, bool on)
     {
-        var changed = one with { ProfileIds = on ? [.. one.ProfileIds, profileId] : [.. one.ProfileIds.Where(id => id != profileId)] };
+        var changed =
+            one with { ProfileIds = on ? [.. one.ProfileIds, profileId] : [.. one.ProfileIds.Where(id => id != profileId)] };
         var reactions = all.Select(r => r == one ? changed : r).Where(r => r.ProfileIds.Count > 0).ToList();
         if (on && !all.Contains(one))
             reactions.Add(changed);

@@ -6,14 +6,16 @@ namespace Beat.Messaging.Messages.Search;
 
 /// <summary>What a text is searched for.</summary>
 /// <param name="Terms">A message has, for each of these, a term that begins with one of its alternatives.</param>
-/// <param name="Runs">Of scripts without spaces: what a message has besides, letter by letter, where its pairs alone do not tell.</param>
+/// <param name="Runs">Of scripts without spaces: what a message has besides, letter by letter, where its pairs alone do not
+/// tell.</param>
 /// <param name="Words">How many words were asked for.</param>
 internal sealed record SearchQuery(IReadOnlyList<IReadOnlyList<string>> Terms, IReadOnlyList<string> Runs, int Words);
 
 /// <summary>
-/// The one tokenizer: the terms by which a message is found, and those of a question. A word is a run of letters and digits, folded
-/// (<see cref="SearchText.Letters"/>). One with an apostrophe or a hyphen within is found by its parts and as one word: O'Neil by neil and
-/// by oneil. Scripts that put no spaces between words have pairs of neighbouring letters as terms, and the last letter.
+/// The one tokenizer: the terms by which a message is found, and those of a question. A word is a run of letters and digits,
+/// folded (<see cref="SearchText.Letters"/>). One with an apostrophe or a hyphen within is found by its parts and as one word:
+/// O'Neil by neil and by oneil. Scripts that put no spaces between words have pairs of neighbouring letters as terms, and the
+/// last letter.
 /// </summary>
 internal static class SearchTerms
 {
@@ -176,7 +178,9 @@ internal static class SearchTerms
     private static string Last(string run) => run[^(char.IsLowSurrogate(run[^1]) ? 2 : 1)..];
 
     private static string Cut(string word) =>
-        word.Length <= MaxTermLength ? word : word[..(char.IsHighSurrogate(word[MaxTermLength - 1]) ? MaxTermLength - 1 : MaxTermLength)];
+        word.Length <= MaxTermLength
+            ? word
+            : word[..(char.IsHighSurrogate(word[MaxTermLength - 1]) ? MaxTermLength - 1 : MaxTermLength)];
 
     private static bool IsOfWord(Rune rune) => rune.IsAscii
         ? char.IsAsciiLetterOrDigit((char)rune.Value)

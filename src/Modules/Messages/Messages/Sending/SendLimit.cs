@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Beat.Messaging.Messages.Sending;
 
 /// <summary>
-/// How fast a person may send by this node: a bucket that takes <c>SendBurst</c> at once and fills by <c>SendsPerSecond</c>. Repeats
-/// count, staff is exempt. A full bucket is forgotten.
+/// How fast a person may send by this node: a bucket that takes <c>SendBurst</c> at once and fills by <c>SendsPerSecond</c>.
+/// Repeats count, staff is exempt. A full bucket is forgotten.
 /// </summary>
 internal sealed class SendLimit(SendSettings settings) : IDisposable
 {

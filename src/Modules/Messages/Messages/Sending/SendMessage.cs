@@ -16,7 +16,9 @@ internal sealed class SendMessage(
 
     /// <summary>Sends for a person, within their rate limit.</summary>
     public Task<Result<SendOutcome>> Run(Guid groupId, Caller caller, SendMessageRequest request) =>
-        limit.TryAcquire(caller) is { } tooMany ? Task.FromResult<Result<SendOutcome>>(tooMany) : Run(groupId, caller.ProfileId, request);
+        limit.TryAcquire(caller) is { } tooMany
+            ? Task.FromResult<Result<SendOutcome>>(tooMany)
+            : Run(groupId, caller.ProfileId, request);
 
     /// <summary>Takes its place in the queue before the first await that does not complete at once.</summary>
     public async Task<Result<SendOutcome>> Run(Guid groupId, Guid senderId, SendMessageRequest request)
@@ -76,17 +78,18 @@ internal sealed class SendMessage(
     }
 
     /// <summary>
-    /// The same request as it was stored before: what was right then is answered again, even if since a due date has passed or somebody
-    /// who is mentioned has gone.
+    /// The same request as it was stored before: what was right then is answered again, even if since a due date has passed or
+    /// somebody who is mentioned has gone.
     /// </summary>
     private async Task<Message?> Original(Message repeat) =>
-        await store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original] && repeat.IsSameRequest(original)
+        await store.FindSent([new SendKey(repeat.GroupId, repeat.SenderId, repeat.ClientMessageId)]) is [var original]
+            && repeat.IsSameRequest(original)
             ? original
             : null;
 
     /// <summary>
-    /// So that a loan is listed once its message is answered. The message is stored whatever happens here: its event makes the row where
-    /// this does not.
+    /// So that a loan is listed once its message is answered. The message is stored whatever happens here: its event makes the
+    /// row where this does not.
     /// </summary>
     private async Task OpenLoan(Message message)
     {
@@ -95,7 +98,8 @@ internal sealed class SendMessage(
         try
         {
             await loans.Write(
-                db => db.EnsureLoan((BorrowMessageSent)MessageEventFactory.Created(message), settings.ExpiresIn, time.Now(), default), default)
+                db => db.EnsureLoan(
+                    (BorrowMessageSent)MessageEventFactory.Created(message), settings.ExpiresIn, time.Now(), default), default)
                 .WaitAsync(LoanTimeout, time);
         }
         catch (Exception away) when (away is TimeoutException or StoreUnavailableException)
@@ -142,10 +146,13 @@ internal sealed class SendMessage(
     }
 
     public static Problem? CheckMentions(IReadOnlyList<Guid>? mentions, Membership membership) =>
-        mentions is null || mentions.All(membership.Ranks.ContainsKey) ? null : Problems.Validation("mentions", "must be members of this group");
+        mentions is null || mentions.All(membership.Ranks.ContainsKey)
+            ? null
+            : Problems.Validation("mentions", "must be members of this group");
 
     /// <summary>Who sent a message that is answered; null for a system message.</summary>
-    public static Guid? AuthorOf(Message? answered) => answered is { SenderId: var author } && author != Guid.Empty ? author : null;
+    public static Guid? AuthorOf(Message? answered) =>
+        answered is { SenderId: var author } && author != Guid.Empty ? author : null;
 
     private static BorrowProposal Propose(BorrowRequest request) => new(request.Kind, request.OwnerId, request.DueAt);
 }

@@ -34,8 +34,8 @@ internal sealed class SendMessageEndpoint : ICarterModule
             Problems.IdempotencyConflict, Problems.RateLimited, Problems.StoreUnavailable);
 
     private static async Task<Results<Created<SentResponse>, ProblemHttpResult>> Handle(
-        Guid id, Body<SendMessageRequest> body, SendMessage send, SendLimit limit, MessageReader reader, Caller caller, HttpResponse response,
-        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null)
+        Guid id, Body<SendMessageRequest> body, SendMessage send, SendLimit limit, MessageReader reader, Caller caller,
+        HttpResponse response, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey = null)
     {
         var request = WithKey(body.Value, idempotencyKey);
         if (request.IsProblem)

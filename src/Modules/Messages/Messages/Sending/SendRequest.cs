@@ -102,7 +102,9 @@ internal sealed record SendBorrowRequest
     };
 }
 
-/// <summary>What a repeat is compared by: the bound values, so that REST or hub, white space and absent fields make no difference.</summary>
+/// <summary>
+/// What a repeat is compared by: the bound values, so that REST or hub, white space and absent fields make no difference.
+/// </summary>
 internal static class RequestHash
 {
     public static byte[] Of(Message message)

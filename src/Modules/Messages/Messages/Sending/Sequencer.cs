@@ -12,11 +12,12 @@ namespace Beat.Messaging.Messages.Sending;
 internal sealed record SendOutcome(Message Message, bool Replayed);
 
 /// <summary>
-/// The group commit. All that waits is numbered per group and stored in one write; while that batch is acknowledged and pushed, the
-/// next one is committed. What was acknowledged is stored; what is stored has the next <c>seq</c> of its group.
+/// The group commit. All that waits is numbered per group and stored in one write; while that batch is acknowledged and pushed,
+/// the next one is committed. What was acknowledged is stored; what is stored has the next <c>seq</c> of its group.
 /// </summary>
 /// <param name="stored">Told of what is new in a group, in order of seq, once it is durable and its senders are answered.</param>
-internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IReadOnlyList<Message>> stored, ILogger<Sequencer> log)
+internal sealed partial class Sequencer(
+    IMessageHistory store, Action<Guid, IReadOnlyList<Message>> stored, ILogger<Sequencer> log)
     : IHostedService, IDisposable
 {
     /// <summary>Sends that may wait; past it a send is refused at once, and nothing is lost.</summary>
@@ -39,14 +40,16 @@ internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IRea
     private Task fanningOut = Task.CompletedTask;
 
     /// <summary>
-    /// Takes a place in the queue before it returns; the task ends once the message is durable, with the message as it is stored, or
-    /// with the problem.
+    /// Takes a place in the queue before it returns; the task ends once the message is durable, with the message as it is stored,
+    /// or with the problem.
     /// </summary>
     /// <param name="unnumbered"><see cref="Message.Seq"/> is given here.</param>
     public Task<Result<SendOutcome>> Enqueue(Message unnumbered)
     {
         var pending = new Pending(unnumbered);
-        return queue.Writer.TryWrite(pending) ? pending.Done.Task : Task.FromResult<Result<SendOutcome>>(Problems.StoreUnavailable);
+        return queue.Writer.TryWrite(pending)
+            ? pending.Done.Task
+            : Task.FromResult<Result<SendOutcome>>(Problems.StoreUnavailable);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -155,7 +158,8 @@ internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IRea
     {
         if (heads.Count > KnownHeadsLimit)
             heads.Clear();
-        var unknown = originals.Select(pending => pending.Message.GroupId).Where(id => !heads.ContainsKey(id)).Distinct().ToList();
+        var unknown = originals.Select(pending => pending.Message.GroupId).Where(id => !heads.ContainsKey(id)).Distinct()
+            .ToList();
         if (unknown.Count > 0)
         {
             var found = Wait(store.Heads(unknown));
@@ -178,7 +182,8 @@ internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IRea
         {
             foreach (var pending in batch)
                 pending.Done.SetResult(OutcomeOf(pending));
-            foreach (var group in batch.Where(pending => pending.IsNew).GroupBy(pending => pending.Message.GroupId, pending => pending.Message))
+            foreach (var group in batch.Where(pending => pending.IsNew)
+                .GroupBy(pending => pending.Message.GroupId, pending => pending.Message))
             {
                 try
                 {
@@ -209,7 +214,8 @@ internal sealed partial class Sequencer(IMessageHistory store, Action<Guid, IRea
             : Problems.IdempotencyConflict;
 
     /// <summary>Blocks the sequencer's own thread.</summary>
-    private static T Wait<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
+    private static T Wait<T>(ValueTask<T> task) =>
+        task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
 
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 

@@ -1,8 +1,8 @@
 namespace Beat.Messaging.Messages.Store;
 
 /// <summary>
-/// Where messages live. What is written is stored with its events (see <see cref="MessageOutbox"/>) in one atomic write per message,
-/// on SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
+/// Where messages live. What is written is stored with its events (see <see cref="MessageOutbox"/>) in one atomic write per
+/// message, on SQLite and on MongoDB alike. Every call ends within the time limit of a request, with its result or with
 /// <see cref="StoreUnavailableException"/>.
 /// </summary>
 internal interface IMessageHistory
@@ -31,18 +31,19 @@ internal interface IMessageHistory
     ValueTask<IReadOnlyList<Message>> Read(MessageQuery query);
 
     /// <summary>
-    /// Replaces a message by its next revision, together with the event of that change. <see cref="Message.Changed"/> is set here:
-    /// the larger of now and the largest of the group plus one.
+    /// Replaces a message by its next revision, together with the event of that change. <see cref="Message.Changed"/> is set
+    /// here: the larger of now and the largest of the group plus one.
     /// </summary>
     /// <returns>What is stored now, or null when the revision had moved on.</returns>
     ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now);
 
     /// <summary>
-    /// Raises a borrow message's revision and stamps it as changed, once for each move of its loan. There is no event with it: the
-    /// move has one of its own, and what is pending of the message stays so.
+    /// Raises a borrow message's revision and stamps it as changed, once for each move of its loan. There is no event with it:
+    /// the move has one of its own, and what is pending of the message stays so.
     /// </summary>
     /// <param name="move">The number of the move.</param>
-    /// <returns>What is stored now, or null when this move or a later one was noted before, or there is no such message.</returns>
+    /// <returns>What is stored now, or null when this move or a later one was noted before, or there is no such
+    /// message.</returns>
     ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now);
 
     /// <summary>Changes whenever a backup was restored: clients then drop what they hold.</summary>
@@ -56,8 +57,9 @@ internal interface IMessageHistory
     ValueTask Reset();
 
     /// <summary>
-    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.SearchText.Version"/>) the terms of
-    /// this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and nothing is done.
+    /// Gives some of what an earlier version of the tokenizer saw (<see cref="Shared.Hosting.Text.SearchText.Version"/>) the
+    /// terms of this one, from where the last call ended, also that of an earlier start. Once all have them, that is known and
+    /// nothing is done.
     /// </summary>
     /// <returns>Whether there may be more.</returns>
     ValueTask<bool> FillTerms(int limit);
@@ -90,8 +92,8 @@ internal sealed record MessageQuery(Guid GroupId, int Limit)
     public Guid? GarmentId { get; init; }
 
     /// <summary>
-    /// With, for each of these, a term that begins with one of its alternatives (<see cref="Search.SearchQuery.Terms"/>); not together
-    /// with <see cref="ChangedAfter"/>.
+    /// With, for each of these, a term that begins with one of its alternatives (<see cref="Search.SearchQuery.Terms"/>); not
+    /// together with <see cref="ChangedAfter"/>.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> Terms { get; init; } = [];
 }

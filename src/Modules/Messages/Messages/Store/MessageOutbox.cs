@@ -29,20 +29,23 @@ internal abstract class MessageOutbox(EventRegistry registry) : IEventSource
             Subscribe(subscriber.Key, subscriber.ToHashSet());
     }
 
-    /// <summary>Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.</summary>
+    /// <summary>
+    /// Keeps events for a consumer from now on, durably; nothing new for one that is known. Does not wait for the store.
+    /// </summary>
     /// <param name="wanted">Types of events that are kept for it; all without. It may be given others, too.</param>
     public abstract void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null);
 
     public abstract Task<IReadOnlyCollection<string>> ReadConsumers(DateTimeOffset now, CancellationToken ct);
 
     /// <summary>
-    /// The creations of a group come in order of seq, the events of a message in order of revision. After a change, what others had
-    /// not settled of the message may come again, with the same ids.
+    /// The creations of a group come in order of seq, the events of a message in order of revision. After a change, what others
+    /// had not settled of the message may come again, with the same ids.
     /// </summary>
     /// <inheritdoc/>
     public abstract Task<PendingBatch> ReadPending(string consumer, DateTimeOffset now, int limit, CancellationToken ct);
 
-    public abstract Task Settle(string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct);
+    public abstract Task Settle(
+        string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct);
 
     public abstract Task Prune(DateTimeOffset before, CancellationToken ct);
 
@@ -78,4 +81,5 @@ internal abstract class MessageOutbox(EventRegistry registry) : IEventSource
 
 /// <param name="EventId">The same at every delivery.</param>
 /// <param name="Event">The event as siblings get it.</param>
-internal sealed record MessageEvent(Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Event);
+internal sealed record MessageEvent(
+    Guid EventId, Guid GroupId, Guid MessageId, int Revision, DateTimeOffset OccurredAt, IIntegrationEvent Event);

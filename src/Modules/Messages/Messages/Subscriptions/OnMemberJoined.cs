@@ -1,9 +1,12 @@
 namespace Beat.Messaging.Messages.Subscriptions;
 
 /// <summary>Who comes in has nothing unread: their mark starts at the head of that moment.</summary>
-internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageHistory messages, TimeProvider time) : IEventHandler<MemberJoined>
+internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessageHistory messages, TimeProvider time)
+    : IEventHandler<MemberJoined>
 {
-    /// <summary>How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.</summary>
+    /// <summary>
+    /// How long to wait for the history, which nobody needs to come in, and for how long then not to ask again.
+    /// </summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(0.5), Pause = TimeSpan.FromSeconds(5);
 
     private DateTimeOffset awayUntil;
@@ -23,7 +26,8 @@ internal sealed class OnMemberJoined(ModuleStore<MessagesContext> store, IMessag
                     db.Add(head = new KnownHead { GroupId = groupId });
                 head.MoveTo(last.Seq, last.Id, last.InsertedAt);
             }
-            var mark = await db.ReadMarks.ForUpdate().SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == memberId, ct);
+            var mark = await db.ReadMarks.ForUpdate()
+                .SingleOrDefaultAsync(r => r.GroupId == groupId && r.ProfileId == memberId, ct);
             if (mark is null)
                 db.Add(mark = new ReadMark { GroupId = groupId, ProfileId = memberId });
             if (envelope.AggregateVersion <= mark.Version)

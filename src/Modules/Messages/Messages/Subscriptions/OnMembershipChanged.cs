@@ -51,7 +51,9 @@ internal sealed class OnMembershipChanged(ModuleStore<MessagesContext> store, Me
             {
                 var open = await db.Loans.ForUpdate().Where(l => l.GroupId == groupId && l.State == BorrowState.Open).Where(which)
                     .OrderBy(l => l.Id).Take(BatchSize).ToListAsync(ct);
-                open.ForEach(loan => loan.TryMove(db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, time.Now(), reason: reason));
+                open.ForEach(
+                    loan => loan.TryMove(
+                        db, BorrowAction.Withdraw, LoanParty.Service, actorId: null, time.Now(), reason: reason));
                 return open.Count;
             }, ct);
             if (closed.Value < BatchSize)

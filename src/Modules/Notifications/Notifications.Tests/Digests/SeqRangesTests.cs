@@ -22,7 +22,9 @@ public sealed class SeqRangesTests
                 var seq = random.NextInt64(0, next + 2);
                 (ranges, _) = (SeqRanges.Remove(ranges, seq), set.Remove(seq));
             }
-            Assert.Equal((set.Count, set.Min, set.Max), ((int)SeqRanges.Count(ranges), SeqRanges.Ends(ranges).First, SeqRanges.Ends(ranges).Last));
+            Assert.Equal(
+                (set.Count, set.Min, set.Max),
+                ((int)SeqRanges.Count(ranges), SeqRanges.Ends(ranges).First, SeqRanges.Ends(ranges).Last));
         }
         Assert.Equal("3-5,7", new[] { 3L, 4, 5, 7 }.Aggregate("", SeqRanges.Append));
     }

@@ -13,13 +13,15 @@ internal sealed record DigestedMessage(Guid Id, long Seq, IReadOnlyCollection<Gu
 /// once in <see cref="Digest.MinInterval"/>. Costs nothing for members who do not want it.
 /// </summary>
 internal sealed partial class MessageDigests(
-    ModuleStore<NotificationsContext> store, NotificationSender notifications, TimeProvider time, ILogger<MessageDigests> log) : BackgroundService
+    ModuleStore<NotificationsContext> store, NotificationSender notifications, TimeProvider time, ILogger<MessageDigests> log)
+        : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private const int BatchSize = 500;
 
     /// <summary>Those of the groups in which somebody wants all.</summary>
-    public Task<List<Guid>> ReadGroupsWithDigests(IReadOnlyCollection<Guid> groupIds, CancellationToken ct) => store.Read(db => db.Preferences
+    public Task<List<Guid>> ReadGroupsWithDigests(IReadOnlyCollection<Guid> groupIds, CancellationToken ct) =>
+        store.Read(db => db.Preferences
         .Where(p => groupIds.Contains(p.GroupId) && p.Level == NotificationLevel.All)
         .Select(p => p.GroupId).Distinct().ToListAsync(ct));
 
@@ -39,15 +41,18 @@ internal sealed partial class MessageDigests(
                 var group = await db.Groups.ForUpdate().SingleOrDefaultAsync(g => g.GroupId == groupId, ct);
                 if (group is { IsDeleted: true })
                     return;
-                var digests = await db.Digests.ForUpdate().Where(f => f.GroupId == groupId && some.Contains(f.ProfileId)).ToDictionaryAsync(f => f.ProfileId, ct);
+                var digests = await db.Digests.ForUpdate().Where(f => f.GroupId == groupId && some.Contains(f.ProfileId))
+                    .ToDictionaryAsync(f => f.ProfileId, ct);
                 var listening = await ReadRecipients(db, groupId, some, now, ct);
                 var unread = await ReadUnread(db, digests.Values, ct);
-                var deleted = await db.MessageVersions.Where(v => ids.Contains(v.MessageId) && v.IsDeleted).Select(v => v.MessageId).ToListAsync(ct);
+                var deleted = await db.MessageVersions.Where(v => ids.Contains(v.MessageId) && v.IsDeleted)
+                    .Select(v => v.MessageId).ToListAsync(ct);
                 foreach (var profileId in some)
                 {
                     if (!digests.TryGetValue(profileId, out var digest))
                         db.Add(digest = new Digest { GroupId = groupId, ProfileId = profileId });
-                    var news = messages.Where(m => m.Seq > digest.Seq && !deleted.Contains(m.Id) && !m.Concerned.Contains(profileId)).ToList();
+                    var news = messages.Where(
+                        m => m.Seq > digest.Seq && !deleted.Contains(m.Id) && !m.Concerned.Contains(profileId)).ToList();
                     digest.Seq = Math.Max(digest.Seq, messages[^1].Seq);
                     if (news.Count == 0 || !listening.Contains(profileId))
                         continue;
@@ -64,7 +69,10 @@ internal sealed partial class MessageDigests(
         }
     }
 
-    /// <summary>Takes back messages that were deleted: the count follows at once, and is told as a new one would be; without any left the notification goes.</summary>
+    /// <summary>
+    /// Takes back messages that were deleted: the count follows at once, and is told as a new one would be; without any left the
+    /// notification goes.
+    /// </summary>
     public async Task Remove(Guid groupId, IReadOnlyList<long> seqs, CancellationToken ct)
     {
         var (first, last) = (seqs.Min(), seqs.Max());
@@ -127,18 +135,23 @@ internal sealed partial class MessageDigests(
         {
             await store.Write(async db =>
             {
-                var due = await db.Digests.ForUpdate().Where(f => f.DueAt <= now).OrderBy(f => f.DueAt).Take(BatchSize).ToListAsync(ct);
+                var due = await db.Digests.ForUpdate().Where(f => f.DueAt <= now).OrderBy(f => f.DueAt).Take(BatchSize)
+                    .ToListAsync(ct);
                 var unread = await ReadUnread(db, due, ct);
                 foreach (var digests in due.GroupBy(digest => digest.GroupId))
                 {
-                    var name = await db.Groups.Where(g => g.GroupId == digests.Key).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group";
+                    var name = await db.Groups.Where(g => g.GroupId == digests.Key).Select(g => g.Name).SingleOrDefaultAsync(ct)
+                        ?? "a group";
                     var wanting = await db.Preferences
-                        .Where(p => p.GroupId == digests.Key && p.Level == NotificationLevel.All).Select(p => p.ProfileId).ToListAsync(ct);
-                    var listening = await ReadRecipients(db, digests.Key, [.. digests.Select(digest => digest.ProfileId).Intersect(wanting)], now, ct);
+                        .Where(p => p.GroupId == digests.Key && p.Level == NotificationLevel.All).Select(p => p.ProfileId)
+                        .ToListAsync(ct);
+                    var listening = await ReadRecipients(
+                        db, digests.Key, [.. digests.Select(digest => digest.ProfileId).Intersect(wanting)], now, ct);
                     foreach (var digest in digests)
                     {
                         digest.DueAt = null;
-                        if (listening.Contains(digest.ProfileId) && unread.GetValueOrDefault(digest.NotificationId!.Value) is { } told)
+                        if (listening.Contains(digest.ProfileId)
+                            && unread.GetValueOrDefault(digest.NotificationId!.Value) is { } told)
                             Update(db, digest, told, name, now);
                     }
                 }
@@ -175,15 +188,18 @@ internal sealed partial class MessageDigests(
         digest.Count == 1 ? $"1 new message in {groupName}" : $"{digest.Count} new messages in {groupName}",
         Notification.DataOf(new { digest.GroupId, GroupName = groupName, digest.Count, digest.FirstSeq, digest.LastSeq }));
 
-    private static async Task<Dictionary<Guid, Notification>> ReadUnread(NotificationsContext db, IEnumerable<Digest> digests, CancellationToken ct)
+    private static async Task<Dictionary<Guid, Notification>> ReadUnread(
+        NotificationsContext db, IEnumerable<Digest> digests, CancellationToken ct)
     {
         var ids = digests.Select(digest => digest.NotificationId).OfType<Guid>().ToList();
         return await db.Notifications.ForUpdate().Where(n => ids.Contains(n.Id) && !n.IsRead).ToDictionaryAsync(n => n.Id, ct);
     }
 
-    private async Task<HashSet<Guid>> ReadRecipients(NotificationsContext db, Guid groupId, Guid[] profileIds, DateTimeOffset now, CancellationToken ct)
+    private async Task<HashSet<Guid>> ReadRecipients(
+        NotificationsContext db, Guid groupId, Guid[] profileIds, DateTimeOffset now, CancellationToken ct)
     {
-        var members = await db.MembersOf(groupId).Where(m => profileIds.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct);
+        var members = await db.MembersOf(groupId).Where(m => profileIds.Contains(m.ProfileId)).Select(m => m.ProfileId)
+            .ToListAsync(ct);
         return await notifications.ReadRecipients(db, members, NotificationTypes.Message, groupId, now, ct);
     }
 

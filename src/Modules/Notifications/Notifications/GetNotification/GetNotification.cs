@@ -18,7 +18,8 @@ internal sealed class GetNotification(ModuleStore<NotificationsContext> store)
 {
     public Task<Result<NotificationResponse>> Run(Guid id, Caller caller, CancellationToken ct) =>
         store.Read<Result<NotificationResponse>>(async db =>
-            await db.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId && !n.IsWithdrawn, ct) is { } found
+            await db.Notifications.AsNoTracking()
+                .SingleOrDefaultAsync(n => n.Id == id && n.RecipientId == caller.ProfileId && !n.IsWithdrawn, ct) is { } found
                 ? found.ToResponse()
                 : NotificationProblems.NotFound);
 }

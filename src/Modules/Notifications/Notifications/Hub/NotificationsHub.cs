@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Beat.Messaging.Notifications.Hub;
 
-/// <summary>Implements the hub's methods of this module: with the handler that REST uses, and for what only a connection can say.</summary>
-internal sealed class NotificationsHub(ReadNotifications.ReadNotifications read, Focus focus, ModuleStore<NotificationsContext> store)
+/// <summary>
+/// Implements the hub's methods of this module: with the handler that REST uses, and for what only a connection can say.
+/// </summary>
+internal sealed class NotificationsHub(
+    ReadNotifications.ReadNotifications read, Focus focus, ModuleStore<NotificationsContext> store)
     : INotificationsHub
 {
     public async Task<IOutcome> MarkNotificationRead(HubCallerContext context, JsonElement id)

@@ -35,15 +35,17 @@ internal sealed record NotifyEvent
 }
 
 /// <summary>Notifies in the name of other services, once per event.</summary>
-internal sealed class ExternalNotificationsHandler(NotificationSender notifications, ModuleStore<NotificationsContext> store) : IKafkaHandler<NotifyInviteCreatedEvent>, IKafkaHandler<NotifyEvent>
+internal sealed class ExternalNotificationsHandler(NotificationSender notifications, ModuleStore<NotificationsContext> store)
+    : IKafkaHandler<NotifyInviteCreatedEvent>, IKafkaHandler<NotifyEvent>
 {
     public async Task Handle(KafkaMessage<NotifyInviteCreatedEvent> message, CancellationToken ct)
     {
         var invite = message.Payload;
         await CheckKnown(invite.RecipientId, ct);
         await notifications.Send(
-            [invite.RecipientId], invite.ActorId, NotificationTypes.GroupInvite, $"You are invited to {invite.GroupName}", "Accept or decline the invite.",
-            new { invite.GroupId, invite.GroupName }, invite.GroupId, "group", message.InboxId, ct);
+            [invite.RecipientId], invite.ActorId, NotificationTypes.GroupInvite, $"You are invited to {invite.GroupName}",
+            "Accept or decline the invite.", new { invite.GroupId, invite.GroupName }, invite.GroupId, "group", message.InboxId,
+            ct);
     }
 
     public async Task Handle(KafkaMessage<NotifyEvent> message, CancellationToken ct)
@@ -51,8 +53,8 @@ internal sealed class ExternalNotificationsHandler(NotificationSender notificati
         var told = message.Payload;
         await CheckKnown(told.RecipientId, ct);
         await notifications.Send(
-            [told.RecipientId], actorId: null, told.Type, told.Title, told.Body, told.Data ?? JsonSerializer.SerializeToElement(new { }),
-            referenceId: null, referenceType: null, message.InboxId, ct);
+            [told.RecipientId], actorId: null, told.Type, told.Title, told.Body,
+            told.Data ?? JsonSerializer.SerializeToElement(new { }), referenceId: null, referenceType: null, message.InboxId, ct);
     }
 
     private async Task CheckKnown(Guid profileId, CancellationToken ct)

@@ -12,14 +12,16 @@ internal sealed class ListNotificationsEndpoint : ICarterModule
         .WithDescription($"Newest first; `is_read` and `type` narrow it. {NotificationTypes.Documented}");
 
     private static async Task<Results<Ok<Page<NotificationResponse>>, ProblemHttpResult>> Handle(
-        [FromQuery(Name = "is_read")] bool? isRead, string? type, [AsParameters] PageRequest page, ListNotifications list, Caller caller,
+        [FromQuery(Name = "is_read")] bool? isRead, string? type, [AsParameters] PageRequest page, ListNotifications list,
+        Caller caller,
         CancellationToken ct) =>
         (await list.Run(caller, isRead, type, page, ct)).ToOk();
 }
 
 internal sealed class ListNotifications(ModuleStore<NotificationsContext> store, Cursors cursors)
 {
-    public Task<Result<Page<NotificationResponse>>> Run(Caller caller, bool? isRead, string? type, PageRequest page, CancellationToken ct) =>
+    public Task<Result<Page<NotificationResponse>>> Run(
+        Caller caller, bool? isRead, string? type, PageRequest page, CancellationToken ct) =>
         store.Read(async db =>
         {
             var mine = db.Notifications.AsNoTracking().Where(n => n.RecipientId == caller.ProfileId && !n.IsWithdrawn);
@@ -27,7 +29,9 @@ internal sealed class ListNotifications(ModuleStore<NotificationsContext> store,
                 mine = mine.Where(n => n.IsRead == read);
             if (type is not null)
                 mine = mine.Where(n => n.Type == type);
-            var found = await mine.ToPage(page, cursors.Of("notifications", caller.ProfileId, isRead, type), n => n.InsertedAt, n => n.Id, descending: true, ct);
+            var found = await mine.ToPage(
+                page, cursors.Of("notifications", caller.ProfileId, isRead, type), n => n.InsertedAt, n => n.Id, descending: true,
+                ct);
             return found.Map(notifications => notifications.Map(n => n.ToResponse()));
         });
 }

@@ -20,8 +20,10 @@ internal sealed class ListPreferences(ModuleStore<NotificationsContext> store, C
         store.Read<Result<Page<PreferenceResponse>>>(async db =>
         {
             var found = await db.Set<MemberReplica>().AsNoTracking()
-                .Where(m => m.ProfileId == caller.ProfileId && m.Role != null && db.Groups.Any(g => g.GroupId == m.GroupId && !g.IsDeleted))
-                .ToPage(page, cursors.Of("preferences", caller.ProfileId), m => m.JoinedAt, m => m.GroupId, descending: false, ct);
+                .Where(m => m.ProfileId == caller.ProfileId && m.Role != null
+                    && db.Groups.Any(g => g.GroupId == m.GroupId && !g.IsDeleted))
+                .ToPage(
+                    page, cursors.Of("preferences", caller.ProfileId), m => m.JoinedAt, m => m.GroupId, descending: false, ct);
             if (found.IsProblem)
                 return found.Problem!;
             var groupIds = found.Value.Data.Select(m => m.GroupId).ToList();

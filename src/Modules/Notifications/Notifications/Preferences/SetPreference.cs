@@ -22,7 +22,8 @@ internal sealed class SetPreferenceEndpoint : ICarterModule
         .Refuses(MembershipProblems.GroupNotFound);
 
     private static async Task<Results<Ok<PreferenceResponse>, ProblemHttpResult>> Handle(
-        Body<SetPreferenceRequest> body, SetPreference set, Caller caller, CancellationToken ct) => (await set.Run(body.Value, caller, ct)).ToOk();
+        Body<SetPreferenceRequest> body, SetPreference set, Caller caller, CancellationToken ct) =>
+            (await set.Run(body.Value, caller, ct)).ToOk();
 }
 
 internal sealed class SetPreference(ModuleStore<NotificationsContext> store)

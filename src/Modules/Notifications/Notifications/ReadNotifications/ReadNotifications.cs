@@ -64,7 +64,8 @@ internal sealed class ReadNotifications(ModuleStore<NotificationsContext> store,
                 // Also up to one that was withdrawn while it was on the screen.
                 if (await mine.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } last)
                     return NotificationProblems.NotFound;
-                unread = unread.Where(n => n.InsertedAt < last.InsertedAt || (n.InsertedAt == last.InsertedAt && n.Id.CompareTo(last.Id) <= 0));
+                unread = unread.Where(
+                    n => n.InsertedAt < last.InsertedAt || (n.InsertedAt == last.InsertedAt && n.Id.CompareTo(last.Id) <= 0));
             }
             await unread.ExecuteUpdateAsync(row => row.SetProperty(n => n.IsRead, true), ct);
             return null;

@@ -15,8 +15,9 @@ internal sealed class OnBorrowChanged(NotificationSender notifications, ModuleSt
         var (group, person) = await Names(sent.GroupId, sent.SenderId, ct);
         // Not the event's own id: what else the message has to tell goes by that.
         await NotifyParties(
-            [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours", " Accept or decline it.",
-            group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt, RequestOf(sent.Id), ct);
+            [lender], sent.SenderId, NotificationTypes.Borrow, $"{person} asks to borrow a garment of yours",
+            " Accept or decline it.", group, sent.GroupId, sent.Id, sent.GarmentId, BorrowState.Open, sent.Borrow.DueAt,
+            RequestOf(sent.Id), ct);
     }
 
     public async Task Handle(Envelope<BorrowChanged> envelope, CancellationToken ct)
@@ -44,7 +45,8 @@ internal sealed class OnBorrowChanged(NotificationSender notifications, ModuleSt
         };
         await NotifyParties(
             [changed.LenderId, changed.BorrowerId], changed.ActorId, NotificationTypes.Borrow, title, "",
-            group, changed.GroupId, changed.MessageId, changed.GarmentId, changed.State, changed.DueAt, $"{envelope.EventId}", ct);
+            group, changed.GroupId, changed.MessageId, changed.GarmentId, changed.State, changed.DueAt, $"{envelope.EventId}",
+            ct);
     }
 
     public async Task Handle(Envelope<BorrowDue> envelope, CancellationToken ct)
@@ -53,8 +55,9 @@ internal sealed class OnBorrowChanged(NotificationSender notifications, ModuleSt
         var (group, _) = await Names(due.GroupId, null, ct);
         await NotifyParties(
             due.IsPast ? [due.BorrowerId, due.LenderId] : [due.BorrowerId], actorId: null, NotificationTypes.BorrowReminder,
-            due.IsPast ? "A garment is overdue" : "A garment is due within a day", due.IsPast ? " It was to be back by now." : " It is to go back.",
-            group, due.GroupId, due.MessageId, due.GarmentId, BorrowState.HandedOver, due.DueAt, DueOf(due.MessageId, due.IsPast), ct);
+            due.IsPast ? "A garment is overdue" : "A garment is due within a day",
+            due.IsPast ? " It was to be back by now." : " It is to go back.", group, due.GroupId, due.MessageId, due.GarmentId,
+            BorrowState.HandedOver, due.DueAt, DueOf(due.MessageId, due.IsPast), ct);
     }
 
     private static string RequestOf(Guid messageId) => $"borrow:{messageId}";
@@ -63,21 +66,31 @@ internal sealed class OnBorrowChanged(NotificationSender notifications, ModuleSt
 
     /// <summary>A party who is out of the group goes on to hear of the loan, and not what the group is called by now.</summary>
     private async Task NotifyParties(
-        IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string rest, string group, Guid groupId, Guid messageId, Guid garmentId,
-        BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct)
+        IEnumerable<Guid?> recipients, Guid? actorId, string type, string title, string rest, string group, Guid groupId,
+        Guid messageId, Guid garmentId, BorrowState state, DateTimeOffset? dueAt, string sourceId, CancellationToken ct)
     {
         var parties = recipients.OfType<Guid>().ToList();
-        var members = await store.Read(db => db.MembersOf(groupId).Where(m => parties.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct));
+        var members = await store.Read(
+            db => db.MembersOf(groupId).Where(m => parties.Contains(m.ProfileId)).Select(m => m.ProfileId).ToListAsync(ct));
         await To(members, $"In {group}.", group);
         await To([.. parties.Except(members)], "In a group that you are not in any more.", null);
 
         Task To(IReadOnlyList<Guid> some, string where, string? name) => notifications.Send(
             some, actorId, type, title, $"{where}{rest}",
-            new { GroupId = groupId, GroupName = name, MessageId = messageId, GarmentId = garmentId, State = state, DueAt = dueAt },
+            new
+            {
+                GroupId = groupId,
+                GroupName = name,
+                MessageId = messageId,
+                GarmentId = garmentId,
+                State = state,
+                DueAt = dueAt
+            },
             messageId, "message", sourceId, ct);
     }
 
-    private async Task<(string Group, string Person)> Names(Guid groupId, Guid? profileId, CancellationToken ct) => await store.Read(async db => (
+    private async Task<(string Group, string Person)> Names(Guid groupId, Guid? profileId, CancellationToken ct) =>
+        await store.Read(async db => (
         await db.Groups.Where(g => g.GroupId == groupId).Select(g => g.Name).SingleOrDefaultAsync(ct) ?? "a group",
         await db.Users.Where(u => u.ProfileId == profileId).Select(u => u.DisplayName).SingleOrDefaultAsync(ct) ?? "Somebody"));
 }

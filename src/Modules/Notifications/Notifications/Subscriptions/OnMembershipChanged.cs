@@ -3,9 +3,11 @@ using Beat.Messaging.Groups.Contracts;
 namespace Beat.Messaging.Notifications.Subscriptions;
 
 /// <summary>
-/// Keeps who is in which group, and what groups are called; takes back what was told of a group to somebody who is not in it any more.
+/// Keeps who is in which group, and what groups are called; takes back what was told of a group to somebody who is not in it any
+/// more.
 /// </summary>
-internal sealed class OnMembershipChanged(ModuleStore<NotificationsContext> store) : MembershipReplicaKeeper<NotificationsContext>(store)
+internal sealed class OnMembershipChanged(ModuleStore<NotificationsContext> store)
+    : MembershipReplicaKeeper<NotificationsContext>(store)
 {
     private const int BatchSize = 500;
 

@@ -1,6 +1,9 @@
 namespace Beat.Messaging.Notifications.Subscriptions;
 
-/// <summary>Keeps what people are called, and forgets who was deleted: what was theirs goes, and what others were told of them loses the name.</summary>
+/// <summary>
+/// Keeps what people are called, and forgets who was deleted: what was theirs goes, and what others were told of them loses the
+/// name.
+/// </summary>
 internal sealed class OnUserChanged(ModuleStore<NotificationsContext> store) : UserReplicaKeeper<NotificationsContext>(store)
 {
     private const string Nobody = "Deleted user";

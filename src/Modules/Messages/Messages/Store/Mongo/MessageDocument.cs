@@ -129,7 +129,8 @@ internal sealed class MessageDocument
             SetOrUnset("deleted_at", document.DeletedAt),
             SetOrUnset("changed", document.Changed));
 
-        UpdateDefinition<MessageDocument> SetOrUnset<T>(string field, T? value) => value is null ? update.Unset(field) : update.Set(field, value);
+        UpdateDefinition<MessageDocument> SetOrUnset<T>(string field, T? value) =>
+            value is null ? update.Unset(field) : update.Set(field, value);
     }
 
     /// <summary>The field with the revision up to which the consumer had the events.</summary>
@@ -163,7 +164,9 @@ internal sealed class ReactionDocument
 
     public static List<ReactionDocument>? Of(IReadOnlyList<Reaction> reactions) => reactions.Count == 0
         ? null
-        : [.. reactions.Select(r => new ReactionDocument { Emoji = r.Emoji, By = [.. r.ProfileIds.SelectMany(id => id.ToByteArray(bigEndian: true))] })];
+        : [.. reactions.Select(
+            r => new ReactionDocument { Emoji = r.Emoji,
+                By = [.. r.ProfileIds.SelectMany(id => id.ToByteArray(bigEndian: true))] })];
 
     public static Guid[] Ids(byte[] by) => [.. by.Chunk(16).Select(id => new Guid(id, bigEndian: true))];
 }
@@ -232,7 +235,9 @@ internal sealed class StateDocument
     /// <summary>Of all who ever subscribed.</summary>
     public List<string>? Names { get; set; }
 
-    /// <summary>Whether messages are left without terms of <see cref="Version"/>; the state of a version before the first has no number.</summary>
+    /// <summary>
+    /// Whether messages are left without terms of <see cref="Version"/>; the state of a version before the first has no number.
+    /// </summary>
     public bool? More { get; set; }
 
     public int? Version { get; set; }

@@ -9,14 +9,17 @@ using MongoDB.Driver;
 
 namespace Beat.Messaging.Messages.Store.Mongo;
 
-/// <summary>The collections of the message store. Only commands that a standalone server understands, too: no transactions, no change streams.</summary>
+/// <summary>
+/// The collections of the message store. Only commands that a standalone server understands, too: no transactions, no change
+/// streams.
+/// </summary>
 internal sealed class MongoMessageDatabase : IDisposable
 {
     private const string DefaultDatabase = "beat_messaging";
 
     /// <summary>
-    /// How long a caller waits. The driver's own limits are shorter or longer, and its sockets have none: what goes on behind this one
-    /// ends by itself.
+    /// How long a caller waits. The driver's own limits are shorter or longer, and its sockets have none: what goes on behind
+    /// this one ends by itself.
     /// </summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
@@ -35,7 +38,8 @@ internal sealed class MongoMessageDatabase : IDisposable
         BsonSerializer.TryRegisterSerializer(new GuidSerializer(GuidRepresentation.Standard));
         ConventionRegistry.Register(
             "messages",
-            new ConventionPack { new SnakeCaseElementNames(), new IgnoreIfNullConvention(true), new IgnoreExtraElementsConvention(true) },
+            new ConventionPack { new SnakeCaseElementNames(), new IgnoreIfNullConvention(true),
+                new IgnoreExtraElementsConvention(true) },
             type => type.Namespace == typeof(MessageDocument).Namespace);
     }
 
@@ -101,8 +105,8 @@ internal sealed class MongoMessageDatabase : IDisposable
     public Task Ping() => database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1));
 
     /// <summary>
-    /// Updates of a node go one after the other: so the cursors of its changes rise, and so FerretDB, which finds and writes in two
-    /// steps, keeps each. Between nodes the filter decides, which MongoDB checks as it writes.
+    /// Updates of a node go one after the other: so the cursors of its changes rise, and so FerretDB, which finds and writes in
+    /// two steps, keeps each. Between nodes the filter decides, which MongoDB checks as it writes.
     /// </summary>
     public async Task<T> OneByOne<T>(Func<Task<T>> update)
     {
@@ -174,9 +178,11 @@ internal sealed class MongoMessageDatabase : IDisposable
             foreach (var index in Indexes)
                 await Messages.Indexes.CreateOneAsync(index);
             var update = Builders<StateDocument>.Update;
-            await Upsert(State, Builders<StateDocument>.Filter.Eq(s => s.Id, "epoch"), update.SetOnInsert(s => s.Value, Guid.NewGuid()));
+            await Upsert(
+                State, Builders<StateDocument>.Filter.Eq(s => s.Id, "epoch"), update.SetOnInsert(s => s.Value, Guid.NewGuid()));
             // Whoever subscribed once is owed by every node, also by one that does not know it yet or any more.
-            await Upsert(State, Builders<StateDocument>.Filter.Eq(s => s.Id, "consumers"), update.AddToSetEach(s => s.Names, known));
+            await Upsert(
+                State, Builders<StateDocument>.Filter.Eq(s => s.Id, "consumers"), update.AddToSetEach(s => s.Names, known));
             var all = await State.Find(s => s.Id == "consumers").FirstAsync();
             lock (subscribing)
             {
@@ -212,7 +218,8 @@ internal sealed class MongoMessageDatabase : IDisposable
     {
         public void Apply(BsonMemberMap memberMap)
         {
-            if (memberMap != memberMap.ClassMap.IdMemberMap && !memberMap.MemberInfo.IsDefined(typeof(BsonElementAttribute), inherit: false))
+            if (memberMap != memberMap.ClassMap.IdMemberMap
+                && !memberMap.MemberInfo.IsDefined(typeof(BsonElementAttribute), inherit: false))
                 memberMap.SetElementName(JsonNamingPolicy.SnakeCaseLower.ConvertName(memberMap.MemberName));
         }
     }

@@ -6,8 +6,8 @@ using MongoDB.Driver;
 namespace Beat.Messaging.Messages.Store.Mongo;
 
 /// <summary>
-/// Messages in MongoDB, one document each. The document is its own outbox: it is stored with the names of the consumers that it is
-/// owed to and, once it was changed, with the events that they have not had.
+/// Messages in MongoDB, one document each. The document is its own outbox: it is stored with the names of the consumers that it
+/// is owed to and, once it was changed, with the events that they have not had.
 /// </summary>
 internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMessageHistory
 {
@@ -24,7 +24,8 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
         try
         {
             await Messages.InsertManyAsync(
-                batch.Select(message => MessageDocument.Of(message, database.Wanting(MessageEventFactory.CreationOf(message.Type)))),
+                batch.Select(
+                    message => MessageDocument.Of(message, database.Wanting(MessageEventFactory.CreationOf(message.Type)))),
                 new InsertManyOptions { IsOrdered = true });
             return batch.Count;
         }
@@ -38,11 +39,13 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
     public ValueTask<IReadOnlyList<Message>> FindSent(IEnumerable<SendKey> keys) => Run<IReadOnlyList<Message>>(async () =>
     {
         var sent = keys.Select(key => Where.And(
-            Where.Eq(d => d.GroupId, key.GroupId), Where.Eq(d => d.SenderId, key.SenderId), Where.Eq(d => d.ClientMessageId, key.ClientMessageId))).ToList();
+            Where.Eq(d => d.GroupId, key.GroupId), Where.Eq(d => d.SenderId, key.SenderId),
+            Where.Eq(d => d.ClientMessageId, key.ClientMessageId))).ToList();
         return sent.Count == 0 ? [] : await Find(Where.Or(sent), sort: null, limit: null);
     });
 
-    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Run<IReadOnlyDictionary<Guid, GroupHead>>(async () =>
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) =>
+        Run<IReadOnlyDictionary<Guid, GroupHead>>(async () =>
     {
         var heads = new Dictionary<Guid, GroupHead>();
         foreach (var some in groupIds.Chunk(HeadsAtOnce))
@@ -58,10 +61,13 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
     });
 
     public ValueTask<Message?> Get(Guid groupId, Guid messageId) => Run(async () =>
-        (await Messages.Find(One(groupId, messageId)).Project(MongoMessageDatabase.WithoutTerms).FirstOrDefaultAsync())?.ToMessage());
+        (await Messages.Find(One(groupId, messageId)).Project(MongoMessageDatabase.WithoutTerms)
+            .FirstOrDefaultAsync())?.ToMessage());
 
-    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Run<IReadOnlyList<Message>>(async () =>
-        messageIds.Count == 0 ? [] : await Find(Where.And(Where.In(d => d.Id, messageIds), Where.In(d => d.GroupId, groupIds)), sort: null, limit: null));
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) =>
+        Run<IReadOnlyList<Message>>(async () =>
+        messageIds.Count == 0 ? [] : await Find(
+            Where.And(Where.In(d => d.Id, messageIds), Where.In(d => d.GroupId, groupIds)), sort: null, limit: null));
 
     public ValueTask<IReadOnlyList<Message>> Read(MessageQuery query) => Run<IReadOnlyList<Message>>(async () =>
     {
@@ -91,7 +97,8 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
         return await Find(Where.And(filters), sort, query.Limit);
     });
 
-    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) => Run(() => database.OneByOne<Message?>(async () =>
+    public ValueTask<Message?> Change(Message next, IIntegrationEvent happened, DateTimeOffset now) =>
+        Run(() => database.OneByOne<Message?>(async () =>
     {
         var before = Where.And(One(next.GroupId, next.Id), Where.Eq(d => d.Revision, next.Revision - 1));
         if (await Messages.Find(before).Project(MongoMessageDatabase.WithoutTerms).FirstOrDefaultAsync() is not { } document)
@@ -103,7 +110,9 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
         if (owed.Count + settled.Count > 0)
         {
             var events = owed.Count > 0 ? document.PendingForSomebody() : [];
-            events.Add(EventDocument.Of(new MessageEvent(Guid.CreateVersion7(now), next.GroupId, next.Id, next.Revision, now, happened)));
+            events.Add(
+                EventDocument.Of(
+                    new MessageEvent(Guid.CreateVersion7(now), next.GroupId, next.Id, next.Revision, now, happened)));
             update = update.Set(d => d.Owed, [.. owed, .. settled]).Set(d => d.Events, events);
             foreach (var consumer in settled)
                 update = update.Set(MessageDocument.HadBy(consumer), document.Revision);
@@ -111,13 +120,19 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
         return (await Messages.UpdateOneAsync(before, update)).ModifiedCount == 1 ? stored : null;
     }));
 
-    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) => Run(() => database.OneByOne<Message?>(async () =>
+    public ValueTask<Message?> RecordMove(Guid groupId, Guid messageId, long move, DateTimeOffset now) =>
+        Run(() => database.OneByOne<Message?>(async () =>
     {
-        while (await Messages.Find(One(groupId, messageId)).Project(MongoMessageDatabase.WithoutTerms).FirstOrDefaultAsync() is { } document
+        while (await Messages.Find(One(groupId, messageId)).Project(MongoMessageDatabase.WithoutTerms)
+            .FirstOrDefaultAsync() is { } document
             && (document.BorrowMove ?? 0) < move)
         {
             var message = document.ToMessage();
-            var noted = message with { Revision = message.Revision + 1, Changed = Math.Max(ChangeCursor.At(now), await LargestChanged(groupId) + 1) };
+            var noted = message with
+            {
+                Revision = message.Revision + 1,
+                Changed = Math.Max(ChangeCursor.At(now), await LargestChanged(groupId) + 1)
+            };
             // A move that is noted raises the revision, so the revision guards the number, too.
             var updated = await Messages.UpdateOneAsync(
                 Where.And(One(groupId, messageId), Where.Eq(d => d.Revision, message.Revision)),
@@ -129,7 +144,8 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
     }));
 
     public ValueTask<Guid> Epoch() => Run(async () =>
-        (await database.State.Find(s => s.Id == "epoch").FirstOrDefaultAsync())?.Value ?? throw new InvalidOperationException("The store has no epoch."));
+        (await database.State.Find(s => s.Id == "epoch").FirstOrDefaultAsync())?.Value
+            ?? throw new InvalidOperationException("The store has no epoch."));
 
     public ValueTask<Guid> Renew() => Run(async () =>
     {
@@ -185,8 +201,10 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
     private static FilterDefinition<MessageDocument> One(Guid groupId, Guid messageId) =>
         Where.And(Where.Eq(d => d.Id, messageId), Where.Eq(d => d.GroupId, groupId));
 
-    private async Task<List<Message>> Find(FilterDefinition<MessageDocument> filter, SortDefinition<MessageDocument>? sort, int? limit) =>
-        (await Messages.Find(filter).Sort(sort).Limit(limit).Project(MongoMessageDatabase.WithoutTerms).ToListAsync()).ConvertAll(d => d.ToMessage());
+    private async Task<List<Message>> Find(
+        FilterDefinition<MessageDocument> filter, SortDefinition<MessageDocument>? sort, int? limit) =>
+        (await Messages.Find(filter).Sort(sort).Limit(limit).Project(MongoMessageDatabase.WithoutTerms).ToListAsync())
+            .ConvertAll(d => d.ToMessage());
 
     private Task UpsertState(string id, UpdateDefinition<StateDocument> update) =>
         MongoMessageDatabase.Upsert(database.State, Builders<StateDocument>.Filter.Eq(s => s.Id, id), update);
@@ -198,5 +216,6 @@ internal sealed class MongoMessageHistory(MongoMessageDatabase database) : IMess
     private async Task<MessageDocument?> Largest(Guid groupId, string field) =>
         // A bound, because a missing field sorts below every number.
         await Messages.Find(Where.And(Where.Eq(d => d.GroupId, groupId), Where.Gt(field, 0L)))
-            .Sort(Sort.Descending(field)).Limit(1).Project<MessageDocument>(Builders<MessageDocument>.Projection.Include(field)).FirstOrDefaultAsync();
+            .Sort(Sort.Descending(field)).Limit(1).Project<MessageDocument>(Builders<MessageDocument>.Projection.Include(field))
+            .FirstOrDefaultAsync();
 }

@@ -5,10 +5,11 @@ using MongoDB.Driver;
 namespace Beat.Messaging.Messages.Store.Mongo;
 
 /// <summary>
-/// Pending events by marks on the documents: a consumer's mark goes only while the revision is still the one that was read, otherwise
-/// what came since is still owed. What failed is a document of its own.
+/// Pending events by marks on the documents: a consumer's mark goes only while the revision is still the one that was read,
+/// otherwise what came since is still owed. What failed is a document of its own.
 /// </summary>
-internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventRegistry registry) : MessageOutbox(registry), IDisposable
+internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventRegistry registry)
+    : MessageOutbox(registry), IDisposable
 {
     private const int MaxCounted = 100_000;
     private const int MaxLookedAt = 1000;
@@ -20,7 +21,8 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
 
     private readonly SemaphoreSlim settling = new(1, 1);
 
-    public override void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => database.Subscribe(StoredName(consumer), wanted);
+    public override void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) =>
+        database.Subscribe(StoredName(consumer), wanted);
 
     /// <summary>All of them: who is owed nothing is told so by the same index as whoever is.</summary>
     public override Task<IReadOnlyCollection<string>> ReadConsumers(DateTimeOffset now, CancellationToken ct) =>
@@ -50,7 +52,8 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
         return new PendingBatch(events, failed.Count == limit || owing.Count == limit);
     }
 
-    public override async Task Settle(string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct)
+    public override async Task Settle(
+        string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct)
     {
         var name = StoredName(consumer);
         foreach (var one in failed)
@@ -72,7 +75,9 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
         var owed = Where.AnyIn(d => d.Owed, database.Consumers);
         var depth = await database.Messages.CountDocumentsAsync(owed, new CountOptions { Limit = MaxCounted }, ct);
         var insertedAt = Builders<MessageDocument>.Projection.Include(d => d.InsertedAt);
-        var some = depth == 0 ? [] : await database.Messages.Find(owed).Limit(MaxLookedAt).Project<MessageDocument>(insertedAt).ToListAsync(ct);
+        var some = depth == 0
+            ? []
+            : await database.Messages.Find(owed).Limit(MaxLookedAt).Project<MessageDocument>(insertedAt).ToListAsync(ct);
         var failed = await database.Failed.Find(f => f.DueAt != null).Limit(MaxLookedAt).ToListAsync(ct);
         var times = some.Select(d => d.InsertedAt).Concat(failed.Select(f => f.Event.At));
         return new Backlog(Name, Math.Min(depth + failed.Count, MaxCounted), times.Select(at => (DateTimeOffset?)at).Min());
@@ -81,13 +86,18 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
     public override Task<int> CountParked(CancellationToken ct) => database.Run(async () =>
         (int)await database.Failed.CountDocumentsAsync(Parked, cancellationToken: ct));
 
-    public override Task<IReadOnlyList<ParkedEvent>> ReadParked(int limit, CancellationToken ct) => database.Run<IReadOnlyList<ParkedEvent>>(async () =>
-        limit == 0 ? [] : (await database.Failed.Find(Parked).Sort(Builders<FailedDocument>.Sort.Ascending(f => f.Id)).Limit(limit).ToListAsync(ct))
+    public override Task<IReadOnlyList<ParkedEvent>> ReadParked(int limit, CancellationToken ct) =>
+        database.Run<IReadOnlyList<ParkedEvent>>(async () =>
+        limit == 0
+            ? []
+            : (await database.Failed.Find(Parked).Sort(Builders<FailedDocument>.Sort.Ascending(f => f.Id)).Limit(limit)
+                .ToListAsync(ct))
             .ConvertAll(parked => ToParked(parked.ToEvent(), parked.Consumer, parked.Error)));
 
     public override Task<int> Replay(DateTimeOffset now, CancellationToken ct) => database.Run(async () =>
         (int)(await database.Failed.UpdateManyAsync(
-            Parked, Builders<FailedDocument>.Update.Set(f => f.DueAt, now.UtcDateTime).Set(f => f.Attempts, 0), cancellationToken: ct)).ModifiedCount);
+            Parked, Builders<FailedDocument>.Update.Set(f => f.DueAt, now.UtcDateTime).Set(f => f.Attempts, 0),
+            cancellationToken: ct)).ModifiedCount);
 
     public void Dispose() => settling.Dispose();
 
@@ -111,7 +121,8 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
     private async Task Unmark(string consumer, List<MessageDocument> read)
     {
         // Some at a time, and of one consumer: whoever edits a message does not wait for thousands of marks.
-        foreach (var (revision, ids) in read.ToLookup(d => d.Revision, d => d.Id).SelectMany(ids => ids.Chunk(SettledAtOnce), (ids, some) => (ids.Key, some)))
+        foreach (var (revision, ids) in read.ToLookup(d => d.Revision, d => d.Id)
+            .SelectMany(ids => ids.Chunk(SettledAtOnce), (ids, some) => (ids.Key, some)))
         {
             await settling.WaitAsync();
             try
@@ -128,7 +139,8 @@ internal sealed class MongoMessageOutbox(MongoMessageDatabase database, EventReg
     private async Task<bool> Unmark(string consumer, int revision, Guid[] ids)
     {
         var those = Where.In(d => d.Id, ids);
-        var unchanged = await database.Messages.UpdateManyAsync(Where.And(those, Where.Eq(d => d.Revision, revision)), Update.Pull(d => d.Owed, consumer));
+        var unchanged = await database.Messages.UpdateManyAsync(
+            Where.And(those, Where.Eq(d => d.Revision, revision)), Update.Pull(d => d.Owed, consumer));
         if (unchanged.MatchedCount < ids.Length)
         {
             await database.Messages.UpdateManyAsync(

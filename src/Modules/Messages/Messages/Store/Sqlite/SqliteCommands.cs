@@ -27,7 +27,8 @@ internal static class SqliteCommands
     }
 
     /// <summary>Gives a parameter another value.</summary>
-    public static void Set(this SqliteCommand command, string name, object? value) => command.Parameters[name].Value = Value(value);
+    public static void Set(this SqliteCommand command, string name, object? value) =>
+        command.Parameters[name].Value = Value(value);
 
     public static object Value(object? value) => value switch
     {
@@ -59,5 +60,6 @@ internal static class SqliteCommands
 
     public static Guid Id(this SqliteDataReader row, int column) => new((byte[])row.GetValue(column), bigEndian: true);
 
-    public static DateTimeOffset Time(this SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    public static DateTimeOffset Time(this SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Beat.Messaging.Messages.Store.Sqlite;
 
 /// <summary>
-/// The two files of the message store: messages, and how far their events were delivered. The second need not reach the disk at once,
-/// since losing it means only that events are delivered again.
+/// The two files of the message store: messages, and how far their events were delivered. The second need not reach the disk at
+/// once, since losing it means only that events are delivered again.
 /// </summary>
 internal sealed class SqliteMessageDatabase : IDisposable
 {
@@ -47,7 +47,8 @@ internal sealed class SqliteMessageDatabase : IDisposable
     public void Reset()
     {
         lock (Writing)
-            Writer.Execute("BEGIN IMMEDIATE; DELETE FROM messages; DELETE FROM changes; INSERT INTO message_terms (message_terms) VALUES ('delete-all'); COMMIT");
+            Writer.Execute(
+                "BEGIN IMMEDIATE; DELETE FROM messages; DELETE FROM changes; INSERT INTO message_terms (message_terms) VALUES ('delete-all'); COMMIT");
         lock (Delivering)
             Deliveries.Execute("DELETE FROM delivered; DELETE FROM failed");
     }
@@ -80,7 +81,8 @@ internal sealed class SqliteMessageDatabase : IDisposable
     /// </summary>
     private void Rewind()
     {
-        using var heads = Writer.Command("SELECT (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)");
+        using var heads = Writer.Command(
+            "SELECT (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)");
         using var head = heads.ExecuteReader();
         head.Read();
         Deliveries.Execute(

@@ -22,11 +22,13 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
     public SqliteMessageHistory(SqliteMessageDatabase database)
     {
         this.database = database;
-        insert = database.Writer.Command($"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, ColumnCount).Select(i => $"@{i}"))})");
+        insert = database.Writer.Command(
+            $"INSERT INTO messages ({Columns}) VALUES ({string.Join(", ", Enumerable.Range(0, ColumnCount).Select(i => $"@{i}"))})");
         for (var i = 0; i < ColumnCount; i++)
             insert.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
         insert.Prepare();
-        index = database.Writer.Command("INSERT INTO message_terms (rowid, terms) VALUES (last_insert_rowid(), @terms)", ("@terms", null));
+        index = database.Writer.Command(
+            "INSERT INTO message_terms (rowid, terms) VALUES (last_insert_rowid(), @terms)", ("@terms", null));
         index.Prepare();
     }
 
@@ -73,7 +75,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
         return found;
     });
 
-    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) => Read<IReadOnlyDictionary<Guid, GroupHead>>(db =>
+    public ValueTask<IReadOnlyDictionary<Guid, GroupHead>> Heads(IEnumerable<Guid> groupIds) =>
+        Read<IReadOnlyDictionary<Guid, GroupHead>>(db =>
     {
         using var command = db.Command(
             """
@@ -99,7 +102,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
         return ReadAll(command).SingleOrDefault();
     });
 
-    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) => Read<IReadOnlyList<Message>>(db =>
+    public ValueTask<IReadOnlyList<Message>> GetMany(IReadOnlyCollection<Guid> groupIds, IReadOnlyCollection<Guid> messageIds) =>
+        Read<IReadOnlyList<Message>>(db =>
     {
         using var command = db.Command($"SELECT {Columns} FROM messages WHERE id = @id", ("@id", null));
         var groups = groupIds.ToHashSet();
@@ -116,8 +120,9 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
     {
         using var command = db.Command(
             Sql(query),
-            ("@group", query.GroupId), ("@limit", query.Limit), ("@from", query.Before ?? query.After ?? query.ChangedAfter?.Changed ?? 0),
-            ("@seq", query.ChangedAfter?.Seq ?? 0), ("@type", (int)(query.Type ?? 0)), ("@garment", query.GarmentId),
+            ("@group", query.GroupId), ("@limit", query.Limit),
+            ("@from", query.Before ?? query.After ?? query.ChangedAfter?.Changed ?? 0), ("@seq", query.ChangedAfter?.Seq ?? 0),
+            ("@type", (int)(query.Type ?? 0)), ("@garment", query.GarmentId),
             // Terms are letters and digits; each in quotes, with a star after them, is a prefix.
             ("@terms", string.Join(" AND ", query.Terms.Select(alternatives =>
                 $"({string.Join(" OR ", alternatives.Select(term => $"\"{Terms(query.GroupId, [term])}\" *"))})"))));
@@ -133,7 +138,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
             SELECT (SELECT max(position) FROM messages), @event, group_id, id, @revision, @kind, @payload, @at, content, mentions
             FROM messages WHERE id = @id AND revision = @revision - 1
             """,
-            ("@event", Guid.CreateVersion7(now)), ("@id", next.Id), ("@revision", next.Revision), ("@kind", MessageEventFactory.KindOf(happened)),
+            ("@event", Guid.CreateVersion7(now)), ("@id", next.Id), ("@revision", next.Revision),
+            ("@kind", MessageEventFactory.KindOf(happened)),
             ("@payload", JsonSerializer.Serialize(happened, happened.GetType(), WireJson.Options)), ("@at", now));
         if (noted == 0)
             return null;
@@ -144,8 +150,9 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
             WHERE id = @id
             RETURNING changed
             """,
-            ("@content", next.Content), ("@mentions", next.Mentions), ("@reactions", Json(next.Reactions)), ("@edited", next.EditedAt),
-            ("@deleted", next.DeletedAt), ("@revision", next.Revision), ("@now", ChangeCursor.At(now)), ("@group", next.GroupId), ("@id", next.Id));
+            ("@content", next.Content), ("@mentions", next.Mentions), ("@reactions", Json(next.Reactions)),
+            ("@edited", next.EditedAt), ("@deleted", next.DeletedAt), ("@revision", next.Revision),
+            ("@now", ChangeCursor.At(now)), ("@group", next.GroupId), ("@id", next.Id));
         var changed = (long)update.ExecuteScalar()!;
         writer.Execute(
             """
@@ -172,7 +179,9 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
     public ValueTask<Guid> Epoch() => Read(db =>
     {
         using var command = db.Command("SELECT id FROM epoch");
-        return command.ExecuteScalar() is byte[] id ? new Guid(id, bigEndian: true) : throw new InvalidOperationException("The store has no epoch.");
+        return command.ExecuteScalar() is byte[] id
+            ? new Guid(id, bigEndian: true)
+            : throw new InvalidOperationException("The store has no epoch.");
     });
 
     public ValueTask<Guid> Renew() => Write(writer =>
@@ -199,7 +208,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
                 FROM (SELECT position FROM messages WHERE position > @after ORDER BY position LIMIT @limit)
             RETURNING up_to;
             """,
-            ("@after", made is { Version: SearchText.Version, UpTo: { } upTo } ? upTo : 0L), ("@limit", limit), ("@version", SearchText.Version));
+            ("@after", made is { Version: SearchText.Version, UpTo: { } upTo } ? upTo : 0L), ("@limit", limit),
+            ("@version", SearchText.Version));
         var more = fill.ExecuteScalar() is long;
         transaction.Commit();
         return more;
@@ -240,7 +250,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
         var from = $"SELECT {Columns} FROM messages WHERE group_id = @group{narrowed}";
         return query switch
         {
-            { ChangedAfter: not null } => $"{from} AND changed IS NOT NULL AND (changed, seq) > (@from, @seq) ORDER BY changed, seq LIMIT @limit",
+            { ChangedAfter: not null } =>
+                $"{from} AND changed IS NOT NULL AND (changed, seq) > (@from, @seq) ORDER BY changed, seq LIMIT @limit",
             { After: not null } => $"{from} AND seq > @from ORDER BY seq LIMIT @limit",
             { Before: not null } => $"{from} AND seq < @from ORDER BY seq DESC LIMIT @limit",
             _ => $"{from} ORDER BY seq DESC LIMIT @limit",
@@ -257,7 +268,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
         return query switch
         {
             { After: not null } => $"{found} AND t.rowid > coalesce({After}, 0) ORDER BY t.rowid LIMIT @limit",
-            { Before: not null } => $"{found} AND t.rowid < coalesce({Before}, 9223372036854775807) ORDER BY t.rowid DESC LIMIT @limit",
+            { Before: not null } =>
+                $"{found} AND t.rowid < coalesce({Before}, 9223372036854775807) ORDER BY t.rowid DESC LIMIT @limit",
             _ => $"{found} ORDER BY t.rowid DESC LIMIT @limit",
         };
     }

@@ -8,15 +8,17 @@ using static Beat.Messaging.Messages.Store.Sqlite.SqliteMessageRows;
 namespace Beat.Messaging.Messages.Store.Sqlite;
 
 /// <summary>
-/// Pending events by watermark: the order of positions is that of commits, so a consumer has not taken what is above the two positions,
-/// of messages and of changes, that it has settled. What failed is a row of its own.
+/// Pending events by watermark: the order of positions is that of commits, so a consumer has not taken what is above the two
+/// positions, of messages and of changes, that it has settled. What failed is a row of its own.
 /// </summary>
 internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventRegistry registry) : MessageOutbox(registry)
 {
     private const int MaxCounted = 100_000;
-    private const string FailedColumns = "event_id, group_id, message_id, revision, kind, payload, occurred_at, attempts, consumer, error";
+    private const string FailedColumns =
+        "event_id, group_id, message_id, revision, kind, payload, occurred_at, attempts, consumer, error";
 
-    public override void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) => SqliteMessageDatabase.TranslateFaults(() =>
+    public override void Subscribe(string consumer, IReadOnlySet<Type>? wanted = null) =>
+        SqliteMessageDatabase.TranslateFaults(() =>
     {
         lock (database.Writing)
         {
@@ -30,14 +32,19 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         }
     });
 
-    public override Task<IReadOnlyCollection<string>> ReadConsumers(DateTimeOffset now, CancellationToken ct) => Run<IReadOnlyCollection<string>>(() =>
+    public override Task<IReadOnlyCollection<string>> ReadConsumers(DateTimeOffset now, CancellationToken ct) =>
+        Run<IReadOnlyCollection<string>>(() =>
     {
         using var db = database.OpenForReading();
-        var head = ReadMarks(db, "SELECT 'head', (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)")["head"];
-        var behind = Watermarks(db).Where(mark => mark.Value.Created < head.Created || mark.Value.Changed < head.Changed).Select(mark => ConsumerOf(mark.Key)).ToHashSet();
+        var head = ReadMarks(
+            db,
+            "SELECT 'head', (SELECT coalesce(max(position), 0) FROM messages), (SELECT coalesce(max(position), 0) FROM changes)")["head"];
+        var behind = Watermarks(db).Where(mark => mark.Value.Created < head.Created || mark.Value.Changed < head.Changed)
+            .Select(mark => ConsumerOf(mark.Key)).ToHashSet();
         lock (database.Delivering)
         {
-            using var command = database.Deliveries.Command("SELECT DISTINCT consumer FROM failed WHERE due_at <= @now", ("@now", now));
+            using var command = database.Deliveries.Command(
+                "SELECT DISTINCT consumer FROM failed WHERE due_at <= @now", ("@now", now));
             using var row = command.ExecuteReader();
             while (row.Read())
                 behind.Add(ConsumerOf(row.GetString(0)));
@@ -45,7 +52,8 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         return behind;
     });
 
-    public override Task<PendingBatch> ReadPending(string consumer, DateTimeOffset now, int limit, CancellationToken ct) => Run(() =>
+    public override Task<PendingBatch> ReadPending(string consumer, DateTimeOffset now, int limit, CancellationToken ct) =>
+        Run(() =>
     {
         var events = ReadFailed("WHERE consumer = @consumer AND due_at <= @now ORDER BY rowid LIMIT @limit",
             ("@consumer", StoredName(consumer)), ("@now", now), ("@limit", limit)).ConvertAll(failed =>
@@ -63,7 +71,9 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         return new PendingBatch(events, failedCount == limit || created.Count == limit || changed.Count == limit);
     });
 
-    public override Task Settle(string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct) => Run(() =>
+    public override Task Settle(
+        string consumer, IReadOnlyList<PendingEvent> taken, IReadOnlyList<FailedDelivery> failed, CancellationToken ct) =>
+            Run(() =>
     {
         var all = taken.Concat(failed.Select(f => f.Event)).Select(one => (Position)one.Position!).ToList();
         if (all.Count == 0)
@@ -77,7 +87,8 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
             using var transaction = database.Deliveries.BeginTransaction();
             foreach (var one in taken.Where(one => ((Position)one.Position!).WasFailed))
                 database.Deliveries.Execute(
-                    "DELETE FROM failed WHERE consumer = @consumer AND event_id = @event", ("@consumer", StoredName(consumer)), ("@event", one.EventId));
+                    "DELETE FROM failed WHERE consumer = @consumer AND event_id = @event", ("@consumer", StoredName(consumer)),
+                    ("@event", one.EventId));
             foreach (var one in failed)
                 Postpone(StoredName(consumer), ((Position)one.Event.Position!).Event, one);
             database.Deliveries.Execute(
@@ -121,17 +132,20 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
                        SELECT * FROM (SELECT inserted_at AS at FROM messages WHERE position > @created ORDER BY position LIMIT 1)
                        UNION ALL SELECT * FROM (SELECT occurred_at FROM changes WHERE position > @changed ORDER BY position LIMIT 1)))
             """,
-            ("@created", marks.Values.Min(mark => mark.Created)), ("@changed", marks.Values.Min(mark => mark.Changed)), ("@limit", MaxCounted));
+            ("@created", marks.Values.Min(mark => mark.Created)), ("@changed", marks.Values.Min(mark => mark.Changed)),
+            ("@limit", MaxCounted));
         using var row = command.ExecuteReader();
         row.Read();
         var (pending, oldest) = (row.GetInt64(0), row.IsDBNull(1) ? (DateTimeOffset?)null : row.Time(1));
         lock (database.Delivering)
         {
-            using var failed = database.Deliveries.Command("SELECT count(*), min(occurred_at) FROM failed WHERE due_at IS NOT NULL");
+            using var failed = database.Deliveries.Command(
+                "SELECT count(*), min(occurred_at) FROM failed WHERE due_at IS NOT NULL");
             using var counted = failed.ExecuteReader();
             counted.Read();
             return new Backlog(
-                Name, Math.Min(pending + counted.GetInt64(0), MaxCounted), counted.IsDBNull(1) ? oldest : new[] { oldest, counted.Time(1) }.Min());
+                Name, Math.Min(pending + counted.GetInt64(0), MaxCounted),
+                counted.IsDBNull(1) ? oldest : new[] { oldest, counted.Time(1) }.Min());
         }
     });
 
@@ -144,27 +158,31 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         }
     });
 
-    public override Task<IReadOnlyList<ParkedEvent>> ReadParked(int limit, CancellationToken ct) => Run<IReadOnlyList<ParkedEvent>>(() =>
+    public override Task<IReadOnlyList<ParkedEvent>> ReadParked(int limit, CancellationToken ct) =>
+        Run<IReadOnlyList<ParkedEvent>>(() =>
         ReadFailed("WHERE due_at IS NULL ORDER BY rowid LIMIT @limit", ("@limit", limit))
             .ConvertAll(parked => ToParked(parked.Event, parked.Consumer, parked.Error)));
 
     public override Task<int> Replay(DateTimeOffset now, CancellationToken ct) => Run(() =>
     {
         lock (database.Delivering)
-            return database.Deliveries.Execute("UPDATE failed SET attempts = 0, due_at = @now WHERE due_at IS NULL", ("@now", now));
+            return database.Deliveries.Execute(
+                "UPDATE failed SET attempts = 0, due_at = @now WHERE due_at IS NULL", ("@now", now));
     });
 
     private IEnumerable<PendingEvent> ReadCreated(SqliteConnection db, long after, int limit)
     {
         using var command = db.Command(
-            $"SELECT {Columns}, position FROM messages WHERE position > @after ORDER BY position LIMIT @limit", ("@after", after), ("@limit", limit));
+            $"SELECT {Columns}, position FROM messages WHERE position > @after ORDER BY position LIMIT @limit", ("@after", after),
+            ("@limit", limit));
         using var row = command.ExecuteReader();
         while (row.Read())
         {
             var message = Read(row);
             if (message.Revision > 1)
                 message = AsFirstSent(db, message);
-            var created = new MessageEvent(message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventFactory.Created(message));
+            var created = new MessageEvent(
+                message.Id, message.GroupId, message.Id, 1, message.InsertedAt, MessageEventFactory.Created(message));
             yield return ToPending(created, attempts: 0, new Position(created, row.GetInt64(ColumnCount), Changed: 0));
         }
     }
@@ -189,15 +207,22 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
     private static Message AsFirstSent(SqliteConnection db, Message message)
     {
         using var command = db.Command(
-            "SELECT content_before, mentions_before FROM changes WHERE message_id = @id ORDER BY revision LIMIT 1", ("@id", message.Id));
+            "SELECT content_before, mentions_before FROM changes WHERE message_id = @id ORDER BY revision LIMIT 1",
+            ("@id", message.Id));
         using var row = command.ExecuteReader();
         return row.Read()
-            ? message with { Content = row.GetString(0), Mentions = row.IsDBNull(1) ? [] : SqliteCommands.Ids((byte[])row.GetValue(1)), DeletedAt = null }
+            ? message with
+            {
+                Content = row.GetString(0),
+                Mentions = row.IsDBNull(1) ? [] : SqliteCommands.Ids((byte[])row.GetValue(1)),
+                DeletedAt = null
+            }
             : message;
     }
 
     private static MessageEvent ReadEvent(SqliteDataReader row) => new(
-        row.Id(0), row.Id(1), row.Id(2), row.GetInt32(3), row.Time(6), MessageEventFactory.Read(row.GetString(4), row.GetString(5)));
+        row.Id(0), row.Id(1), row.Id(2), row.GetInt32(3), row.Time(6),
+        MessageEventFactory.Read(row.GetString(4), row.GetString(5)));
 
     private List<(MessageEvent Event, int Attempts, string Consumer, string Error)> ReadFailed(
         string which, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -221,8 +246,9 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         """,
         ("@event", failed.EventId), ("@group", failed.GroupId), ("@message", failed.MessageId), ("@revision", failed.Revision),
         ("@kind", MessageEventFactory.KindOf(failed.Event)),
-        ("@payload", JsonSerializer.Serialize(failed.Event, failed.Event.GetType(), WireJson.Options)), ("@at", failed.OccurredAt),
-        ("@attempts", outcome.Attempts), ("@consumer", storedName), ("@error", outcome.Error), ("@due", outcome.DueAt));
+        ("@payload", JsonSerializer.Serialize(failed.Event, failed.Event.GetType(), WireJson.Options)),
+        ("@at", failed.OccurredAt), ("@attempts", outcome.Attempts), ("@consumer", storedName), ("@error", outcome.Error),
+        ("@due", outcome.DueAt));
 
     /// <summary>How far each consumer has settled; one that has not settled anything stands where it subscribed.</summary>
     private Dictionary<string, Watermark> Watermarks(SqliteConnection db)
@@ -230,7 +256,8 @@ internal sealed class SqliteMessageOutbox(SqliteMessageDatabase database, EventR
         var marks = ReadMarks(db, "SELECT name, created, changed FROM consumers");
         lock (database.Delivering)
         {
-            foreach (var (consumer, settled) in ReadMarks(database.Deliveries, "SELECT consumer, created, changed FROM delivered"))
+            foreach (var (consumer, settled) in ReadMarks(
+                database.Deliveries, "SELECT consumer, created, changed FROM delivered"))
                 marks[consumer] = settled;
         }
         return marks;

@@ -19,10 +19,11 @@ internal static class SqliteMessageRows
     {
         object?[] values =
         [
-            message.GroupId, message.Seq, message.Id, (int)message.Type, message.SenderId, message.Content, message.Mentions, message.ReplyTo,
-            message.GarmentId, message.Borrow is { } borrow ? JsonSerializer.Serialize(borrow, WireJson.Options) : null,
-            message.ClientMessageId, message.RequestHash, message.InsertedAt, message.EditedAt, message.DeletedAt, message.Revision,
-            message.Changed, Json(message.Reactions), message.ReplyToSenderId,
+            message.GroupId, message.Seq, message.Id, (int)message.Type, message.SenderId, message.Content, message.Mentions,
+            message.ReplyTo, message.GarmentId,
+            message.Borrow is { } borrow ? JsonSerializer.Serialize(borrow, WireJson.Options) : null, message.ClientMessageId,
+            message.RequestHash, message.InsertedAt, message.EditedAt, message.DeletedAt, message.Revision, message.Changed,
+            Json(message.Reactions), message.ReplyToSenderId,
         ];
         for (var i = 0; i < values.Length; i++)
             parameters[i].Value = SqliteCommands.Value(values[i]);
@@ -66,7 +67,8 @@ internal static class SqliteMessageRows
     /// <summary>The column of reactions; null without any.</summary>
     public static string? Json(IReadOnlyList<Reaction> reactions) => reactions.Count == 0
         ? null
-        : JsonSerializer.Serialize(reactions.Select(r => new StoredReaction(r.Emoji, SqliteCommands.Bytes(r.ProfileIds))), WireJson.Options);
+        : JsonSerializer.Serialize(
+            reactions.Select(r => new StoredReaction(r.Emoji, SqliteCommands.Bytes(r.ProfileIds))), WireJson.Options);
 
     /// <summary>Terms as the index has them: every one after the group that it is of, which has 32 digits.</summary>
     public static string Terms(Guid groupId, IReadOnlyList<string> terms)

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Beat.Messaging.Messages.Store.Sqlite;
 
-/// <summary>The tables of both files. Each entry brings a file from its index to the next version; never changed once released.</summary>
+/// <summary>
+/// The tables of both files. Each entry brings a file from its index to the next version; never changed once released.
+/// </summary>
 internal static class SqliteMessageSchema
 {
     /// <summary>Messages, and what changed of them.</summary>
@@ -48,7 +50,8 @@ internal static class SqliteMessageSchema
     ];
 
     /// <summary>
-    /// How far each consumer is, and what failed. A file of the versions before there were numbers has the tables of the first entry.
+    /// How far each consumer is, and what failed. A file of the versions before there were numbers has the tables of the first
+    /// entry.
     /// </summary>
     public static readonly string[] Deliveries =
     [
@@ -75,7 +78,8 @@ internal static class SqliteMessageSchema
     public static void Migrate(SqliteConnection connection, string[] migrations)
     {
         using var version = connection.Command("PRAGMA user_version");
-        for (var next = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture); next < migrations.Length; next++)
+        for (var next = Convert.ToInt32(
+            version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture); next < migrations.Length; next++)
             connection.Execute($"BEGIN IMMEDIATE; {migrations[next]}; PRAGMA user_version = {next + 1}; COMMIT");
     }
 }
