@@ -12,34 +12,41 @@ public static class KafkaProbe
     public static async Task<IReadOnlyList<JsonNode>> ReadUntil(
         string bootstrap, string topic, Func<IReadOnlyList<JsonNode>, bool> enough)
     {
-        using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
-        {
-            BootstrapServers = bootstrap,
-            GroupId = $"probe-{Guid.NewGuid()}",
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            EnableAutoCommit = false,
-            // A topic that is made later is looked for at this pace.
-            TopicMetadataRefreshIntervalMs = 1000,
-        }).Build();
+        using var consumer = Consumer(bootstrap);
         consumer.Subscribe(topic);
         var read = new List<JsonNode>();
         await Until.True(
             () =>
             {
                 while (Next(consumer) is { } message)
-                {
-                    read.Add(new JsonObject
-                    {
-                        ["key"] = message.Key,
-                        ["value"] = Parse(message.Value),
-                        ["headers"] = new JsonObject(message.Headers.Select(
-                            h => KeyValuePair.Create<string, JsonNode?>(h.Key, Encoding.UTF8.GetString(h.GetValueBytes())))),
-                    });
-                }
+                    read.Add(Show(message));
                 return enough(read);
             },
             $"records of {topic}; there are {read.Count}");
         consumer.Close();
+        return read;
+    }
+
+    /// <summary>Reads what is in a topic now, in all of its partitions.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> ReadAll(string bootstrap, string topic)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).Build();
+        using var consumer = Consumer(bootstrap);
+        var limit = TimeSpan.FromSeconds(10);
+        var partitions = admin.GetMetadata(topic, limit).Topics.Single(t => t.Topic == topic).Partitions
+            .ConvertAll(partition => new TopicPartition(topic, partition.PartitionId));
+        var ends = partitions.ToDictionary(
+            partition => partition, partition => consumer.QueryWatermarkOffsets(partition, limit).High.Value);
+        consumer.Assign(partitions.Where(partition => ends[partition] > 0));
+        var read = new List<JsonNode>();
+        await Until.True(
+            () =>
+            {
+                while (Next(consumer) is { } message)
+                    read.Add(Show(message));
+                return consumer.Assignment.TrueForAll(partition => consumer.Position(partition).Value >= ends[partition]);
+            },
+            $"all of {topic}");
         return read;
     }
 
@@ -53,6 +60,24 @@ public static class KafkaProbe
         await producer.ProduceAsync(
             topic, new Message<string?, byte[]?> { Key = key ?? Guid.NewGuid().ToString(), Value = value });
     }
+
+    private static IConsumer<string, string> Consumer(string bootstrap) => new ConsumerBuilder<string, string>(new ConsumerConfig
+    {
+        BootstrapServers = bootstrap,
+        GroupId = $"probe-{Guid.NewGuid()}",
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        EnableAutoCommit = false,
+        // A topic that is made later is looked for at this pace.
+        TopicMetadataRefreshIntervalMs = 1000,
+    }).Build();
+
+    private static JsonObject Show(Message<string, string> message) => new()
+    {
+        ["key"] = message.Key,
+        ["value"] = Parse(message.Value),
+        ["headers"] = new JsonObject(message.Headers.Select(
+            h => KeyValuePair.Create<string, JsonNode?>(h.Key, Encoding.UTF8.GetString(h.GetValueBytes())))),
+    };
 
     private static Message<string, string>? Next(IConsumer<string, string> consumer)
     {

@@ -38,7 +38,27 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         };
         components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         components.Schemas[Problem] = ProblemSchema();
+        foreach (var schema in components.Schemas.Values)
+            JoinLines(schema);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Where the lines of a comment end in the code says nothing.</summary>
+    private static void JoinLines(IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchemaReference reference)
+        {
+            // Its own, not that of what it refers to.
+            if (reference.Reference.Description is { } own)
+                reference.Description = XmlDocs.OnOneLine(own);
+            return;
+        }
+        if (schema.Description is { } description)
+            schema.Description = XmlDocs.OnOneLine(description);
+        foreach (var part in (schema.Properties?.Values ?? []).Concat(schema.AnyOf ?? []).Concat(schema.OneOf ?? []).Concat(schema.AllOf ?? []))
+            JoinLines(part);
+        if (schema.Items is { } items)
+            JoinLines(items);
     }
 
     private static OpenApiSchema ProblemSchema() => new()

@@ -45,8 +45,10 @@ internal static partial class XmlDocs
             XElement element => element.Value,
             var other => other.ToString(System.Xml.Linq.SaveOptions.DisableFormatting),
         }));
-        return WhiteSpace().Replace(System.Net.WebUtility.HtmlDecode(text), " ").Trim();
+        return OnOneLine(System.Net.WebUtility.HtmlDecode(text));
     }
+
+    public static string OnOneLine(string text) => WhiteSpace().Replace(text, " ").Trim();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();
