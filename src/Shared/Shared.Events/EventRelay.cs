@@ -23,7 +23,7 @@ public sealed partial class EventRelay(
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
 
     /// <summary>A source is looked at no more often, so that under load each batch holds many.</summary>
-    private static readonly TimeSpan MinBatchInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinBatchInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long delivered events are kept, for a person to look into.</summary>
     private static readonly TimeSpan Retention = TimeSpan.FromDays(14);
